@@ -1,0 +1,178 @@
+"""Chance that belongs to a person, a decision and a year, so that two scenarios share every draw they can.
+
+u = hash(seed, decision name, year, agent key[, alternative key][, index]): a pure function, without stream, order or
+state. The hash is the splitmix64 finaliser (Steele, Lea and Flood 2014) on state + key * golden gamma; common random
+numbers as in Vivarium and explicit errors as in ActivitySim, without their slots and streams.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from citysim.core import kernels
+
+Keys = NDArray[np.uint64]
+MASK = (1 << 64) - 1
+GOLDEN = 0x9E3779B97F4A7C15
+
+
+def mix64(state: int) -> int:
+    """Scramble 64 bits (splitmix64 finaliser); the scalar reference of the kernels."""
+    state &= MASK
+    state = ((state ^ (state >> 30)) * 0xBF58476D1CE4E5B9) & MASK
+    state = ((state ^ (state >> 27)) * 0x94D049BB133111EB) & MASK
+    return state ^ (state >> 31)
+
+
+@lru_cache(maxsize=4096)
+def name_hash(name: str) -> int:
+    """FNV-1a hash of a name, 64 bits."""
+    state = 0xCBF29CE484222325
+    for byte in name.encode():
+        state = ((state ^ byte) * 0x100000001B3) & MASK
+    return state
+
+
+def combine(state: int, part: int) -> int:
+    """Fold one more integer into a hash; order matters."""
+    return mix64((state ^ mix64(part + GOLDEN)) + GOLDEN)
+
+
+def mix_keys(*parts: str | int | NDArray[Any]) -> Keys:
+    """Identity of new agents: a hash of who they come from, when and in which rank.
+
+    Parameters
+    ----------
+    parts
+        Names, integers and integer arrays [n] (or keys), at least one of them an array.
+
+    Returns
+    -------
+    Keys
+        uint64 [n].
+    """
+    arrays = [np.asarray(part) for part in parts if not isinstance(part, str | int)]
+    size = np.broadcast_shapes(*(array.shape for array in arrays)) if arrays else (1,)
+    state = np.zeros(size, dtype=np.uint64)
+    for part in parts:
+        if isinstance(part, str):
+            part = name_hash(part)
+        if isinstance(part, int):
+            values = np.full(size, mix64((part & MASK) + GOLDEN), dtype=np.uint64)
+        else:
+            raw = np.broadcast_to(np.asarray(part), size)
+            unsigned = raw if raw.dtype == np.uint64 else raw.astype(np.int64).view(np.uint64)
+            values = mix_array(unsigned + np.uint64(GOLDEN))
+        state = mix_array((state ^ values) + np.uint64(GOLDEN))
+    return state
+
+
+def mix_array(state: Keys) -> Keys:
+    """`mix64` on an array; the NumPy reference of the kernels."""
+    state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    state = (state ^ (state >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return state ^ (state >> np.uint64(31))
+
+
+class RepeatedDrawError(RuntimeError):
+    """The same decision was drawn twice for the same agent in one year."""
+
+
+class Draws:
+    """Keyed draws of one run in one year.
+
+    Parameters
+    ----------
+    seed
+        Replication.
+    year
+        Calendar year; draws of two years are independent.
+    """
+
+    def __init__(self, seed: int, year: int) -> None:
+        self.seed = int(seed)
+        self.year = int(year)
+        self._root = combine(mix64(self.seed + GOLDEN), self.year & MASK)
+        self._drawn: dict[tuple[str, int], list[Keys]] = {}
+
+    def stream(self, name: str, index: int = 0) -> np.uint64:
+        """State from which the draws of one decision start."""
+        state = combine(self._root, name_hash(name))
+        return np.uint64(combine(state, index) if index else state)
+
+    def uniform(
+        self, name: str, keys: Keys, alternatives: Keys | None = None, index: int = 0
+    ) -> NDArray[np.float64]:
+        """Draw uniforms on (0, 1).
+
+        Parameters
+        ----------
+        name
+            Decision, `<domain>.<decision>`.
+        keys
+            uint64 [n], who draws.
+        alternatives
+            Keys of alternatives: [J] (the same for all) or [n, J]; the result is then [n, J].
+        index
+            Month, week, probe or rank within the year.
+
+        Raises
+        ------
+        RepeatedDrawError
+            If an agent draws the same decision and index twice in a year.
+        """
+        stream = self.claim(name, keys, index)
+        if alternatives is None:
+            return kernels.uniform(stream, keys)
+        return kernels.uniform_pairs(stream, keys, self._alternatives(alternatives, keys.size))
+
+    def normal(
+        self, name: str, keys: Keys, alternatives: Keys | None = None, index: int = 0
+    ) -> NDArray[np.float64]:
+        """Draw standard normals: the inverse distribution function of the keyed uniform (Wichura 1988, AS 241)."""
+        if alternatives is None:
+            return kernels.normal(self.claim(name, keys, index), keys)
+        return kernels.normal_quantile(self.uniform(name, keys, alternatives, index))
+
+    def gumbel(
+        self, name: str, keys: Keys, alternatives: Keys | None = None, index: int = 0
+    ) -> NDArray[np.float64]:
+        """Draw standard Gumbel errors, -ln(-ln u): the errors whose argmax is the multinomial logit."""
+        return np.asarray(-np.log(-np.log(self.uniform(name, keys, alternatives, index))))
+
+    def integers(self, name: str, keys: Keys, number: int | NDArray[Any], index: int = 0) -> NDArray[np.int64]:
+        """Draw whole numbers from 0 to `number` - 1 (a number, or one per key)."""
+        return np.asarray(self.uniform(name, keys, index=index) * number).astype(np.int64)
+
+    def claim(self, name: str, keys: Keys, index: int = 0) -> np.uint64:
+        """Note that these agents draw this decision, and return the state to draw from.
+
+        Kernels that fuse a draw with its use call this instead of `uniform`.
+        """
+        if keys.dtype != np.uint64:
+            raise TypeError(f"keys of {name!r} are {keys.dtype}, not uint64")
+        earlier = self._drawn.setdefault((name, index), [])
+        for drawn in earlier:
+            if np.intersect1d(drawn, keys).size:
+                raise RepeatedDrawError(
+                    f"{name!r} (index {index}) was already drawn in {self.year} for some of these agents; "
+                    "give the second draw its own name or index"
+                )
+        # Key arrays are never changed in place (tables re-allocate them), so a reference is enough.
+        earlier.append(keys)
+        return self.stream(name, index)
+
+    @staticmethod
+    def _alternatives(alternatives: Keys, size: int) -> Keys:
+        array = np.asarray(alternatives, dtype=np.uint64)
+        return array if array.ndim == 2 else np.broadcast_to(array, (size, array.size))
+
+
+def decision_names(draws: Iterable[Draws]) -> set[str]:
+    """Names of all decisions drawn so far, for reports and tests."""
+    return {name for one in draws for name, _ in one._drawn}

@@ -1,0 +1,170 @@
+"""Compiled inner loops of the engine: keyed draws, logit choice, deferred acceptance.
+
+Each kernel has a NumPy twin in `citysim.core.reference`, and a test that compares the two. Logarithms are computed by
+a polynomial of our own (Cephes form, relative error below 1e-15), so that results do not depend on a platform's
+mathematics library and loops can be vectorised.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+SHIFT_30, SHIFT_27, SHIFT_31, SHIFT_11 = (np.uint64(n) for n in (30, 27, 31, 11))
+FIRST, SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+GAMMA = np.uint64(0x9E3779B97F4A7C15)
+UNIT, HALF_UNIT = 2.0**-53, 2.0**-54
+LN2_HIGH, LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
+
+
+@njit(inline="always", cache=True)
+def mix(state):
+    state = (state ^ (state >> SHIFT_30)) * FIRST
+    state = (state ^ (state >> SHIFT_27)) * SECOND
+    return state ^ (state >> SHIFT_31)
+
+
+@njit(inline="always", cache=True)
+def to_unit(bits):
+    return np.float64(bits >> SHIFT_11) * UNIT + HALF_UNIT
+
+
+@njit(inline="always", cache=True)
+def keyed_unit(stream, key):
+    return to_unit(mix(stream + key * GAMMA))
+
+
+@njit(inline="always", cache=True)
+def logarithm(x):
+    """Natural logarithm of a positive normal number (fdlibm's reduction and polynomial, no branches)."""
+    bits = np.float64(x).view(np.uint64)
+    bits = bits + np.uint64(0x3FF0000000000000 - 0x3FE6A09E667F3BCD)
+    exponent = np.float64(np.int64(bits >> np.uint64(52)) - 1023)
+    bits = (bits & np.uint64(0x000FFFFFFFFFFFFF)) + np.uint64(0x3FE6A09E667F3BCD)
+    f = np.uint64(bits).view(np.float64) - 1.0
+    s = f / (2.0 + f)
+    z = s * s
+    w = z * z
+    odd = w * (0.3999999999940941908 + w * (0.2222219843214978396 + w * 0.1531383769920937332))
+    even = z * (
+        0.6666666666666735130
+        + w * (0.2857142874366239149 + w * (0.1818357216161805012 + w * 0.1479819860511658591))
+    )
+    half = 0.5 * f * f
+    return exponent * LN2_HIGH - ((half - (s * (half + odd + even) + exponent * LN2_LOW)) - f)
+
+
+@njit(inline="always", cache=True)
+def quantile(p):
+    """Standard normal quantile (Wichura 1988, algorithm AS 241, PPND16)."""
+    q = p - 0.5
+    if abs(q) <= 0.425:
+        r = 0.180625 - q * q
+        top = 2.5090809287301226727e3
+        for c in (3.3430575583588128105e4, 6.7265770927008700853e4, 4.5921953931549871457e4,
+                  1.3731693765509461125e4, 1.9715909503065514427e3, 1.3314166789178437745e2,
+                  3.3871328727963666080e0):
+            top = top * r + c
+        low = 5.2264952788528545610e3
+        for c in (2.8729085735721942674e4, 3.9307895800092710610e4, 2.1213794301586595867e4,
+                  5.3941960214247511077e3, 6.8718700749205790830e2, 4.2313330701600911252e1, 1.0):
+            low = low * r + c
+        return q * top / low
+    r = np.sqrt(-logarithm(p if q < 0.0 else 1.0 - p))
+    if r <= 5.0:
+        r -= 1.6
+        top = 7.74545014278341407640e-4
+        for c in (2.27238449892691845833e-2, 2.41780725177450611770e-1, 1.27045825245236838258e0,
+                  3.64784832476320460504e0, 5.76949722146069140550e0, 4.63033784615654529590e0,
+                  1.42343711074968357734e0):
+            top = top * r + c
+        low = 1.05075007164441684324e-9
+        for c in (5.47593808499534494600e-4, 1.51986665636164571966e-2, 1.48103976427480074590e-1,
+                  6.89767334985100004550e-1, 1.67638483018380384940e0, 2.05319162663775882187e0, 1.0):
+            low = low * r + c
+    else:
+        r -= 5.0
+        top = 2.01033439929228813265e-7
+        for c in (2.71155556874348757815e-5, 1.24266094738807843860e-3, 2.65321895265761230930e-2,
+                  2.96560571828504891230e-1, 1.78482653991729133580e0, 5.46378491116411436990e0,
+                  6.65790464350110377720e0):
+            top = top * r + c
+        low = 2.04426310338993978564e-15
+        for c in (1.42151175831644588870e-7, 1.84631831751005468180e-5, 7.86869131145613259100e-4,
+                  1.48753612908506148525e-2, 1.36929880922735805310e-1, 5.99832206555887937690e-1, 1.0):
+            low = low * r + c
+    return -top / low if q < 0.0 else top / low
+
+
+@njit(cache=True)
+def uniform(stream, keys):
+    out = np.empty(keys.size, dtype=np.float64)
+    for i in range(keys.size):
+        out[i] = keyed_unit(stream, keys[i])
+    return out
+
+
+@njit(cache=True)
+def uniform_pairs(stream, keys, alternatives):
+    out = np.empty(alternatives.shape, dtype=np.float64)
+    for i in range(keys.size):
+        state = mix(stream + keys[i] * GAMMA)
+        for j in range(alternatives.shape[1]):
+            out[i, j] = to_unit(mix(state + alternatives[i, j] * GAMMA))
+    return out
+
+
+@njit(cache=True)
+def normal(stream, keys):
+    out = np.empty(keys.size, dtype=np.float64)
+    for i in range(keys.size):
+        out[i] = quantile(keyed_unit(stream, keys[i]))
+    return out
+
+
+@njit(cache=True)
+def normal_quantile(probability):
+    out = np.empty(probability.shape, dtype=np.float64)
+    flat, result = probability.ravel(), out.ravel()
+    for i in range(flat.size):
+        result[i] = quantile(flat[i])
+    return result.reshape(probability.shape)
+
+
+@njit(cache=True)
+def happens(stream, keys, probability):
+    out = np.empty(keys.size, dtype=np.bool_)
+    for i in range(keys.size):
+        out[i] = keyed_unit(stream, keys[i]) < probability[i]
+    return out
+
+
+@njit(cache=True)
+def choose(stream, keys, utilities, alternatives):
+    """Index of the largest utility plus keyed Gumbel error, per row; alternatives [J]."""
+    rows, number = utilities.shape
+    out = np.empty(rows, dtype=np.int64)
+    for i in range(rows):
+        state = mix(stream + keys[i] * GAMMA)
+        best, chosen = -np.inf, -1
+        for j in range(number):
+            v = np.float64(utilities[i, j])
+            if v > -np.inf:
+                u = to_unit(mix(state + alternatives[j] * GAMMA))
+                total = v - logarithm(-logarithm(u))
+                if total > best:
+                    best, chosen = total, j
+        out[i] = chosen
+    return out
+
+
+@njit(cache=True)
+def pair_gumbel(stream, keys, indptr, places):
+    """Gumbel error of each (seeker, place) pair of a candidate list in compressed rows."""
+    out = np.empty(places.size, dtype=np.float64)
+    for i in range(keys.size):
+        state = mix(stream + keys[i] * GAMMA)
+        for e in range(indptr[i], indptr[i + 1]):
+            u = to_unit(mix(state + places[e] * GAMMA))
+            out[e] = -logarithm(-logarithm(u))
+    return out
