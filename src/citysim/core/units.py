@@ -1,9 +1,14 @@
-"""The closed list of units, and the conversion of a rate to a probability over a year."""
+"""The closed list of units, and the conversion of a rate to a probability over a year.
+
+Constant hazard: p = 1 - exp(-rate)
+"""
 
 from __future__ import annotations
 
-import math
 from difflib import get_close_matches
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 UNITS: dict[str, str] = {
     "1": "dimensionless: a share, an index or a factor",
@@ -13,6 +18,9 @@ UNITS: dict[str, str] = {
     "key": "identity of an agent",
     "1/year": "events per year",
     "1/month": "events per month",
+    "1/week": "events per week",
+    "1/day": "events per day",
+    "1/100000": "per hundred thousand",
     "year": "calendar year, or years",
     "month": "months",
     "week": "weeks",
@@ -22,6 +30,12 @@ UNITS: dict[str, str] = {
     "hour/week": "hours a week",
     "minute/day": "minutes a day",
     "day/week": "days a week",
+    "day/year": "days a year",
+    "children/woman": "children per woman",
+    "birth/year": "births a year",
+    "death/year": "deaths a year",
+    "person/year": "people a year",
+    "person/km2": "people per square kilometre",
     "person": "people",
     "household": "households",
     "dwelling": "dwellings",
@@ -30,6 +44,10 @@ UNITS: dict[str, str] = {
     "vehicle": "vehicles",
     "visit": "visits",
     "visit/year": "visits a year",
+    "meal/year": "meals a year",
+    "bed": "beds",
+    "level": "level of service, on a scale that the description gives",
+    "logit": "utility of a choice, or logarithm of odds",
     "1/1000": "per thousand",
     "EUR": "euros of 2025",
     "EUR/year": "euros of 2025 a year",
@@ -39,9 +57,14 @@ UNITS: dict[str, str] = {
     "EUR/km": "euros of 2025 per kilometre",
     "EUR/kWh": "euros of 2025 per kilowatt hour",
     "EUR/hour": "euros of 2025 an hour",
+    "EUR/visit": "euros of 2025 per visit",
+    "EUR/person": "euros of 2025 per person",
+    "EUR/dwelling": "euros of 2025 per dwelling",
+    "EUR/person/year": "euros of 2025 per person and year",
     "1/EUR": "utility per euro",
     "1/minute": "utility per minute",
     "1/km": "utility per kilometre",
+    "1/year of age": "change per year of age",
     "m2": "square metres",
     "m2/person": "square metres per person",
     "km": "kilometres",
@@ -59,6 +82,13 @@ UNITS: dict[str, str] = {
     "kgCO2/kWh": "kilograms of CO2 equivalent per kilowatt hour",
     "kgCO2/km": "kilograms of CO2 equivalent per kilometre",
     "kgCO2": "kilograms of CO2 equivalent",
+    "kgCO2/m2": "kilograms of CO2 equivalent per square metre",
+    "kgCO2/kg": "kilograms of CO2 equivalent per kilogram",
+    "kgCO2/meal": "kilograms of CO2 equivalent per meal",
+    "litre/km": "litres per kilometre",
+    "kgCO2/litre": "kilograms of CO2 equivalent per litre",
+    "kg": "kilograms",
+    "person/vehicle": "people per vehicle",
     "ug/m3": "micrograms per cubic metre",
     "degC": "degrees Celsius",
     "hectare": "hectares",
@@ -79,6 +109,12 @@ def require_unit(unit: str) -> None:
         raise ValueError(f"unit {unit!r} is not in citysim.core.units; nearest: {nearest[0]!r}")
 
 
-def annual_probability(rate: float) -> float:
-    """Probability of at least one event in a year at a constant hazard of `rate` events a year."""
-    return 1.0 - math.exp(-rate)
+def annual_probability(rate: ArrayLike) -> NDArray[np.float64]:
+    """Probability of at least one event in a year at a constant hazard of `rate` events a year.
+
+    Parameters
+    ----------
+    rate
+        Events per year, a number or an array.
+    """
+    return np.asarray(-np.expm1(-np.asarray(rate, dtype=np.float64)))

@@ -1,0 +1,104 @@
+"""Decisions of agents: events, logit choices with keyed errors, and the sharing out of limited places.
+
+Choice: argmax(V + Gumbel error keyed by agent and alternative), the multinomial logit of McFadden (1974) with explicit
+error terms, so that improving one alternative moves people only towards it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from citysim.core import kernels
+from citysim.core.draws import Draws, Keys
+
+
+def happens(
+    draws: Draws, name: str, keys: Keys, probability: NDArray[Any] | float, index: int = 0
+) -> NDArray[np.bool_]:
+    """Whether an event of a given probability happens to each agent.
+
+    Parameters
+    ----------
+    probability
+        A number, or one per key.
+
+    Returns
+    -------
+    NDArray
+        bool [n]; a larger probability only adds agents.
+    """
+    stream = draws.claim(name, keys, index)
+    chances = np.broadcast_to(np.asarray(probability, dtype=np.float64), keys.shape)
+    return kernels.happens(stream, keys, chances)
+
+
+def choose(
+    draws: Draws,
+    name: str,
+    keys: Keys,
+    utilities: NDArray[Any],
+    alternatives: Keys | None = None,
+    index: int = 0,
+) -> NDArray[np.int64]:
+    """Pick the alternative of the largest utility plus keyed Gumbel error.
+
+    Parameters
+    ----------
+    utilities
+        float [n, J]; -inf where an alternative is not available.
+    alternatives
+        uint64 [J], identities of the alternatives (their position by default).
+
+    Returns
+    -------
+    NDArray
+        int64 [n], -1 where nothing is available.
+    """
+    stream = draws.claim(name, keys, index)
+    if alternatives is None:
+        alternatives = np.arange(utilities.shape[1], dtype=np.uint64)
+    return kernels.choose(stream, keys, np.ascontiguousarray(utilities), alternatives)
+
+
+def ration(
+    draws: Draws,
+    name: str,
+    keys: Keys,
+    group: NDArray[Any],
+    capacity: NDArray[Any],
+    priority: NDArray[Any] | None = None,
+    index: int = 0,
+) -> NDArray[np.bool_]:
+    """Give limited places to agents, by priority and then by their own keyed draw.
+
+    Parameters
+    ----------
+    group
+        int [n], queue of each agent (negative: in none).
+    capacity
+        [G], places of each queue (the whole part counts).
+    priority
+        float [n], larger is served first.
+
+    Returns
+    -------
+    NDArray
+        bool [n], who gets a place.
+    """
+    lot = draws.uniform(name, keys, index=index)
+    rank = -lot if priority is None else priority - lot * 1e-9
+    if priority is not None:
+        order = np.lexsort((lot, -priority, group))
+    else:
+        order = np.lexsort((-rank, group))
+    sorted_group = group[order]
+    first = np.searchsorted(sorted_group, sorted_group, side="left")
+    position = np.arange(order.size) - first
+    places = np.floor(np.asarray(capacity, dtype=np.float64))
+    granted = np.zeros(keys.size, dtype=bool)
+    member = sorted_group >= 0
+    granted[order[member]] = position[member] < places[sorted_group[member]]
+    return granted

@@ -1,0 +1,102 @@
+"""Markets without an order effect: seekers see a keyed sample of places and propose; places keep the best proposer.
+
+Deferred acceptance (Gale and Shapley 1962) gives the same match whatever the order of proposals; bucket sampling shows
+each seeker some tens of places without sorting hashes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from citysim.core import kernels
+from citysim.core.draws import Draws, Keys, mix_array
+
+Rows = NDArray[np.int64]
+
+
+def bucket_count(places: int) -> int:
+    """Number of hash buckets for a market: the power of two nearest its base-year number of places."""
+    return 1 << max(0, round(float(np.log2(max(places, 1)))))
+
+
+def sample_candidates(
+    draws: Draws,
+    name: str,
+    seeker_keys: Keys,
+    place_keys: Keys,
+    probes: int,
+    buckets: int,
+    index: int = 0,
+) -> tuple[Rows, Rows]:
+    """Show every seeker the places that lie in some hash buckets.
+
+    A place falls in a bucket by its own draw, a seeker probes buckets by its own draws: one more place or seeker changes
+    nothing for the others.
+
+    Parameters
+    ----------
+    seeker_keys, place_keys
+        uint64 [n], [m].
+    probes
+        Buckets that a seeker looks into.
+    buckets
+        Number of buckets, a power of two, the same in all scenarios (`bucket_count`).
+
+    Returns
+    -------
+    tuple
+        `indptr` [n + 1] and `places` (positions in `place_keys`, each at most once per seeker): compressed rows.
+    """
+    bucket = (draws.uniform(f"{name}.bucket", place_keys, index=index) * buckets).astype(np.int64)
+    order = np.argsort(bucket, kind="stable")
+    starts = np.searchsorted(bucket[order], np.arange(buckets + 1))
+    stream = draws.claim(f"{name}.probe", seeker_keys, index)
+    return kernels.probe_buckets(stream, seeker_keys, starts, order, probes, buckets)
+
+
+def deferred_acceptance(
+    indptr: Rows, places: Rows, utility: NDArray[Any], score: NDArray[Any], number_of_places: int
+) -> Rows:
+    """Match seekers to places, one each, stably.
+
+    Parameters
+    ----------
+    indptr, places
+        Candidates of each seeker, compressed rows.
+    utility
+        float [entries], what the seeker thinks of the place; -inf if not acceptable.
+    score
+        float [entries], what the place thinks of the seeker; ties go to the earlier seeker, so make them rare.
+    number_of_places
+        Places on the market.
+
+    Returns
+    -------
+    Rows
+        int64 [seekers], position of the place or -1.
+    """
+    return kernels.deferred_acceptance(
+        indptr, places, np.asarray(utility, np.float64), np.asarray(score, np.float64), number_of_places
+    )
+
+
+def keyed_errors(draws: Draws, name: str, seeker_keys: Keys, indptr: Rows, place_keys: Keys, index: int = 0) -> Any:
+    """Gumbel error of every (seeker, candidate) pair.
+
+    Parameters
+    ----------
+    place_keys
+        uint64 [entries], identity of the candidate of each entry.
+    """
+    return kernels.pair_gumbel(draws.claim(name, seeker_keys, index), seeker_keys, indptr, place_keys)
+
+
+def seekers_of(indptr: Rows) -> Rows:
+    """Seeker of each entry of compressed rows."""
+    return np.repeat(np.arange(indptr.size - 1), np.diff(indptr))
+
+
+__all__ = ["bucket_count", "deferred_acceptance", "keyed_errors", "mix_array", "sample_candidates", "seekers_of"]

@@ -1,0 +1,261 @@
+"""Tables of agents as columns, with stable keys, rows that come and go, and one writer per column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from citysim.core.declare import Column
+
+Array = NDArray[Any]
+Keys = NDArray[np.uint64]
+
+
+class Table:
+    """One kind of agent as a struct of arrays.
+
+    Between domain steps a table holds living rows only, oldest first: rows retired during a step vanish when it ends,
+    and every link to them becomes -1.
+
+    Parameters
+    ----------
+    name
+        Plural noun.
+    columns
+        Declarations by column name.
+    owners
+        Domain that may write each column; a column without owner is constant.
+    """
+
+    def __init__(self, name: str, columns: Mapping[str, Column], owners: Mapping[str, str] | None = None) -> None:
+        self.name = name
+        self.columns = dict(columns)
+        self.owners = dict(owners or {})
+        self.size = 0
+        self._capacity = 0
+        self._data: dict[str, Array] = {c: np.empty(0, d.dtype) for c, d in self.columns.items()}
+        self._keys: Keys = np.empty(0, np.uint64)
+        self._retired: list[Array] = []
+        self._row_of_key: dict[int, int] | None = None
+
+    @property
+    def key(self) -> Keys:
+        """Identity of each living row, uint64 [n], read-only."""
+        keys = self._keys[: self.size]
+        keys.flags.writeable = False
+        return keys
+
+    def column(self, name: str) -> Array:
+        """Writable view of a column; domains go through `TableView`."""
+        return self._data[name][: self.size]
+
+    def append(self, keys: Keys, values: Mapping[str, Any]) -> Array:
+        """Add rows; columns that are not named take their declared first value.
+
+        Parameters
+        ----------
+        keys
+            uint64 [k], new identities.
+        values
+            Arrays [k] or scalars by column.
+
+        Returns
+        -------
+        Array
+            int64 [k], the new rows.
+        """
+        unknown = set(values) - set(self.columns)
+        if unknown:
+            raise KeyError(f"table {self.name} has no column {', '.join(sorted(unknown))}")
+        start, stop = self.size, self.size + keys.size
+        self._reserve(stop)
+        self._keys[start:stop] = keys
+        for column, declaration in self.columns.items():
+            self._data[column][start:stop] = values.get(column, declaration.initial)
+        self.size = stop
+        self._row_of_key = None
+        return np.arange(start, stop)
+
+    def _reserve(self, size: int) -> None:
+        # Growth by half: appending a year's newcomers costs one copy in many years, not one each.
+        if size <= self._capacity:
+            return
+        self._capacity = size if self._capacity == 0 else max(size, self._capacity + self._capacity // 8)
+        self._keys = _grown(self._keys, self.size, self._capacity)
+        for column in self.columns:
+            self._data[column] = _grown(self._data[column], self.size, self._capacity)
+
+    def retire(self, rows: Array) -> None:
+        """Mark rows to vanish at the next `compact`."""
+        if np.size(rows):
+            self._retired.append(np.asarray(rows))
+
+    @property
+    def has_retired(self) -> bool:
+        """Whether rows wait for `compact`."""
+        return bool(self._retired)
+
+    def compact(self) -> Array:
+        """Drop retired rows.
+
+        Returns
+        -------
+        Array
+            int32 [old size], the new row of each old row, -1 where it vanished.
+        """
+        keep = np.ones(self.size, dtype=bool)
+        for rows in self._retired:
+            keep[rows] = False
+        self._retired.clear()
+        moved = np.cumsum(keep, dtype=np.int32) - np.int32(1)
+        moved[~keep] = -1
+        kept = np.flatnonzero(keep)
+        first = int(np.argmin(keep)) if kept.size < keep.size else keep.size
+        tail = kept[kept >= first]
+        size = kept.size
+        keys = np.empty(self._capacity, np.uint64)  # a new array: references to old keys stay true
+        keys[:size] = self._keys[kept]
+        self._keys = keys
+        for data in self._data.values():
+            data[first:size] = data[tail]
+        self.size = size
+        self._row_of_key = None
+        return moved
+
+    def relink(self, target: str, moved: Array) -> None:
+        """Follow rows of `target` that moved; links to vanished rows become -1."""
+        for column, declaration in self.columns.items():
+            if declaration.link == target:
+                data = self.column(column)
+                linked = data >= 0
+                data[linked] = moved[data[linked]]
+
+    def row_of(self, key: int) -> int:
+        """Row of an identity.
+
+        Raises
+        ------
+        KeyError
+            If no living row has it.
+        """
+        if self._row_of_key is None:
+            self._row_of_key = {int(k): row for row, k in enumerate(self.key)}
+        return self._row_of_key[int(key)]
+
+    def bytes_per_row(self) -> int:
+        """Memory of one row over all columns."""
+        return 8 + sum(data.dtype.itemsize for data in self._data.values())
+
+
+def _grown(array: Array, used: int, capacity: int) -> Array:
+    grown = np.empty(capacity, dtype=array.dtype)
+    grown[:used] = array[:used]
+    return grown
+
+
+class OwnershipError(PermissionError):
+    """A domain tried to write a column or rows that another one owns."""
+
+
+class TableView:
+    """A table as one domain sees it: its own columns are writable, all others read-only."""
+
+    def __init__(self, table: Table, domain: str, owns_rows: bool) -> None:
+        self._table = table
+        self._domain = domain
+        self._owns_rows = owns_rows
+
+    @property
+    def name(self) -> str:
+        """Name of the table."""
+        return self._table.name
+
+    @property
+    def size(self) -> int:
+        """Number of rows."""
+        return self._table.size
+
+    @property
+    def key(self) -> Keys:
+        """Identities, uint64 [n]."""
+        return self._table.key
+
+    def __contains__(self, column: str) -> bool:
+        return column in self._table.columns
+
+    def __getitem__(self, column: str) -> Array:
+        try:
+            array = self._table.column(column)
+        except KeyError:
+            raise KeyError(f"table {self.name} has no column {column!r}") from None
+        array.flags.writeable = self._table.owners.get(column) == self._domain
+        return array
+
+    def __setitem__(self, column: str, values: Any) -> None:
+        array = self[column]
+        if not array.flags.writeable:
+            owner = self._table.owners.get(column, "nobody")
+            raise OwnershipError(f"{self._domain} may not write {self.name}.{column}: it belongs to {owner}")
+        array[:] = values
+
+    def append(self, keys: Keys, values: Mapping[str, Any]) -> Array:
+        """Add rows (owner of the rows only); see `Table.append`."""
+        self._require_rows()
+        return self._table.append(keys, values)
+
+    def retire(self, rows: Array) -> None:
+        """Let rows vanish when this domain's step ends (owner of the rows only)."""
+        self._require_rows()
+        self._table.retire(rows)
+
+    def _require_rows(self) -> None:
+        if not self._owns_rows:
+            raise OwnershipError(f"{self._domain} may not add or retire rows of {self.name}")
+
+
+def compact_all(tables: Mapping[str, Table]) -> list[str]:
+    """Drop retired rows of every table and follow the links to them.
+
+    Returns
+    -------
+    list
+        Names of the tables whose rows changed.
+    """
+    changed = [name for name, table in tables.items() if table.has_retired]
+    for name in changed:
+        moved = tables[name].compact()
+        for table in tables.values():
+            table.relink(name, moved)
+    return changed
+
+
+def split_name(full: str) -> tuple[str, str]:
+    """Split `table.column`."""
+    table, _, column = full.partition(".")
+    if not table or not column:
+        raise ValueError(f"{full!r} is not of the form table.column")
+    return table, column
+
+
+def tables_from(declared: Iterable[tuple[str, str, Column]]) -> dict[str, Table]:
+    """Build empty tables from (owner, `table.column`, declaration) triples; an owner of "" makes constants.
+
+    Raises
+    ------
+    ValueError
+        If two owners declare the same column.
+    """
+    columns: dict[str, dict[str, Column]] = {}
+    owners: dict[str, dict[str, str]] = {}
+    for owner, full, declaration in declared:
+        table, column = split_name(full)
+        if column in columns.setdefault(table, {}):
+            raise ValueError(f"{full} is declared by {owners[table].get(column) or 'the city'} and by {owner}")
+        columns[table][column] = declaration
+        owners.setdefault(table, {})
+        if owner:
+            owners[table][column] = owner
+    return {name: Table(name, columns[name], owners[name]) for name in columns}
