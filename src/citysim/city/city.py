@@ -1,0 +1,247 @@
+"""A city as its domains see it: tables of agents, zones on a map, travel times and published figures."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from citysim.city.codes import NONE
+from citysim.core.declare import Column
+from citysim.core.draws import Draws, Keys
+from citysim.core.tables import Table, TableView
+
+Reference = Callable[[str], dict[str, NDArray[Any]]]
+
+TABLES = (
+    "persons",
+    "households",
+    "dwellings",
+    "businesses",
+    "jobs",
+    "commuters",
+    "vehicles",
+    "zones",
+    "technologies",
+    "facilities",
+)
+DONOR_HOUSEHOLDS = 6000
+
+
+@dataclass
+class Travel:
+    """Travel times between zones: what people perceived last year.
+
+    Attributes
+    ----------
+    distance_km
+        float32 [zone, zone].
+    free_flow
+        float32 [mode, zone, zone], minutes on empty roads.
+    minutes
+        float32 [mode, zone, zone], perceived minutes; mobility updates it at the end of its year.
+    """
+
+    distance_km: NDArray[np.float32]
+    free_flow: NDArray[np.float32]
+    minutes: NDArray[np.float32]
+
+    def update(self, minutes: NDArray[Any]) -> None:
+        """Replace the perceived times."""
+        self.minutes = np.ascontiguousarray(minutes, dtype=np.float32)
+
+
+@dataclass
+class Donors:
+    """Frozen base-year households from which newcomers are copied, so that scenarios receive the same people.
+
+    Attributes
+    ----------
+    persons, households
+        Columns of the donors; `persons["household"]` and family links point within the donors.
+    first
+        int64 [households + 1]: persons of donor household h are rows first[h] to first[h + 1].
+    """
+
+    persons: dict[str, NDArray[Any]] = field(default_factory=dict)
+    households: dict[str, NDArray[Any]] = field(default_factory=dict)
+    first: NDArray[np.int64] = field(default_factory=lambda: np.zeros(1, np.int64))
+
+
+class City:
+    """Tables, map and published figures of one city in one run.
+
+    Parameters
+    ----------
+    tables
+        All tables by name.
+    travel
+        Travel times and distances.
+    weight
+        People, homes and businesses that one agent stands for (1 / scale).
+    reference
+        Gives a published national table by name (`configs/reference`).
+    figures
+        Published figures of the city.
+    geometry
+        Names, outlines and positions of the zones.
+    """
+
+    def __init__(
+        self,
+        tables: Mapping[str, Table],
+        travel: Travel,
+        weight: float,
+        reference: Reference,
+        figures: Mapping[str, float],
+        geometry: Any = None,
+    ) -> None:
+        self.tables = dict(tables)
+        self.travel = travel
+        self.weight = float(weight)
+        self.reference = reference
+        self.figures = dict(figures)
+        self.geometry = geometry
+        self.donors = Donors()
+        self._actor = ""
+        self._rows: tuple[str, ...] = ()
+
+    def view(self, domain: str, rows: tuple[str, ...] = ()) -> City:
+        """Return the same city as one domain may use it: its own columns writable, the rest read-only."""
+        seen = copy.copy(self)
+        seen._actor, seen._rows = domain, rows
+        return seen
+
+    def table(self, name: str) -> TableView:
+        """Return a table by name, as the actor of this view may use it."""
+        return TableView(self.tables[name], self._actor, name in self._rows)
+
+    @property
+    def persons(self) -> TableView:
+        """People."""
+        return self.table("persons")
+
+    @property
+    def households(self) -> TableView:
+        """Households."""
+        return self.table("households")
+
+    @property
+    def dwellings(self) -> TableView:
+        """Dwellings, occupied or not."""
+        return self.table("dwellings")
+
+    @property
+    def businesses(self) -> TableView:
+        """Establishments with at least one job."""
+        return self.table("businesses")
+
+    @property
+    def jobs(self) -> TableView:
+        """Jobs, filled or vacant."""
+        return self.table("jobs")
+
+    @property
+    def commuters(self) -> TableView:
+        """People who live outside and work in the city."""
+        return self.table("commuters")
+
+    @property
+    def vehicles(self) -> TableView:
+        """Cars of households."""
+        return self.table("vehicles")
+
+    @property
+    def zones(self) -> TableView:
+        """Communes and quarters, then external zones."""
+        return self.table("zones")
+
+    @property
+    def technologies(self) -> TableView:
+        """Catalogue entries."""
+        return self.table("technologies")
+
+    @property
+    def facilities(self) -> TableView:
+        """Surgeries, shops, schools."""
+        return self.table("facilities")
+
+    @property
+    def internal(self) -> int:
+        """Number of zones inside the city; external zones come after them."""
+        return int(np.count_nonzero(~self.tables["zones"].column("external")))
+
+    def person_zone(self) -> NDArray[np.int16]:
+        """Zone of residence of each person, int16 [persons]; people in institutions by their institution's zone."""
+        persons, households = self.tables["persons"], self.tables["households"]
+        household = persons.column("household")
+        zone = persons.column("institution_zone").astype(np.int16)
+        home = household >= 0
+        zone[home] = households.column("zone")[household[home]]
+        return zone
+
+    def household_decision_keys(self) -> Keys:
+        """Keys under which households decide: those of their reference persons, uint64 [households]."""
+        reference = self.tables["households"].column("reference_person")
+        return self.tables["persons"].key[reference]
+
+    def freeze_donors(self, draws: Draws) -> None:
+        """Keep a keyed sample of today's households as the donors of all newcomers."""
+        households, persons = self.tables["households"], self.tables["persons"]
+        lot = draws.uniform("city.donors", households.key)
+        chosen = np.sort(np.argsort(lot, kind="stable")[:DONOR_HOUSEHOLDS])
+        new_household = np.full(households.size, NONE, np.int32)
+        new_household[chosen] = np.arange(chosen.size)
+        member = persons.column("household")
+        donor = np.where(member >= 0, new_household[member], NONE)
+        rows = np.flatnonzero(donor >= 0)
+        rows = rows[np.argsort(donor[rows], kind="stable")]
+        new_person = np.full(persons.size, NONE, np.int32)
+        new_person[rows] = np.arange(rows.size)
+        moved = {"households": new_household, "persons": new_person}
+        self.donors = Donors(
+            persons=_frozen(persons, rows, moved),
+            households=_frozen(households, chosen, moved),
+            first=np.searchsorted(donor[rows], np.arange(chosen.size + 1)),
+        )
+
+    def copy_from_donors(self, table: str, rows: NDArray[Any]) -> None:
+        """Give newcomers their donor's values in every column that the owner of the rows does not write."""
+        data = self.tables[table]
+        origin = data.column("origin")[rows]
+        new, origin = rows[origin >= 0], origin[origin >= 0]
+        donors = self.donors.persons if table == "persons" else self.donors.households
+        writer = data.owners.get("origin")
+        for name, declaration in data.columns.items():
+            if declaration.link is None and data.owners.get(name) != writer and name in donors:
+                data.column(name)[new] = donors[name][origin]
+
+
+def _frozen(table: Table, rows: NDArray[Any], moved: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    frozen = {}
+    for name, declaration in table.columns.items():
+        values = table.column(name)[rows]
+        if declaration.link is not None:
+            if declaration.link in moved:
+                values = np.where(values >= 0, moved[declaration.link][values], NONE).astype(np.int32)
+            else:
+                values = np.full(rows.size, NONE, np.int32)
+        values.flags.writeable = False
+        frozen[name] = values
+    return frozen
+
+
+def constant_columns(
+    synthesised: Mapping[str, Mapping[str, NDArray[Any]]], declared: set[str]
+) -> list[tuple[str, str, Column]]:
+    """Declare what the synthesis gives and no domain owns: constants of the city."""
+    found = []
+    for table, columns in synthesised.items():
+        for name, values in columns.items():
+            if name != "key" and f"{table}.{name}" not in declared:
+                found.append(("", f"{table}.{name}", Column(str(values.dtype), "1", "constant of the city")))
+    return found
