@@ -1,0 +1,248 @@
+"""Stored runs: write one so that a kill at any instant leaves nothing half-written, and read, select and join many."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from citysim.core.tables import Table
+from citysim.outputs.recorder import Indicator
+from citysim.outputs.schema import (
+    ALL,
+    CONFIG,
+    FIGURES,
+    FINISHED,
+    INDICATOR_SCHEMA,
+    INDICATORS,
+    MANIFEST,
+    SNAPSHOT_TABLES,
+    SNAPSHOTS,
+)
+
+
+class UnfinishedRunError(FileNotFoundError):
+    """A folder holds no finished run."""
+
+
+class RunWriter:
+    """Collects a run and puts it in place at the end, in one rename.
+
+    Parameters
+    ----------
+    folder
+        Final folder of the run.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = Path(folder)
+        self._draft = self.folder.with_name(f".{self.folder.name}.{os.getpid()}.part")
+        shutil.rmtree(self._draft, ignore_errors=True)
+        (self._draft / SNAPSHOTS).mkdir(parents=True)
+        self._indicators: list[Indicator] = []
+
+    def add(self, indicators: Iterable[Indicator]) -> None:
+        """Keep the indicators of a year."""
+        self._indicators.extend(indicators)
+
+    def snapshot(self, tables: Mapping[str, Table], year: int) -> None:
+        """Write the agent tables of a year; row links become keys of the agents they point to."""
+        for name in SNAPSHOT_TABLES:
+            pq.write_table(snapshot_table(tables, name), self._draft / SNAPSHOTS / f"{name}_{year}.parquet")
+
+    def finish(self, config_text: str, manifest: Mapping[str, Any]) -> Path:
+        """Write the rest, the manifest last, and rename the folder into place.
+
+        Returns
+        -------
+        Path
+            The run's folder.
+        """
+        columns = list(zip(*self._indicators, strict=True)) or [[] for _ in INDICATOR_SCHEMA]
+        arrays = [
+            pa.array(values, type=field.type) for values, field in zip(columns, INDICATOR_SCHEMA, strict=True)
+        ]
+        pq.write_table(pa.table(arrays, schema=INDICATOR_SCHEMA), self._draft / INDICATORS)
+        (self._draft / CONFIG).write_text(config_text, encoding="utf-8")
+        text = json.dumps({**manifest, "status": FINISHED}, indent=2, sort_keys=True, ensure_ascii=False)
+        (self._draft / MANIFEST).write_text(text + "\n", encoding="utf-8")
+        if self.folder.exists():
+            shutil.rmtree(self.folder)
+        self._draft.rename(self.folder)
+        return self.folder
+
+    def abandon(self) -> None:
+        """Remove the draft."""
+        shutil.rmtree(self._draft, ignore_errors=True)
+
+
+def snapshot_table(tables: Mapping[str, Table], name: str) -> pa.Table:
+    """Return a table of agents with identity in `key`, links as keys of the linked agents (null: none)."""
+    table = tables[name]
+    columns: dict[str, pa.Array] = {"key": pa.array(table.key)}
+    for column, declaration in table.columns.items():
+        values = table.column(column)
+        if declaration.link is None:
+            columns[column] = pa.array(values)
+        else:
+            linked = tables[declaration.link].key
+            keys = np.zeros(values.size, np.uint64)
+            keys[values >= 0] = linked[values[values >= 0]]
+            columns[column] = pa.array(keys, mask=values < 0)
+    return pa.table(columns)
+
+
+@dataclass(frozen=True)
+class StoredRun:
+    """One finished run on disk.
+
+    Parameters
+    ----------
+    folder
+        Folder that holds its manifest.
+    """
+
+    folder: Path
+
+    def __post_init__(self) -> None:
+        if not is_finished(self.folder):
+            raise UnfinishedRunError(f"{self.folder} holds no finished run (no {MANIFEST} with status {FINISHED})")
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        """What made the run: config hash, overrides, seed, versions, sources, declarations."""
+        content: dict[str, Any] = json.loads((self.folder / MANIFEST).read_text(encoding="utf-8"))
+        return content
+
+    @cached_property
+    def indicators(self) -> pa.Table:
+        """All indicators, long: year, domain, measure, group_by, group, value, unit."""
+        return pq.read_table(self.folder / INDICATORS)
+
+    @property
+    def figures(self) -> Path:
+        """Folder of the figures."""
+        return self.folder / FIGURES
+
+    @property
+    def config_text(self) -> str:
+        """Resolved configuration, YAML."""
+        return (self.folder / CONFIG).read_text(encoding="utf-8")
+
+    @property
+    def seeds(self) -> list[int]:
+        """Seeds behind the numbers."""
+        return [int(seed) for seed in self.manifest.get("seeds", [self.manifest["seed"]])]
+
+    def years(self) -> list[int]:
+        """Years that are stored."""
+        return sorted(set(self.indicators["year"].to_pylist()))
+
+    def snapshot(self, table: str, year: int) -> pa.Table:
+        """Agents of a year, with identity in `key`."""
+        return pq.read_table(self.folder / SNAPSHOTS / f"{table}_{year}.parquet")
+
+    def snapshot_years(self, table: str = "persons") -> list[int]:
+        """Years of which agents are stored."""
+        files = (self.folder / SNAPSHOTS).glob(f"{table}_*.parquet")
+        return sorted(int(file.stem.rsplit("_", 1)[1]) for file in files)
+
+    def series(
+        self, domain: str, measure: str, group_by: str = ALL, group: str = ALL
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Years and values of one measure; empty where it is not stored."""
+        rows = self.indicators.filter(
+            (pc.field("domain") == domain)
+            & (pc.field("measure") == measure)
+            & (pc.field("group_by") == group_by)
+            & (pc.field("group") == group)
+        ).sort_by("year")
+        return rows["year"].to_numpy().astype(np.int64), rows["value"].to_numpy()
+
+    def groups(self, domain: str, measure: str, group_by: str) -> dict[str, tuple[NDArray[Any], NDArray[Any]]]:
+        """Years and values of every group of a split, in stored order."""
+        rows = self.indicators.filter(
+            (pc.field("domain") == domain)
+            & (pc.field("measure") == measure)
+            & (pc.field("group_by") == group_by)
+        )
+        names = list(dict.fromkeys(rows["group"].to_pylist()))
+        return {name: self.series(domain, measure, group_by, name) for name in names}
+
+    def value(self, domain: str, measure: str, year: int, group_by: str = ALL, group: str = ALL) -> float:
+        """One number; nan where it is not stored."""
+        years, values = self.series(domain, measure, group_by, group)
+        found = values[years == year]
+        return float(found[0]) if found.size else float("nan")
+
+    def unit(self, domain: str, measure: str) -> str:
+        """Unit of a measure, empty where it is not stored."""
+        rows = self.indicators.filter((pc.field("domain") == domain) & (pc.field("measure") == measure))
+        return str(rows["unit"][0].as_py()) if rows.num_rows else ""
+
+
+def is_finished(folder: Path) -> bool:
+    """Whether a folder holds a finished run."""
+    try:
+        manifest = json.loads((Path(folder) / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, json.JSONDecodeError):
+        return False
+    return bool(manifest.get("status") == FINISHED)
+
+
+class RunStore:
+    """All finished runs below a folder.
+
+    Parameters
+    ----------
+    root
+        Where runs are kept (`output.root`).
+    """
+
+    def __init__(self, root: str | Path = "runs") -> None:
+        self.root = Path(root)
+
+    def __iter__(self) -> Iterator[StoredRun]:
+        for manifest in sorted(self.root.rglob(MANIFEST)):
+            if not any(part.startswith(".") for part in manifest.relative_to(self.root).parts):
+                if is_finished(manifest.parent):
+                    yield StoredRun(manifest.parent)
+
+    def select(self, **wanted: Any) -> list[StoredRun]:
+        """Runs whose manifest holds the given values, for example `select(scenario="trend", seed=1)`."""
+        return [run for run in self if all(run.manifest.get(key) == value for key, value in wanted.items())]
+
+    def join(self, runs: Sequence[StoredRun] | None = None) -> duckdb.DuckDBPyRelation:
+        """Indicators of many runs as one relation, with `run`, `city`, `scenario` and `seed` beside them."""
+        parts = []
+        for run in self if runs is None else runs:
+            table, size = run.indicators, run.indicators.num_rows
+            for column in ("city", "scenario", "seed"):
+                table = table.append_column(column, pa.array([run.manifest[column]] * size))
+            parts.append(table.append_column("run", pa.array([str(run.folder)] * size)))
+        if not parts:
+            raise UnfinishedRunError(f"no finished run below {self.root}")
+        joined = pa.concat_tables(parts)
+        return duckdb.from_arrow(joined)
+
+    def compare(self, one: StoredRun, other: StoredRun) -> pa.Table:
+        """Difference `other` − `one` of every indicator that both hold."""
+        keys = ["year", "domain", "measure", "group_by", "group", "unit"]
+        left = one.indicators.rename_columns([*INDICATOR_SCHEMA.names[:5], "value_one", "unit"])
+        right = other.indicators.rename_columns([*INDICATOR_SCHEMA.names[:5], "value_other", "unit"])
+        both = left.join(right, keys=keys, join_type="inner")
+        return both.append_column("difference", pc.subtract(both["value_other"], both["value_one"])).sort_by(
+            [(key, "ascending") for key in keys]
+        )
