@@ -1,0 +1,33 @@
+# citysim: `make run` shows a city living to 2050, `make test` checks everything.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+
+.PHONY: run test lint bench clean
+
+run: $(INSTALLED)
+	$(BIN)/citysim run $(ARGS)
+
+test: $(INSTALLED)
+	$(BIN)/python -m pytest
+
+lint: $(INSTALLED)
+	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/ruff format --check src tests benchmarks
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+
+bench: $(INSTALLED)
+	$(BIN)/python -m benchmarks.workload
+	$(BIN)/python -m benchmarks.city
+
+clean:
+	rm -rf $(VENV) build dist
+
+# The lock file pins what everybody runs; leave it out with LOCK= to take the newest versions that fit.
+LOCK ?= -c requirements.lock
+$(INSTALLED): pyproject.toml requirements.lock
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(LOCK) -e '.[dev]'
+	@touch $@
