@@ -1,7 +1,8 @@
 """Technologies and their named influence: who has adopted what changes a quantity that a domain offers.
 
-An effect multiplies, adds to or caps an offered quantity, per adopter where adopters are agents and by deployment
-where the adopter is the city (value modifiers as in Vivarium).
+An effect multiplies, adds to or caps an offered quantity, per adopter where adopters are agents, by deployment where
+the adopter is the city, and by the fall of the price where another domain's stock turns over (value modifiers as in
+Vivarium).
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-ADOPTERS = ("household", "person", "business", "city")
+ADOPTERS = ("household", "person", "business", "city", "turnover")
 OPERATIONS = ("multiply", "add", "cap")
 TABLE_OF_ADOPTER = {"household": "households", "person": "persons", "business": "businesses"}
+MOST_BITS = 63  # of a uint64 mask; the last bit marks agents that the engine has not met yet
+NEW_AGENT = np.uint64(1) << np.uint64(MOST_BITS)
 
 
 @dataclass(frozen=True)
@@ -41,33 +44,58 @@ class Effect:
 
     def __post_init__(self) -> None:
         if self.operation not in OPERATIONS:
-            raise ValueError(f"{self.quantity}: operation {self.operation!r} is not one of {', '.join(OPERATIONS)}")
+            allowed = ", ".join(OPERATIONS)
+            raise ValueError(f"{self.quantity}: operation {self.operation!r} is not one of {allowed}")
         if not self.low <= self.value <= self.high:
-            raise ValueError(f"{self.quantity}: effect {self.value} is outside its range {self.low} to {self.high}")
+            allowed = f"{self.low} to {self.high}"
+            raise ValueError(f"{self.quantity}: effect {self.value} is outside its range {allowed}")
 
 
 @dataclass(frozen=True)
 class Technology:
     """One entry of the catalogue; numbers come from `configs/technology/<name>.yaml`.
 
+    Shares and ceilings are per eligible adopter: those who meet `requires`.
+
     Parameters
     ----------
-    name
-        File name without ending.
+    name, identifier
+        File name without ending; row of the published catalogue.
     adopter
-        Who decides: household, person, business or city.
-    imitation, innovation
-        Bass coefficients per year.
-    ceiling
-        Largest share of eligible adopters, reached late.
-    start_share
-        Share of adopters at the base year.
+        Who decides: household, person, business or city; or `turnover`, where another domain's stock decides
+        (cars, boilers): then the share is measured and only the fall of its price acts.
+    start_share, ceiling
+        Share of adopters in the base year; largest share that is ever reached.
+    innovation, imitation
+        Bass coefficients p and q, per year.
+    cost, cost_unit, recurring
+        Per adopter, or per inhabitant, dwelling or city where the city deploys; once, or every year of use.
+    learning_rate
+        Fall of the cost with each doubling of the world's stock.
+    payer, aid, aid_payer
+        Who pays, which share somebody else pays, and who.
+    prerequisites
+        Names of entries that an adopter must have first.
+    requires
+        Conditions on columns of the adopter, its home or its reference person.
+    home_bound
+        Stays with the dwelling when a household moves.
+    lapses
+        Use ends when `requires` no longer holds.
+    abandonment
+        Share of adopters who give it up, per year.
+    gradient
+        Slopes of the log hazard in `income` (per unit of log income) and `digital` (per unit of skill).
+    measured
+        For `turnover`: `table`, `column` and the value `equals` that counts.
+    ranges, sources, note
+        Evidence by figure.
     """
 
     name: str
     identifier: str
     domain: str
-    adopter: Literal["household", "person", "business", "city"]
+    adopter: Literal["household", "person", "business", "city", "turnover"]
     title_en: str
     title_fr: str
     available: int
@@ -79,10 +107,84 @@ class Technology:
     cost_unit: str
     learning_rate: float
     payer: str = "households"
+    recurring: bool = False
+    aid: float = 0.0
+    aid_payer: str = "state"
     prerequisites: tuple[str, ...] = ()
     requires: Mapping[str, Any] = field(default_factory=dict)
     effects: tuple[Effect, ...] = ()
-    source: str = "judgement"
+    home_bound: bool = False
+    lapses: bool = False
+    abandonment: float = 0.0
+    gradient: Mapping[str, float] = field(default_factory=dict)
+    measured: Mapping[str, Any] = field(default_factory=dict)
+    ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        if self.adopter not in ADOPTERS:
+            raise ValueError(f"{self.name}: adopter {self.adopter!r} is not one of {', '.join(ADOPTERS)}")
+        if not 0.0 <= self.start_share <= self.ceiling <= 1.0:
+            raise ValueError(
+                f"{self.name}: start_share {self.start_share:g} and ceiling {self.ceiling:g} "
+                "must be in this order between 0 and 1"
+            )
+        if not 0.0 <= self.learning_rate < 1.0:
+            raise ValueError(f"{self.name}: learning_rate {self.learning_rate:g} is not a share below 1")
+        if self.innovation < 0.0 or self.imitation < 0.0:
+            raise ValueError(f"{self.name}: Bass coefficients cannot be negative")
+        if self.adopter == "turnover" and not self.measured:
+            raise ValueError(f"{self.name}: a turnover entry says where its share is measured")
+
+
+def bit_of(technologies: Sequence[Technology]) -> tuple[int, ...]:
+    """Bit of each entry in the masks of its kind of adopter: its rank among the entries of that kind.
+
+    Raises
+    ------
+    ValueError
+        If a kind has more entries than a mask has bits.
+    """
+    ranks = dict.fromkeys(ADOPTERS, 0)
+    bits = []
+    for technology in technologies:
+        bits.append(ranks[technology.adopter])
+        ranks[technology.adopter] += 1
+    for kind, number in ranks.items():
+        if kind in TABLE_OF_ADOPTER and number > MOST_BITS:
+            raise ValueError(f"{number} entries are adopted by a {kind}; a mask holds {MOST_BITS}")
+    return tuple(bits)
+
+
+def parents_first(technologies: Sequence[Technology]) -> list[int]:
+    """Positions of the entries such that prerequisites come before what needs them.
+
+    Raises
+    ------
+    ValueError
+        If a prerequisite is no entry, or entries need one another in a circle.
+    """
+    position = {technology.name: index for index, technology in enumerate(technologies)}
+    order: list[int] = []
+    state = [0] * len(technologies)
+
+    def visit(index: int) -> None:
+        if state[index] == 2:
+            return
+        if state[index] == 1:
+            raise ValueError(f"{technologies[index].name} is a prerequisite of itself")
+        state[index] = 1
+        for name in technologies[index].prerequisites:
+            if name not in position:
+                raise ValueError(f"{technologies[index].name}: prerequisite {name!r} is not in the catalogue")
+            visit(position[name])
+        state[index] = 2
+        order.append(index)
+
+    for index in range(len(technologies)):
+        visit(index)
+    return order
 
 
 class Influences:
@@ -93,7 +195,7 @@ class Influences:
     technologies
         The catalogue, in the order of the rows of the table `technologies`.
     adopted
-        `adopted(technology index, table or None)` gives bool [rows of that table], or the city's share as a float.
+        `adopted(technology index, table or None)` gives bool [rows of that table] or a share as a float.
     """
 
     def __init__(
@@ -101,6 +203,7 @@ class Influences:
         technologies: Sequence[Technology],
         adopted: Callable[[int, str | None], NDArray[np.bool_] | float],
     ) -> None:
+        self.technologies = tuple(technologies)
         self._adopted = adopted
         self._effects: dict[str, list[tuple[int, Effect]]] = {}
         for position, technology in enumerate(technologies):
@@ -134,5 +237,6 @@ class Influences:
             elif effect.operation == "add":
                 result = result + effect.value * adopted
             else:
-                result = np.where(np.asarray(adopted, dtype=float) > 0.5, np.minimum(result, effect.value), result)
+                reached = np.asarray(adopted, dtype=float) > 0.5
+                result = np.where(reached, np.minimum(result, effect.value), result)
         return result

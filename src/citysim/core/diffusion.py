@@ -1,0 +1,207 @@
+"""How many innovations spread at once among agents that look at their neighbourhood and at a few acquaintances.
+
+Innovations that an agent holds are the bits of one uint64 mask, so that eight acquaintances are counted for all
+innovations at once by adding their masks bit by bit. Hazard of a Bass process at agent level (Bass 1969):
+h = [p + q (1/2 A_zone + 1/2 A_acquaintances) / ceiling] * factor(class of the agent)
+NumPy twins are in `citysim.core.diffusion_reference`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from citysim.core.kernels import GAMMA, keyed_unit, logarithm, mix
+
+SLOT_BITS = 10
+SLOTS = 1 << SLOT_BITS  # agents of each circle that others may know
+ACQUAINTANCES = 8
+PLANES = 16
+ONE = np.uint64(1)
+SLOT_MASK = np.uint64(SLOTS - 1)
+
+
+@njit(cache=True)
+def bit_counts(masks, group, groups):
+    """Number of rows of each group that have each bit, int64 [groups, 64]; negative groups do not count."""
+    planes = np.zeros((groups, PLANES), dtype=np.uint64)
+    pending = np.zeros(groups, dtype=np.int64)
+    counts = np.zeros((groups, 64), dtype=np.int64)
+    for i in range(masks.size):
+        g = group[i]
+        if g < 0:
+            continue
+        carry = masks[i]
+        k = 0
+        while carry != 0:  # a binary counter per bit, all 64 in parallel
+            both = planes[g, k] & carry
+            planes[g, k] ^= carry
+            carry = both
+            k += 1
+        pending[g] += 1
+        if pending[g] == (1 << PLANES) - 1:
+            _flush(planes, counts, g)
+            pending[g] = 0
+    for g in range(groups):
+        _flush(planes, counts, g)
+    return counts
+
+
+@njit(cache=True)
+def _flush(planes, counts, g):
+    for k in range(PLANES):
+        plane = planes[g, k]
+        for bit in range(64):
+            if (plane >> np.uint64(bit)) & ONE:
+                counts[g, bit] += 1 << k
+        planes[g, k] = 0
+
+
+@njit(cache=True)
+def circle_table(stream, keys, masks, circle, groups, shift):
+    """Masks that one can see in each circle: one keyed slot per agent, the oldest row of a slot stays.
+
+    Parameters
+    ----------
+    circle
+        int [n], group of each agent (negative: none).
+    shift
+        First bit of the hash that this kind of circle uses.
+
+    Returns
+    -------
+    uint64 [groups, SLOTS]; an empty slot shows the next one taken.
+    """
+    table = np.zeros((groups, SLOTS), dtype=np.uint64)
+    taken = np.zeros((groups, SLOTS), dtype=np.bool_)
+    for i in range(keys.size - 1, -1, -1):
+        g = circle[i]
+        if g >= 0:
+            slot = (mix(stream + keys[i] * GAMMA) >> np.uint64(shift)) & SLOT_MASK
+            table[g, slot] = masks[i]
+            taken[g, slot] = True
+    for g in range(groups):
+        seen, found = np.uint64(0), False
+        for step in range(2 * SLOTS - 1, -1, -1):
+            slot = step & (SLOTS - 1)
+            if taken[g, slot]:
+                seen, found = table[g, slot], True
+            elif found:
+                table[g, slot] = seen
+    return table
+
+
+@njit(inline="always", cache=True)
+def _acquaintances(stream, key, zone, work, peers, by_zone, by_work, by_peers, rewiring):
+    """Bit-sliced number (four planes) of eight acquaintances that hold each innovation."""
+    first = mix(stream + key * GAMMA)
+    second = mix(first + GAMMA)
+    third = mix(second + GAMMA)
+    p0, p1, p2, p3 = np.uint64(0), np.uint64(0), np.uint64(0), np.uint64(0)
+    for j in range(ACQUAINTANCES):
+        if j < 4:
+            slot = (first >> np.uint64(SLOT_BITS * j)) & SLOT_MASK
+        else:
+            slot = (second >> np.uint64(SLOT_BITS * (j - 4))) & SLOT_MASK
+        far = (third >> np.uint64(8 * j)) & np.uint64(255)
+        if np.float64(far) < 256.0 * rewiring:
+            held = by_zone[(far * np.uint64(40503) + second) % np.uint64(by_zone.shape[0]), slot]
+        elif j >= 6 and peers >= 0:
+            held = by_peers[peers, slot]
+        elif 4 <= j < 6 and work >= 0:
+            held = by_work[work, slot]
+        elif zone >= 0:
+            held = by_zone[zone, slot]
+        else:
+            held = np.uint64(0)
+        c0 = p0 & held
+        p0 ^= held
+        c1 = p1 & c0
+        p1 ^= c0
+        c2 = p2 & c1
+        p2 ^= c1
+        p3 |= c2
+    return p0, p1, p2, p3
+
+
+@njit(cache=True)
+def spread(
+    streams, keys, held, allowed, zone, work, peers, by_zone, by_work, by_peers, kind, rewiring,
+    innovation, imitation, local, factor, bound, ceiling, abandonment, prerequisites, lapses,
+):  # fmt: skip
+    """One year of adoption and abandonment of all innovations by all agents of one kind.
+
+    Parameters
+    ----------
+    streams
+        uint64 [3, T] keyed states (adopt, give up, potential adopter), then one of the acquaintances at [3, 0].
+    held, allowed
+        uint64 [n], what each agent holds and what it may hold.
+    zone, work, peers
+        int [n], its three circles (negative: none); `by_*` from `circle_table`.
+    kind
+        int [n], class of the agent, second index of `factor`.
+    innovation, imitation, ceiling, abandonment
+        float64 [T]; rates per year, and the largest share.
+    local
+        float64 [T, zones], share of last year's eligible agents of the zone who hold it, over the ceiling.
+    factor, bound
+        float64 [T, classes], multiplier of the hazard; float64 [T], draws above it never adopt.
+    prerequisites, lapses
+        uint64 [T], bits to hold first; bool [T], lost when no longer allowed.
+
+    Returns
+    -------
+    tuple
+        uint64 [n] what each agent holds afterwards; int64 [T] new adopters; int64 [T] who gave up.
+    """
+    number = innovation.size
+    result = np.empty_like(held)
+    gained = np.zeros(number, dtype=np.int64)
+    lost = np.zeros(number, dtype=np.int64)
+    for i in range(keys.size):
+        mask = held[i]
+        may = allowed[i]
+        key = keys[i]
+        counted = False
+        p0, p1, p2, p3 = np.uint64(0), np.uint64(0), np.uint64(0), np.uint64(0)
+        after = mask
+        for t in range(number):
+            bit = ONE << np.uint64(t)
+            if mask & bit:
+                gone = (after & prerequisites[t]) != prerequisites[t] or (lapses[t] and not may & bit)
+                if not gone and abandonment[t] > 0.0:
+                    gone = keyed_unit(streams[1, t], key) < abandonment[t]
+                if gone:
+                    after &= ~bit
+                    lost[t] += 1
+                continue
+            if not may & bit:
+                continue
+            u = keyed_unit(streams[0, t], key)
+            if u >= bound[t] or (mask & prerequisites[t]) != prerequisites[t]:
+                continue
+            if keyed_unit(streams[2, t], key) >= ceiling[t]:
+                continue
+            if not counted:
+                p0, p1, p2, p3 = _acquaintances(
+                    streams[3, 0], key, zone[i], work[i], peers[i], by_zone, by_work, by_peers, rewiring
+                )
+                counted = True
+            s = np.uint64(t)
+            known = (
+                np.float64((p0 >> s) & ONE)
+                + 2.0 * np.float64((p1 >> s) & ONE)
+                + 4.0 * np.float64((p2 >> s) & ONE)
+                + 8.0 * np.float64((p3 >> s) & ONE)
+            )
+            seen = min(known / (ACQUAINTANCES * ceiling[t]), 1.0)
+            around = local[t, zone[i]] if zone[i] >= 0 else seen
+            rate = (innovation[t] + imitation[t] * 0.5 * (around + seen)) * factor[t, kind[i]]
+            if -logarithm(1.0 - u) < rate:
+                after |= bit
+                gained[t] += 1
+        result[i] = after
+    return result, gained, lost
+
+

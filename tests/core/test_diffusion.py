@@ -1,0 +1,101 @@
+"""The diffusion kernels against their NumPy twins."""
+
+import numpy as np
+import pytest
+
+from citysim.core import diffusion, diffusion_reference
+from citysim.core.draws import Draws, mix_keys
+
+
+def agents(number=4000, entries=7, zones=5):
+    draws = Draws(3, 0)
+    keys = mix_keys("agent", np.arange(number))
+
+    def integers(name, top):
+        return draws.integers(f"test.{name}", keys, top).astype(np.int64)
+
+    masks = draws.uniform("test.mask", keys) * 2**entries
+    return {
+        "keys": keys,
+        "held": masks.astype(np.uint64),
+        "allowed": (draws.uniform("test.allowed", keys) * 2**entries).astype(np.uint64) | np.uint64(3),
+        "zone": integers("zone", zones + 1) - 1,
+        "work": integers("work", zones + 1) - 1,
+        "peers": integers("peers", 9) - 1,
+        "kind": integers("kind", 4),
+    }
+
+
+def settings(entries=7, zones=5, kinds=4):
+    spaced = np.linspace(0.05, 0.9, entries)
+    prerequisites = np.zeros(entries, np.uint64)
+    prerequisites[2], prerequisites[5] = 1, 2
+    lapses = np.zeros(entries, bool)
+    lapses[3] = True
+    return {
+        "innovation": spaced / 20,
+        "imitation": spaced / 2,
+        "local": np.outer(spaced, np.linspace(0.2, 1.0, zones)),
+        "factor": np.outer(np.ones(entries), np.linspace(0.5, 2.0, kinds)),
+        "bound": np.full(entries, 0.6),
+        "ceiling": spaced[::-1].copy(),
+        "abandonment": spaced / 10,
+        "prerequisites": prerequisites,
+        "lapses": lapses,
+    }
+
+
+def streams(entries=7):
+    draws = Draws(3, 2030)
+    return np.array([[draws.stream(f"test.{row}.{t}") for t in range(entries)] for row in range(4)], np.uint64)
+
+
+def tables_of(people, stream):
+    return tuple(
+        diffusion.circle_table(stream, people["keys"], people["held"], people[name], groups, shift)
+        for name, groups, shift in (("zone", 5, 0), ("work", 5, 10), ("peers", 8, 20))
+    )
+
+
+def test_bit_counts_equal_the_plain_count():
+    people = agents(number=70_000, entries=62, zones=2)
+    counted = diffusion.bit_counts(people["held"], people["zone"], 2)
+    assert np.array_equal(counted, diffusion_reference.bit_counts(people["held"], people["zone"], 2))
+
+
+@pytest.mark.parametrize("number", [3, 200, 4000])
+def test_circle_tables_show_the_oldest_agent_of_each_slot(number):
+    people = agents(number)
+    arguments = (np.uint64(99), people["keys"], people["held"], people["peers"], 8, 20)
+    assert np.array_equal(diffusion.circle_table(*arguments), diffusion_reference.circle_table(*arguments))
+
+
+def test_a_year_of_spread_equals_its_twin():
+    people, entries, stream = agents(), settings(), streams()
+    tables = tables_of(people, stream[3, 0])
+    circles = (people["zone"], people["work"], people["peers"])
+    fast = diffusion.spread(
+        stream, people["keys"], people["held"], people["allowed"], *circles, *tables, people["kind"], 0.1,
+        *entries.values(),
+    )  # fmt: skip
+    slow = diffusion_reference.spread(
+        stream, people["keys"], people["held"], people["allowed"], circles, tables, people["kind"], 0.1, entries
+    )
+    for one, other in zip(fast, slow, strict=True):
+        assert np.array_equal(one, other)
+    assert fast[1].sum() > 200
+    assert fast[2].sum() > 100
+
+
+def test_a_newcomer_changes_the_acquaintances_of_few():
+    people, stream = agents(), streams()
+    circles = (people["zone"], people["work"], people["peers"])
+    before = diffusion_reference.acquaintance_counts(
+        stream[3, 0], people["keys"], circles, tables_of(people, stream[3, 0]), 0.1, 7
+    )
+    more = {name: np.append(values, values[:1]) for name, values in people.items()}
+    more["keys"] = np.append(people["keys"], mix_keys("newcomer", np.array([1])))
+    after = diffusion_reference.acquaintance_counts(
+        stream[3, 0], people["keys"], circles, tables_of(more, stream[3, 0]), 0.1, 7
+    )
+    assert np.mean((before != after).any(axis=1)) < 0.02
