@@ -36,7 +36,7 @@ class Splitter:
     def __init__(self, city: City) -> None:
         self._city = city
         self._splits: dict[tuple[str, str], Split | None] = {}
-        self._zone_names = tuple(city.geometry.names) if city.geometry is not None else ()
+        self._zone_names = tuple(city.geometry.name) if city.geometry is not None else ()
 
     def split(self, table: str, group_by: str) -> Split | None:
         """Split the rows of a table; None where the table cannot be split so."""

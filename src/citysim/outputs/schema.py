@@ -7,6 +7,7 @@ import pyarrow as pa
 MANIFEST = "manifest.json"
 CONFIG = "config.yaml"
 INDICATORS = "indicators.parquet"
+ZONES = "zones.geojson"
 SNAPSHOTS = "snapshots"
 FIGURES = "figures"
 SNAPSHOT_TABLES = ("persons", "households", "dwellings", "businesses")

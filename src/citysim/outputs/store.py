@@ -30,6 +30,7 @@ from citysim.outputs.schema import (
     MANIFEST,
     SNAPSHOT_TABLES,
     SNAPSHOTS,
+    ZONES,
 )
 
 
@@ -52,6 +53,7 @@ class RunWriter:
         shutil.rmtree(self._draft, ignore_errors=True)
         (self._draft / SNAPSHOTS).mkdir(parents=True)
         self._indicators: list[Indicator] = []
+        self._table: pa.Table | None = None
 
     def add(self, indicators: Iterable[Indicator]) -> None:
         """Keep the indicators of a year."""
@@ -62,6 +64,29 @@ class RunWriter:
         for name in SNAPSHOT_TABLES:
             pq.write_table(snapshot_table(tables, name), self._draft / SNAPSHOTS / f"{name}_{year}.parquet")
 
+    def zones(self, codes: Sequence[str], names: Sequence[str], outlines: Sequence[Sequence[NDArray[Any]]]) -> None:
+        """Keep the outlines of the zones, so that maps can be drawn from the stored run alone."""
+        features = [
+            {
+                "type": "Feature",
+                "properties": {"code": code, "name": name},
+                "geometry": {"type": "MultiPolygon", "coordinates": [[np.asarray(ring).tolist()] for ring in rings]},
+            }
+            for code, name, rings in zip(codes, names, outlines, strict=True)
+            if len(rings)
+        ]
+        text = json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)
+        (self._draft / ZONES).write_text(text, encoding="utf-8")
+
+    def take_from(self, run: StoredRun) -> None:
+        """Copy the agents and the map of another run (the first seed of an ensemble)."""
+        shutil.copy(run.folder / ZONES, self._draft / ZONES)
+        shutil.copytree(run.folder / SNAPSHOTS, self._draft / SNAPSHOTS, dirs_exist_ok=True)
+
+    def replace_indicators(self, table: pa.Table) -> None:
+        """Store a ready table of indicators in place of those added."""
+        self._table = table
+
     def finish(self, config_text: str, manifest: Mapping[str, Any]) -> Path:
         """Write the rest, the manifest last, and rename the folder into place.
 
@@ -70,11 +95,8 @@ class RunWriter:
         Path
             The run's folder.
         """
-        columns = list(zip(*self._indicators, strict=True)) or [[] for _ in INDICATOR_SCHEMA]
-        arrays = [
-            pa.array(values, type=field.type) for values, field in zip(columns, INDICATOR_SCHEMA, strict=True)
-        ]
-        pq.write_table(pa.table(arrays, schema=INDICATOR_SCHEMA), self._draft / INDICATORS)
+        table = indicator_table(self._indicators) if self._table is None else self._table
+        pq.write_table(table, self._draft / INDICATORS)
         (self._draft / CONFIG).write_text(config_text, encoding="utf-8")
         text = json.dumps({**manifest, "status": FINISHED}, indent=2, sort_keys=True, ensure_ascii=False)
         (self._draft / MANIFEST).write_text(text + "\n", encoding="utf-8")
@@ -86,6 +108,13 @@ class RunWriter:
     def abandon(self) -> None:
         """Remove the draft."""
         shutil.rmtree(self._draft, ignore_errors=True)
+
+
+def indicator_table(indicators: Sequence[Indicator]) -> pa.Table:
+    """Indicators as a table of the stored shape."""
+    columns = list(zip(*indicators, strict=True)) or [[] for _ in INDICATOR_SCHEMA]
+    arrays = [pa.array(values, type=field.type) for values, field in zip(columns, INDICATOR_SCHEMA, strict=True)]
+    return pa.table(arrays, schema=INDICATOR_SCHEMA)
 
 
 def snapshot_table(tables: Mapping[str, Table], name: str) -> pa.Table:
@@ -159,16 +188,29 @@ class StoredRun:
         files = (self.folder / SNAPSHOTS).glob(f"{table}_*.parquet")
         return sorted(int(file.stem.rsplit("_", 1)[1]) for file in files)
 
+    def zones(self) -> dict[str, list[NDArray[np.float64]]]:
+        """Outline rings [n, 2] (longitude, latitude) by name of zone."""
+        content = json.loads((self.folder / ZONES).read_text(encoding="utf-8"))
+        return {
+            feature["properties"]["name"]: [np.array(part[0]) for part in feature["geometry"]["coordinates"]]
+            for feature in content["features"]
+        }
+
+    def spread(
+        self, domain: str, measure: str, group_by: str = ALL, group: str = ALL
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+        """Lower and upper end of the 95 % confidence of the mean over seeds, by year; None for a single seed."""
+        if "half_width" not in self.indicators.column_names:
+            return None
+        rows = self.indicators.filter(_one_series(domain, measure, group_by, group)).sort_by("year")
+        value, half = rows["value"].to_numpy(), rows["half_width"].to_numpy()
+        return value - half, value + half
+
     def series(
         self, domain: str, measure: str, group_by: str = ALL, group: str = ALL
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Years and values of one measure; empty where it is not stored."""
-        rows = self.indicators.filter(
-            (pc.field("domain") == domain)
-            & (pc.field("measure") == measure)
-            & (pc.field("group_by") == group_by)
-            & (pc.field("group") == group)
-        ).sort_by("year")
+        rows = self.indicators.filter(_one_series(domain, measure, group_by, group)).sort_by("year")
         return rows["year"].to_numpy().astype(np.int64), rows["value"].to_numpy()
 
     def groups(self, domain: str, measure: str, group_by: str) -> dict[str, tuple[NDArray[Any], NDArray[Any]]]:
@@ -191,6 +233,15 @@ class StoredRun:
         """Unit of a measure, empty where it is not stored."""
         rows = self.indicators.filter((pc.field("domain") == domain) & (pc.field("measure") == measure))
         return str(rows["unit"][0].as_py()) if rows.num_rows else ""
+
+
+def _one_series(domain: str, measure: str, group_by: str, group: str) -> pc.Expression:
+    return (
+        (pc.field("domain") == domain)
+        & (pc.field("measure") == measure)
+        & (pc.field("group_by") == group_by)
+        & (pc.field("group") == group)
+    )
 
 
 def is_finished(folder: Path) -> bool:

@@ -1,0 +1,1 @@
+"""Runs of the model: one future, one policy, one or several seeds."""

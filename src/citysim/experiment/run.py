@@ -1,0 +1,203 @@
+"""Runs settings and keeps the result: the same settings and code are never run twice, a killed run leaves nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import subprocess
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, fields, is_dataclass
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import yaml
+
+from citysim.config.compose import compose
+from citysim.config.folders import configs_folder
+from citysim.config.schema import Config
+from citysim.experiment.ensemble import combine
+from citysim.model import CityModel
+from citysim.outputs.store import RunWriter, StoredRun, is_finished
+
+Watch = Callable[[CityModel], None]
+PACKAGES = ("citysim", "mesa", "numpy", "numba", "hydra-core", "pyarrow", "simpy", "shapely")
+
+
+def run(*overrides: str, watch: Watch | None = None) -> StoredRun:
+    """Run settings given as on the command line, for example `run("scenario=trend", "seed=1")`.
+
+    Parameters
+    ----------
+    overrides
+        `key=value` or `group=option`.
+    watch
+        Called with the model after each year, to show progress.
+
+    Returns
+    -------
+    StoredRun
+        The stored run; of several seeds, their means.
+
+    Raises
+    ------
+    ConfigError
+        If the settings are refused.
+    """
+    return run_config(compose(*overrides), watch)
+
+
+def run_config(config: Config, watch: Watch | None = None) -> StoredRun:
+    """Run checked settings, one seed after the other."""
+    if config.seeds == 1:
+        return _run_seed(config, watch)
+    members = [_run_seed(config.with_seed(config.seed + rank), watch) for rank in range(config.seeds)]
+    return _store_ensemble(config, members)
+
+
+def run_folder(config: Config) -> Path:
+    """Folder of the run of these settings."""
+    seeds = f"seed-{config.seed}" if config.seeds == 1 else f"seeds-{config.seed}-{config.seed + config.seeds - 1}"
+    name = Path(str(config.city["path"])).name if config.city.get("path") else config.choices.city
+    return Path(config.output.root) / name / config.scenario.name / f"{seeds}-{config.hash}"
+
+
+def _run_seed(config: Config, watch: Watch | None) -> StoredRun:
+    folder = run_folder(config)
+    if not config.force and is_finished(folder):
+        stored = StoredRun(folder)
+        if stored.manifest.get("code") == code_hash():
+            return stored
+    began = perf_counter()
+    writer = RunWriter(folder)
+    try:
+        model = CityModel(config)
+        zones = model.city.geometry
+        writer.zones(zones.code, zones.name, zones.outlines)
+        while model.running:
+            model.step()
+            writer.add(model.indicators)
+            if model.year in config.snapshots:
+                writer.snapshot(model.city.tables, model.year)
+            if watch is not None:
+                watch(model)
+        manifest = _manifest(config, model) | {"wall_seconds": round(perf_counter() - began, 3)}
+        writer.finish(_config_text(config), manifest)
+    except BaseException:
+        writer.abandon()
+        raise
+    return StoredRun(folder)
+
+
+def _store_ensemble(config: Config, members: list[StoredRun]) -> StoredRun:
+    folder = run_folder(config)
+    identity = {"members": [str(member.folder) for member in members], "code": code_hash()}
+    if not config.force and is_finished(folder):
+        stored = StoredRun(folder)
+        if all(stored.manifest.get(key) == value for key, value in identity.items()):
+            return stored
+    first = members[0]
+    writer = RunWriter(folder)
+    writer.take_from(first)
+    writer.replace_indicators(combine(members))
+    wall = sum(float(member.manifest["wall_seconds"]) for member in members)
+    seeds = [member.seeds[0] for member in members]
+    writer.finish(first.config_text, first.manifest | identity | {"seeds": seeds, "wall_seconds": round(wall, 3)})
+    return StoredRun(folder)
+
+
+def _config_text(config: Config) -> str:
+    return yaml.safe_dump(config.to_dict(), sort_keys=False, allow_unicode=True, width=110)
+
+
+def _manifest(config: Config, model: CityModel) -> dict[str, Any]:
+    """Everything a reader needs to know what made the run."""
+    sources = sorted({str(row["source"]) for row in model.parameters.rows()})
+    return {
+        "city": run_folder(config).parents[1].name,
+        "city_title": str(config.city.get("title", config.choices.city)),
+        "scenario": config.scenario.name,
+        "seed": config.seed,
+        "scale": config.scale,
+        "weight": model.city.weight,
+        "config_hash": config.hash,
+        "overrides": list(config.overrides),
+        "code": code_hash(),
+        "git_commit": git_commit(),
+        "versions": _versions(),
+        "sources": sources,
+        "parameters": _plain({row["key"]: row for row in model.parameters.rows()}),
+        "declarations": {
+            name: {
+                "measures": {key: _described(measure) for key, measure in domain.measures.items()},
+                "columns": {key: _described(column) for key, column in domain.columns.items()},
+            }
+            for name, domain in model.domains.items()
+        },
+        "technologies": {
+            technology.name: {
+                "domain": technology.domain,
+                "title_en": technology.title_en,
+                "title_fr": technology.title_fr,
+            }
+            for technology in model.technologies
+        },
+        "targets": _plain(config.scenario.targets),
+    }
+
+
+def _described(declaration: Any) -> dict[str, Any]:
+    assert is_dataclass(declaration)
+    kept = {field.name for field in fields(declaration)} & {"unit", "description", "by", "dtype"}
+    return {key: value for key, value in asdict(declaration).items() if key in kept}  # type: ignore[arg-type]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _plain(below) for key, below in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(below) for below in value]
+    return value if isinstance(value, str | int | float | bool | None) else str(value)
+
+
+def _versions() -> dict[str, str]:
+    found = {"python": platform.python_version()}
+    for package in PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "unknown"
+    return found
+
+
+@cache
+def code_hash() -> str:
+    """Hash of the program and of the shipped tables: a changed program never reads its predecessor's runs as its own."""
+    digest = hashlib.sha256()
+    package = Path(__file__).resolve().parents[1]
+    tables = configs_folder()
+    for folder, pattern in ((package, "*.py"), (tables / "city", "*.csv"), (tables / "reference", "*.csv")):
+        for file in sorted(folder.rglob(pattern)):
+            digest.update(file.relative_to(folder).as_posix().encode())
+            digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+@cache
+def git_commit() -> str:
+    """Commit of the checkout the program runs from, with `+` where files have changed since; empty outside one."""
+    here = Path(__file__).resolve().parent
+    try:
+        told = subprocess.run(
+            ["git", "describe", "--always", "--dirty=+", "--abbrev=12"],
+            cwd=here,
+            capture_output=True,
+            text=True,
+            timeout=5,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return told.stdout.strip() if told.returncode == 0 else ""

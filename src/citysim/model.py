@@ -1,0 +1,236 @@
+"""A city that lives: builds the people, homes and businesses, then lets each domain act once a year.
+
+The order of the year is the list `domain=[...]`. Between two domains the tables are compacted, links follow, and rows
+that one domain added are completed by all others (`Domain.arrive`).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from functools import cache, partial
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import mesa
+import numpy as np
+from mesa.agent import AgentSet
+from numpy.typing import NDArray
+
+from citysim import domains as domain_package
+from citysim.city.agents import Business, Household, Person, Worker, in_labour_force
+from citysim.city.build import Synthesis, synthesise
+from citysim.city.city import TABLES, City, Travel, constant_columns
+from citysim.city.groups import Splitter
+from citysim.city.readers.tables import read_table
+from citysim.config.folders import configs_folder
+from citysim.config.schema import Config
+from citysim.core.agents import HandlesByType, HandleSet, RowAgent
+from citysim.core.declare import Column
+from citysim.core.domain import Domain, Ledger, discover
+from citysim.core.draws import Draws, mix_keys
+from citysim.core.tables import Table, compact_all, split_name, tables_from
+from citysim.core.technology import Influences
+from citysim.outputs.recorder import Indicator, record_costs, record_domain
+from citysim.technologies import load_technologies
+from citysim.technologies.adoption import adopted
+
+START = 0  # the year under which draws before the first year are keyed
+
+
+class CityModel(mesa.Model):
+    """A real city, year by year.
+
+    Parameters
+    ----------
+    config
+        Settings of the run (`citysim.config.compose.compose`).
+
+    Attributes
+    ----------
+    city
+        Tables, map and figures; read-only through this attribute.
+    year
+        Last year that was lived.
+    domains
+        Domains in the order in which they act.
+    indicators
+        What was measured in `year`.
+    seconds
+        Time spent in each domain since the first year.
+    """
+
+    def __init__(self, config: Config) -> None:
+        super().__init__(seed=config.seed)
+        logging.getLogger("MESA").setLevel(logging.WARNING)
+        logging.getLogger("mesa").setLevel(logging.WARNING)
+        self.config = config
+        self.year = config.calendar.start - config.calendar.warmup - 1
+        self.ledger = Ledger()
+        self.indicators: list[Indicator] = []
+        self.technologies = load_technologies(config.technologies)
+        classes = discover(domain_package)
+        synthesis = synthesise(city_folder(config), config.seed, config.scale, reference, self.year + 1)
+        self.city = _populate(synthesis, classes, list(self.technologies), config)
+        influences = Influences(self.technologies, partial(adopted, self.city, self.technologies))
+        self.parameters = config.parameters({name: classes[name].params for name in config.domains})
+        self.domains: dict[str, Domain] = {
+            name: classes[name](self.parameters[name], config.coupling, influences, self.ledger)
+            for name in config.domains
+        }
+        self._views = {name: self.city.view(name, domain.rows) for name, domain in self.domains.items()}
+        _require_reads(self.domains, self.city.tables)
+        self.seconds = dict.fromkeys(self.domains, 0.0)
+        self._handles: HandlesByType | None = None
+        self._start()
+        for _ in range(config.calendar.warmup):
+            self._live(measure=False)
+        self.seconds = dict.fromkeys(self.domains, 0.0)
+
+    def step(self) -> None:
+        """Live one year and measure it."""
+        self._live(measure=True)
+        if self.year >= self.config.calendar.end:
+            self.running = False
+
+    def _start(self) -> None:
+        draws = Draws(self.config.seed, START)
+        for name, domain in self.domains.items():
+            domain.start(self._views[name], draws)
+        compact_all(self.city.tables)
+        self.city.freeze_donors(draws)
+
+    def _live(self, measure: bool) -> None:
+        self.year += 1
+        self._handles = None
+        self.ledger.entries.clear()
+        draws = Draws(self.config.seed, self.year)
+        for name, domain in self.domains.items():
+            began = perf_counter()
+            self._act(name, domain, draws)
+            self.seconds[name] += perf_counter() - began
+        if measure:
+            self.indicators = self.measure()
+
+    def _act(self, name: str, domain: Domain, draws: Draws) -> None:
+        tables = self.city.tables
+        sizes = {table: tables[table].size for table in domain.rows}
+        domain.step(self._views[name], self.year, draws)
+        added = {table: tables[table].key[size:] for table, size in sizes.items() if tables[table].size > size}
+        compact_all(tables)
+        rows = {table: _last_rows(tables[table], keys) for table, keys in added.items()}
+        if not rows:
+            return
+        for table in ("households", "persons"):
+            if table in rows:
+                self.city.copy_from_donors(table, rows[table])
+        for other, listener in self.domains.items():
+            if other != name:
+                listener.arrive(self._views[other], rows, draws)
+
+    def measure(self) -> list[Indicator]:
+        """Measure the city as it stands; changes nothing."""
+        splitter = Splitter(self.city)
+        rows: list[Indicator] = []
+        for name, domain in self.domains.items():
+            measured = domain.measure(self._views[name], self.year)
+            rows += record_domain(
+                name, domain.measures, measured, splitter.split, self.city.weight, self.year
+            )
+        return rows + record_costs(self.ledger, self.city.weight, self.year)
+
+    @property
+    def population(self) -> float:
+        """People in the city."""
+        return self.city.persons.size * self.city.weight
+
+    @property
+    def agents(self) -> AgentSet:
+        """All households, persons, workers and businesses, as handles made on demand."""
+        everyone = [agent for kind in self.agents_by_type for agent in self.agents_by_type[kind]]
+        return HandleSet(everyone, self.random)
+
+    @property
+    def agents_by_type(self) -> HandlesByType:
+        """Handles of each kind of agent; a person in the labour force is a Worker, not a Person."""
+        if self._handles is None:
+            active = in_labour_force(self.city)
+            persons = self.city.tables["persons"]
+            self._handles = HandlesByType(
+                {
+                    Household: self._maker(Household, self.city.tables["households"]),
+                    Person: self._maker(Person, persons, ~active),
+                    Worker: self._maker(Worker, persons, active),
+                    Business: self._maker(Business, self.city.tables["businesses"]),
+                }
+            )
+        return self._handles
+
+    @property
+    def agent_types(self) -> list[type]:
+        """Kinds of agents."""
+        return list(self.agents_by_type.keys())
+
+    def _maker(
+        self, kind: type[RowAgent], table: Table, where: NDArray[np.bool_] | None = None
+    ) -> Callable[[], HandleSet]:
+        def make() -> HandleSet:
+            keys = table.key if where is None else table.key[where]
+            return HandleSet([kind(self, table, key) for key in keys.tolist()], self.random)
+
+        return make
+
+
+def city_folder(config: Config) -> Path:
+    """Folder of the city's data: a user's own where `city.path` names one; shipped ones lie beside their YAML."""
+    path = Path(str(config.city["path"] or f"city/{config.choices.city}"))
+    return path if path.is_dir() else configs_folder() / path
+
+
+@cache
+def reference(name: str) -> dict[str, NDArray[Any]]:
+    """Return a published national table of `configs/reference` by name, as columns."""
+    return read_table(configs_folder() / "reference" / f"{name}.csv")
+
+
+def _populate(
+    synthesis: Synthesis, classes: Mapping[str, type[Domain]], technologies: list[Any], config: Config
+) -> City:
+    """Put the synthesised columns into tables that the domains have declared."""
+    declared: list[tuple[str, str, Column]] = [
+        (name, full, column) for name, domain in classes.items() for full, column in domain.columns.items()
+    ]
+    constants = constant_columns(synthesis.tables, {full for _, full, _ in declared})
+    tables = tables_from(declared + constants)
+    for name in TABLES:
+        tables.setdefault(name, Table(name, {}))
+    for name, columns in synthesis.tables.items():
+        values = {column: array for column, array in columns.items() if column != "key"}
+        tables[name].append(np.asarray(columns["key"], dtype=np.uint64), values)
+    names = np.arange(len(technologies))
+    tables["technologies"].append(mix_keys("technology", names) if names.size else names.astype(np.uint64), {})
+    minutes = np.asarray(synthesis.free_flow_minutes, dtype=np.float32)
+    return City(
+        tables,
+        Travel(np.asarray(synthesis.distance_km, dtype=np.float32), minutes, minutes.copy()),
+        1.0 / config.scale,
+        reference,
+        synthesis.figures,
+        synthesis.geometry,
+    )
+
+
+def _require_reads(domains: Mapping[str, Domain], tables: Mapping[str, Table]) -> None:
+    for name, domain in domains.items():
+        for full in domain.reads:
+            table, column = split_name(full)
+            if table not in tables or column not in tables[table].columns:
+                raise LookupError(f"domain {name} reads {full}, which no domain declares and the city does not give")
+
+
+def _last_rows(table: Table, keys: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Rows of the agents added last that are still there after compaction."""
+    tail = table.key[max(table.size - keys.size, 0) :]
+    first = table.size - int(np.isin(tail, keys).sum())
+    return np.arange(first, table.size)

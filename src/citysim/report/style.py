@@ -1,0 +1,95 @@
+"""How every figure of citysim looks: colours that colour-blind readers can tell apart, a title, units and a source."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+# Okabe and Ito (2008), without yellow, which fades on white.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#5A5A5A", "#8C510A", "#7B3294")
+STYLE = {
+    "font.family": "DejaVu Sans",
+    "font.size": 10,
+    "axes.titlesize": 12,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "grid.color": "#DDDDDD",
+    "grid.linewidth": 0.6,
+    "axes.axisbelow": True,
+    "axes.prop_cycle": mpl.cycler(color=list(COLOURS)),
+    "legend.frameon": False,
+    "figure.dpi": 100,
+    "savefig.dpi": 140,
+    "svg.hashsalt": "citysim",
+    "svg.fonttype": "none",
+}
+
+
+@contextmanager
+def styled() -> Iterator[None]:
+    """Draw in the house style."""
+    with mpl.rc_context(STYLE):
+        yield
+
+
+def new_figure(rows: int = 1, columns: int = 1, width: float = 7.5, height: float = 4.6) -> tuple[Figure, list[Axes]]:
+    """Open a figure that is not shown on any screen."""
+    figure = Figure(figsize=(width, height), layout="constrained")
+    axes = figure.subplots(rows, columns, squeeze=False)
+    return figure, [axis for line in axes for axis in line]
+
+
+def save(figure: Figure, folder: Path, name: str, title: str, source: str) -> list[Path]:
+    """Write a figure as SVG and PNG, each put in place in one rename.
+
+    Returns
+    -------
+    list
+        The two files.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    figure.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize=12.5)
+    figure.supxlabel(source, x=0.01, ha="left", fontsize=7, color="#555555")
+    files = []
+    for kind in ("svg", "png"):
+        final = folder / f"{name}.{kind}"
+        draft = folder / f".{name}.{os.getpid()}.{kind}"
+        # No dates in the files: the same run draws the same bytes.
+        figure.savefig(draft, format=kind, metadata={"Date": None} if kind == "svg" else {"Software": "citysim"})
+        draft.replace(final)
+        files.append(final)
+    return files
+
+
+def label_ends(axis: Axes, gap: float = 0.045) -> None:
+    """Write each line's name at its right end, moved apart where they would touch; better than a legend."""
+    lines = [line for line in axis.get_lines() if not str(line.get_label()).startswith("_") and len(line.get_xdata())]
+    low, high = axis.get_ylim()
+    step = (high - low) * gap
+    ends = sorted((float(line.get_ydata()[-1]), index) for index, line in enumerate(lines))
+    position = -float("inf")
+    places = {}
+    for value, index in ends:
+        position = max(value, position + step)
+        places[index] = position
+    overflow = max(0.0, position - high)
+    for index, line in enumerate(lines):
+        axis.annotate(
+            str(line.get_label()),
+            (float(line.get_xdata()[-1]), places[index] - overflow),
+            xytext=(5, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=8.5,
+            color=line.get_color(),
+            annotation_clip=False,
+        )
