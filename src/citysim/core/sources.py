@@ -97,13 +97,23 @@ def _problems_of(key: str, entry: Any, where: str) -> list[Problem]:
     if not isinstance(entry, Mapping):
         return [Problem(key, where, "a source is a mapping", allowed=listed(FIELDS))]
     problems = [
-        Problem(f"{key}.{name}", where, "unknown field of a source", listed(FIELDS), nearest_name(str(name), FIELDS))
+        Problem(
+            f"{key}.{name}",
+            where,
+            "unknown field of a source",
+            listed(FIELDS),
+            nearest_name(str(name), FIELDS),
+        )
         for name in entry
         if name not in FIELDS
     ]
     problems += [Problem(f"{key}.{name}", where, "missing") for name in FIELDS if name not in entry]
     if entry.get("confidence") not in CONFIDENCES and "confidence" in entry:
-        problems.append(Problem(f"{key}.confidence", where, f"{entry['confidence']!r} is unknown", listed(CONFIDENCES)))
+        problems.append(
+            Problem(f"{key}.confidence", where, f"{entry['confidence']!r} is unknown", listed(CONFIDENCES))
+        )
     if not isinstance(entry.get("year"), int | None):
-        problems.append(Problem(f"{key}.year", where, f"{entry['year']!r} is not a year", "a whole number or null"))
+        problems.append(
+            Problem(f"{key}.year", where, f"{entry['year']!r} is not a year", "a whole number or null")
+        )
     return problems

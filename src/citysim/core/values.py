@@ -95,12 +95,16 @@ def read_value(param: Param, raw: Any, path: str = "linear") -> DatedValue:
         If a value has the wrong type, misses a name or a bound, or a date makes no sense.
     """
     if path not in PATHS:
-        raise ValueRefused(f"path {path!r} is unknown", listed(PATHS), nearest_name(str(path), PATHS), below="path")
+        raise ValueRefused(
+            f"path {path!r} is unknown", listed(PATHS), nearest_name(str(path), PATHS), below="path"
+        )
     if not is_dated(raw):
         return DatedValue((), (_figure(param, raw),), path)
     dates = sorted(int(year) for year in raw)
     if len(dates) != len(set(dates)) or not all(FIRST_YEAR <= date <= LAST_YEAR for date in dates):
-        raise ValueRefused(f"dates {listed(dates)} make no sense", f"distinct years {FIRST_YEAR} to {LAST_YEAR}")
+        raise ValueRefused(
+            f"dates {listed(dates)} make no sense", f"distinct years {FIRST_YEAR} to {LAST_YEAR}"
+        )
     by_date = {int(year): value for year, value in raw.items()}
     return DatedValue(tuple(dates), tuple(_figure(param, by_date[date]) for date in dates), path)
 
@@ -120,10 +124,14 @@ def _figure(param: Param, raw: Any) -> Resolved:
         raise ValueRefused(f"{raw!r} is one value where one per name is needed", listed(param.index, 20))
     for name in raw:
         if name not in param.index:
-            raise ValueRefused(f"unknown name {name!r}", listed(param.index, 20), nearest_name(str(name), param.index))
+            raise ValueRefused(
+                f"unknown name {name!r}", listed(param.index, 20), nearest_name(str(name), param.index)
+            )
     missing = [name for name in param.index if name not in raw]
     if missing:
-        raise ValueRefused(f"no value for {listed(missing)}", f"one value for each of {listed(param.index, 20)}")
+        raise ValueRefused(
+            f"no value for {listed(missing)}", f"one value for each of {listed(param.index, 20)}"
+        )
     array = np.array([_plain(param, raw[name]) for name in param.index])
     array.flags.writeable = False
     return array

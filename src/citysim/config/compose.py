@@ -1,0 +1,241 @@
+"""Puts a run together from its files and overrides: main settings, city, domains, technologies, then the scenario's groups.
+
+Hydra finds and merges the files; parameters are kept as layers, because a later value replaces an earlier one whole,
+with its dates, its path and its source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from hydra import compose as hydra_compose
+from hydra import initialize_config_dir
+from hydra.core.global_hydra import GlobalHydra
+from hydra.errors import HydraException
+from hydra.types import RunMode
+from omegaconf import OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from citysim.config import settings as main
+from citysim.config.errors import ConfigError, raise_if_any
+from citysim.config.folders import GROUPS, LIST_GROUPS, MAIN, configs_folder, read_option, shown, source_book
+from citysim.config.overrides import Request, as_interpolated, read_request
+from citysim.config.schema import Config
+from citysim.core.params import COMMAND_LINE, ENTRY_KEYS, Layer
+from citysim.core.problems import ParameterError, Problem, listed, nearest_name
+from citysim.core.sources import OVERRIDE
+
+PARAMETERS = "domains"
+TECHNOLOGIES = "technologies"
+
+
+def compose(*overrides: str) -> Config:
+    """Compose the settings of one run and check all that can be checked without the domains' declarations.
+
+    Parameters
+    ----------
+    overrides
+        `key=value` or `group=option`, as on the command line.
+
+    Raises
+    ------
+    ConfigError
+        With one problem for each thing that is wrong.
+    """
+    request, problems = read_request(overrides)
+    raise_if_any(problem for problem in problems if _hides_the_rest(problem))
+    settings, files = _hydra(request)
+    choices = _choices(files)
+    layers = [_layer(group, option) for group, option in files if group in GROUPS]
+    known = _known_parameters(layers, choices["domain"])
+    settings = {**settings, PARAMETERS: known}
+    origins, command, found = _apply(settings, request, choices["domain"])
+    problems += found
+    if command.entries:
+        layers.append(command)
+    try:
+        settings = as_interpolated({key: value for key, value in settings.items() if key != PARAMETERS})
+    except OmegaConfBaseException as error:
+        raise ConfigError(
+            [*problems, Problem("overrides", COMMAND_LINE, str(error).splitlines()[0])]
+        ) from None
+    scenario, found = main.read_scenario(settings, choices["scenario"])
+    problems += found + main.problems_of(settings, origins)
+    try:
+        book = source_book()
+    except ParameterError as error:
+        raise ConfigError([*problems, *error.problems]) from None
+    raise_if_any(problems)
+    assert scenario is not None
+    return Config(
+        **{key: settings[key] for key in ("seed", "seeds", "force", "alignment", "coupling", "city")},
+        scale=1.0 / round(1.0 / settings["scale"]),
+        snapshots=tuple(settings["snapshots"]),
+        calendar=main.read_calendar(settings),
+        output=main.read_output(settings),
+        scenario=scenario,
+        choices=main.read_choices(choices),
+        technologies=settings.get(TECHNOLOGIES, {}),
+        layers=tuple(layers),
+        overrides=tuple(overrides),
+        book=book,
+        folder=configs_folder(),
+    )
+
+
+def _hides_the_rest(problem: Problem) -> bool:
+    """Whether nothing can be composed because of a problem: an option without a file."""
+    return problem.key in GROUPS
+
+
+@contextmanager
+def _hydra_session() -> Iterator[Any]:
+    with initialize_config_dir(version_base="1.3", config_dir=str(configs_folder()), job_name="citysim"):
+        yield GlobalHydra.instance().hydra
+
+
+def _hydra(request: Request) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+    """Merged settings without overrides of keys, and the option files in the order of merging."""
+    chosen = request.hydra_overrides()
+    try:
+        with _hydra_session() as hydra:
+            composed = hydra_compose(MAIN, chosen)
+            defaults = hydra.config_loader.compute_defaults_list(MAIN, chosen, RunMode.RUN).defaults
+    except HydraException as error:
+        line = " ".join(part.strip() for part in str(error).split("Config search path")[0].splitlines())
+        raise ConfigError([Problem("defaults", f"configs/{MAIN}.yaml", line)]) from None
+    settings = OmegaConf.to_container(composed, resolve=False)
+    files = [
+        (path.split("/")[0], path.split("/")[1], str(result.parent))
+        for result in defaults
+        if (path := result.config_path) and path.count("/") == 1 and path.split("/")[0] in GROUPS
+    ]
+    if not isinstance(settings, dict):
+        raise ConfigError([Problem("config", f"configs/{MAIN}.yaml", "is not a mapping")])
+    kept = {str(key): value for key, value in settings.items() if key not in ("hydra", PARAMETERS)}
+    return kept, [(group, option) for group, option, parent in files if parent == MAIN]
+
+
+def _choices(files: list[tuple[str, str]]) -> dict[str, Any]:
+    """The option, or the options in order, of each group."""
+    choices: dict[str, Any] = {group: [] for group in LIST_GROUPS}
+    for group, option in files:
+        if group in LIST_GROUPS:
+            choices[group].append(option)
+        else:
+            choices[group] = option
+    return choices
+
+
+def _layer(group: str, option: str) -> Layer:
+    """What one option file says of parameters."""
+    content = read_option(group, option)
+    entries = {option: content} if group == "domain" else content.get(PARAMETERS, {})
+    if group in ("city", "technology", "scenario"):
+        entries = {}
+    return Layer(shown(configs_folder() / group / f"{option}.yaml"), group, entries)
+
+
+def _known_parameters(layers: list[Layer], domains: list[str]) -> dict[str, dict[str, Any]]:
+    """Parameters that a file of this run sets, by domain."""
+    known: dict[str, dict[str, Any]] = {domain: {} for domain in domains}
+    for layer in layers:
+        for domain, entries in layer.entries.items():
+            if domain in known:
+                known[domain].update(entries)
+    return known
+
+
+def _apply(
+    settings: dict[str, Any], request: Request, domains: list[str]
+) -> tuple[dict[str, str], Layer, list[Problem]]:
+    """Write the values of the command line into the settings, those of parameters into a layer of their own."""
+    known = main.known_keys(settings)
+    origins: dict[str, str] = {}
+    entries: dict[str, dict[str, Any]] = {}
+    problems = []
+    for key, value in request.values.items():
+        parts = key.split(".")
+        if (
+            parts[0] == PARAMETERS
+            and len(parts) >= 3
+            and parts[1] in domains
+            and parts[2] in known[f"domains.{parts[1]}"]
+        ):
+            problems += _keep_parameter(entries.setdefault(parts[1], {}), parts, value)
+        elif parts[0] == PARAMETERS or key not in known:
+            problems.append(_unknown(key, known, domains))
+        elif isinstance(known[key], Mapping) and not isinstance(value, Mapping) and not _is_entry(known[key]):
+            problems.append(Problem(key, COMMAND_LINE, "is a group of settings", listed(known[key])))
+        else:
+            problems += _set(settings, parts, value)
+            origins[key] = COMMAND_LINE
+    return origins, Layer(COMMAND_LINE, "", entries), problems
+
+
+def _keep_parameter(entries: dict[str, Any], parts: list[str], value: Any) -> list[Problem]:
+    """Note an override of a parameter: whole, or one of its value, range, source and path."""
+    name = parts[2]
+    if len(parts) == 3:
+        entries[name] = value
+        return []
+    key = ".".join(parts)
+    if len(parts) > 4 or parts[3] not in ENTRY_KEYS:
+        whole = ".".join(parts[:3])
+        allowed = f"{whole}={{2025: …, 2050: …}} or {{name: …}}, or .value with .source"
+        return [
+            Problem(key, COMMAND_LINE, "a value is given whole", allowed, nearest_name(parts[3], ENTRY_KEYS))
+        ]
+    said = entries.setdefault(name, {})
+    if not isinstance(said, dict) or not all(part in ENTRY_KEYS for part in said):
+        return [Problem(key, COMMAND_LINE, "the parameter is given twice", ".".join(parts[:3]))]
+    said[parts[3]] = value
+    return []
+
+
+def _unknown(key: str, known: Mapping[str, Any], domains: list[str]) -> Problem:
+    """One line for a key that nothing declares."""
+    parts = key.split(".")
+    if parts[0] == PARAMETERS and len(parts) >= 3 and parts[1] not in domains:
+        nearest = nearest_name(parts[1], domains)
+        return Problem(
+            key, COMMAND_LINE, f"{parts[1]!r} is not a domain of this run", listed(domains), nearest
+        )
+    parent = ".".join(parts[:-1])
+    siblings = known[parent] if isinstance(known.get(parent), Mapping) else None
+    if siblings is None and len(parts) == 1:
+        siblings = {name: None for name in known if "." not in name and name != PARAMETERS} | dict.fromkeys(
+            GROUPS
+        )
+    nearest = nearest_name(parts[-1], siblings or [])
+    nearest = (f"{parent}.{nearest}" if parent and nearest else nearest) or nearest_name(
+        key, [*known, *GROUPS]
+    )
+    return Problem(key, COMMAND_LINE, "unknown key", listed(siblings or {}, 24), nearest)
+
+
+def _set(settings: dict[str, Any], parts: list[str], value: Any) -> list[Problem]:
+    """Set one known key; a bare value over `{value, range, source}` keeps the range and becomes an override."""
+    for part in parts[:-1]:
+        settings = settings[part]
+    name = parts[-1]
+    if name == "value" and "source" in settings:
+        return [
+            Problem(
+                ".".join(parts),
+                COMMAND_LINE,
+                f"a new value under the unchanged source {settings['source']}",
+                f"{'.'.join(parts[:-1])}=<value>",
+            )
+        ]
+    if _is_entry(settings[name]) and not _is_entry(value):
+        settings[name] = {**settings[name], "value": value, "source": OVERRIDE}
+    else:
+        settings[name] = value
+    return []
+
+
+def _is_entry(value: Any) -> bool:
+    return isinstance(value, Mapping) and "value" in value and all(key in ENTRY_KEYS for key in value)

@@ -1,0 +1,161 @@
+"""Reads `key=value` as Hydra does, and turns what Hydra refuses into one line."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Override
+from hydra.errors import HydraException
+from omegaconf import OmegaConf
+
+from citysim.config.errors import ConfigError
+from citysim.config.folders import GROUPS, LIST_GROUPS, options
+from citysim.core.params import COMMAND_LINE
+from citysim.core.problems import Problem, listed, nearest_name
+
+ALL = "all"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the command line asks for.
+
+    Parameters
+    ----------
+    choices
+        Option, or list of options, by group.
+    values
+        Value by dotted key.
+    """
+
+    choices: dict[str, str | list[str]]
+    values: dict[str, Any]
+
+    def hydra_overrides(self) -> list[str]:
+        """The choices of groups, as Hydra writes them; every technology unless some are named."""
+        choices = {"technology": options("technology"), **self.choices}
+        written = []
+        for group, choice in choices.items():
+            written.append(
+                f"{group}={choice}" if isinstance(choice, str) else f"{group}=[{','.join(choice)}]"
+            )
+        return written
+
+
+def parse(overrides: Sequence[str]) -> tuple[list[Override], list[Problem]]:
+    """Parse overrides one by one, so that one bad one does not hide the others."""
+    parser = OverridesParser.create()
+    parsed, problems = [], []
+    for text in overrides:
+        try:
+            parsed.append(parser.parse_override(text))
+        except HydraException:
+            problems.append(Problem(text, COMMAND_LINE, "not readable as an override", "key=value"))
+    return parsed, problems
+
+
+def read_request(overrides: Sequence[str]) -> tuple[Request, list[Problem]]:
+    """Sort overrides into choices of groups and values of keys; what makes no sense is a problem."""
+    parsed, problems = parse(overrides)
+    request = Request({}, {})
+    for override in parsed:
+        problem = _problem_of_form(override)
+        if problem is not None:
+            problems.append(problem)
+        elif override.key_or_group in GROUPS:
+            problems.extend(_choose(request, override))
+        else:
+            _keep(request, override.key_or_group, override.value())
+    return request, problems
+
+
+def _problem_of_form(override: Override) -> Problem | None:
+    """Forms of Hydra's grammar that have no place here."""
+    text, key = override.input_line or override.key_or_group, override.key_or_group
+    if override.is_delete():
+        return Problem(text, COMMAND_LINE, "settings cannot be removed", "key=value")
+    if key.split(".")[0].split("/")[0] == "hydra":
+        return Problem(text, COMMAND_LINE, "Hydra's own settings belong to a sweep", "citysim run -m …")
+    if override.package is not None:
+        return Problem(text, COMMAND_LINE, "a group has one place", f"{key}=<option>")
+    if override.is_sweep_override():
+        return Problem(text, COMMAND_LINE, "several values for one run", "one value, or citysim run -m …")
+    return None
+
+
+def _choose(request: Request, override: Override) -> list[Problem]:
+    """Note the choice of a group, after comparing it with the files that exist."""
+    group, value = override.key_or_group, override.value()
+    known = options(group)
+    if group == "technology" and value == ALL:
+        return []
+    if group in LIST_GROUPS:
+        names = [str(name) for name in value] if isinstance(value, list) else [str(value)]
+    elif isinstance(value, (list, dict)) or value is None:
+        return [Problem(group, COMMAND_LINE, f"{value!r} is not one option", listed(known, 40))]
+    else:
+        names = [str(value)]
+    problems = [
+        Problem(group, COMMAND_LINE, f"unknown option {name!r}", listed(known, 40), nearest_name(name, known))
+        for name in names
+        if name not in known
+    ]
+    if len(names) != len(set(names)):
+        problems.append(Problem(group, COMMAND_LINE, "an option is named twice", "each option once"))
+    if group == "domain" and not names:
+        problems.append(Problem(group, COMMAND_LINE, "no domain would live the year", listed(known, 40)))
+    request.choices[group] = names if group in LIST_GROUPS else names[0]
+    return problems
+
+
+def _keep(request: Request, key: str, value: Any) -> None:
+    """Note a value; a mapping of names is taken apart, so that `calendar={end: 2030}` keeps the rest."""
+    depth = len(key.split("."))
+    whole = 3 if key.startswith("domains.") else 1
+    if isinstance(value, Mapping) and value and depth < whole + (0 if key.startswith("domains.") else 1):
+        for name, below in value.items():
+            _keep(request, f"{key}.{name}", below)
+    else:
+        request.values[key] = value
+
+
+def expand(overrides: Sequence[str]) -> Iterator[list[str]]:
+    """Every job of a sweep, as the overrides of one run.
+
+    Raises
+    ------
+    ConfigError
+        If an override cannot be read.
+    """
+    parsed, problems = parse(overrides)
+    if problems:
+        raise ConfigError(problems)
+    alternatives = []
+    for override in parsed:
+        if not override.is_sweep_override():
+            alternatives.append([override.input_line or ""])
+            continue
+        key = override.get_key_element()
+        try:
+            alternatives.append([f"{key}={text}" for text in _sweep_values(override)])
+        except HydraException as error:
+            line = str(error).splitlines()[0]
+            raise ConfigError([Problem(key, COMMAND_LINE, line, "a list, choice(…) or range(…)")]) from error
+    for job in itertools.product(*alternatives):
+        yield list(job)
+
+
+def _sweep_values(override: Override) -> Iterator[str]:
+    if override.is_interval_sweep() if hasattr(override, "is_interval_sweep") else False:
+        raise HydraException("an interval has no list of values")
+    yield from override.sweep_string_iterator()
+
+
+def as_interpolated(settings: dict[str, Any]) -> dict[str, Any]:
+    """Resolve `${key}` between main settings."""
+    resolved = OmegaConf.to_container(OmegaConf.create(settings), resolve=True)
+    return {str(key): value for key, value in resolved.items()} if isinstance(resolved, dict) else {}
