@@ -11,19 +11,26 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from citysim.core import kernels
+from citysim.core import choice_kernels as kernels
 from citysim.core.draws import Draws, Keys
 
 
 def happens(
-    draws: Draws, name: str, keys: Keys, probability: NDArray[Any] | float, index: int = 0
+    draws: Draws,
+    name: str,
+    keys: Keys,
+    probability: NDArray[Any] | float,
+    index: int = 0,
+    cell: NDArray[Any] | None = None,
 ) -> NDArray[np.bool_]:
     """Whether an event of a given probability happens to each agent.
 
     Parameters
     ----------
     probability
-        A number, or one per key.
+        A number, one per key, or with `cell` one per cell.
+    cell
+        int [n], position in `probability` of each agent (negative: the event cannot happen).
 
     Returns
     -------
@@ -31,6 +38,8 @@ def happens(
         bool [n]; a larger probability only adds agents.
     """
     stream = draws.claim(name, keys, index)
+    if cell is not None:
+        return kernels.happens_in_cell(stream, keys, np.asarray(cell), np.asarray(probability, dtype=np.float64))
     chances = np.broadcast_to(np.asarray(probability, dtype=np.float64), keys.shape)
     return kernels.happens(stream, keys, chances)
 
@@ -61,6 +70,48 @@ def choose(
     if alternatives is None:
         alternatives = np.arange(utilities.shape[1], dtype=np.uint64)
     return kernels.choose(stream, keys, np.ascontiguousarray(utilities), alternatives)
+
+
+def choose_linear(
+    draws: Draws,
+    name: str,
+    keys: Keys,
+    constants: NDArray[Any],
+    coefficients: NDArray[Any],
+    attributes: NDArray[Any],
+    available: NDArray[np.bool_] | None = None,
+    index: int = 0,
+) -> NDArray[np.int64]:
+    """Choose as `choose` does among utilities that are linear in attributes, without making a table of them.
+
+    Parameters
+    ----------
+    constants
+        float [J], alternative-specific constants.
+    coefficients
+        float [K, J].
+    attributes
+        float [K, n], one row per attribute.
+    available
+        bool [J, n]; all alternatives by default.
+
+    Returns
+    -------
+    NDArray
+        int64 [n], -1 where nothing is available.
+    """
+    stream = draws.claim(name, keys, index)
+    number = np.asarray(constants).size
+    mask = np.empty((number, 0), dtype=bool) if available is None else np.ascontiguousarray(available)
+    return kernels.choose_linear(
+        stream,
+        keys,
+        np.asarray(constants, dtype=np.float64),
+        np.ascontiguousarray(coefficients, dtype=np.float64),
+        np.ascontiguousarray(attributes, dtype=np.float32),
+        mask,
+        np.arange(number, dtype=np.uint64),
+    )
 
 
 def ration(

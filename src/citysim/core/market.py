@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from citysim.core import kernels
-from citysim.core.draws import Draws, Keys, mix_array
+from citysim.core import market_kernels as kernels
+from citysim.core.draws import Draws, Keys
 
 Rows = NDArray[np.int64]
 
@@ -98,5 +98,3 @@ def seekers_of(indptr: Rows) -> Rows:
     """Seeker of each entry of compressed rows."""
     return np.repeat(np.arange(indptr.size - 1), np.diff(indptr))
 
-
-__all__ = ["bucket_count", "deferred_acceptance", "keyed_errors", "mix_array", "sample_candidates", "seekers_of"]

@@ -1,0 +1,88 @@
+"""Compiled inner loops of markets: bucket probing, keyed errors of pairs, deferred acceptance."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from citysim.core.kernels import GAMMA, logarithm, mix, to_unit
+
+
+@njit(cache=True)
+def pair_gumbel(stream, keys, indptr, places):
+    """Gumbel error of each (seeker, place) pair of a candidate list in compressed rows."""
+    out = np.empty(places.size, dtype=np.float64)
+    for i in range(keys.size):
+        state = mix(stream + keys[i] * GAMMA)
+        for e in range(indptr[i], indptr[i + 1]):
+            u = to_unit(mix(state + places[e] * GAMMA))
+            out[e] = -logarithm(-logarithm(u))
+    return out
+
+
+@njit(cache=True)
+def probe_buckets(stream, keys, starts, order, probes, buckets):
+    """Places in the distinct buckets that each seeker probes, as compressed rows."""
+    indptr = np.zeros(keys.size + 1, dtype=np.int64)
+    seen = np.empty(probes, dtype=np.int64)
+    for fill in range(2):
+        if fill == 1:
+            places = np.empty(indptr[keys.size], dtype=np.int64)
+        position = 0
+        for i in range(keys.size):
+            state = mix(stream + keys[i] * GAMMA)
+            distinct = 0
+            for k in range(probes):
+                bucket = np.int64(to_unit(mix(state + np.uint64(k) * GAMMA)) * buckets)
+                known = False
+                for m in range(distinct):
+                    if seen[m] == bucket:
+                        known = True
+                        break
+                if known:
+                    continue
+                seen[distinct] = bucket
+                distinct += 1
+                if fill == 1:
+                    for e in range(starts[bucket], starts[bucket + 1]):
+                        places[position] = order[e]
+                        position += 1
+                else:
+                    position += starts[bucket + 1] - starts[bucket]
+            if fill == 0:
+                indptr[i + 1] = position
+    return indptr, places
+
+
+@njit(cache=True)
+def deferred_acceptance(indptr, places, utility, score, number_of_places):
+    """Seeker-proposing deferred acceptance, one place each; a stack of free seekers, any order gives the same match."""
+    seekers = indptr.size - 1
+    match = np.full(seekers, -1, dtype=np.int64)
+    holder = np.full(number_of_places, -1, dtype=np.int64)
+    held = np.full(number_of_places, -np.inf)
+    tried = np.zeros(places.size, dtype=np.bool_)
+    stack = np.arange(seekers)
+    top = seekers
+    while top > 0:
+        top -= 1
+        i = stack[top]
+        while match[i] < 0:
+            best, entry = -np.inf, -1
+            for e in range(indptr[i], indptr[i + 1]):
+                if not tried[e] and utility[e] > best:
+                    best, entry = utility[e], e
+            if entry < 0:
+                break
+            tried[entry] = True
+            place = places[entry]
+            rival = holder[place]
+            if rival < 0 or score[entry] > held[place] or (score[entry] == held[place] and i < rival):
+                holder[place] = i
+                held[place] = score[entry]
+                match[i] = place
+                if rival >= 0:
+                    match[rival] = -1
+                    stack[top] = rival
+                    top += 1
+    return match
