@@ -1,0 +1,93 @@
+"""Decisions: exact logit choices, monotone events, places shared out by priority and lot."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from citysim.core import choice_kernels, reference
+from citysim.core.choice import choose, choose_linear, happens, ration
+from citysim.core.draws import Draws, mix_keys
+
+KEYS = mix_keys("test", np.arange(20_000))
+FOUR = np.arange(4, dtype=np.uint64)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 2**31), st.lists(st.floats(-8, 8), min_size=2, max_size=6))
+def test_choose_equals_its_numpy_twin(seed, constants):
+    utilities = np.tile(np.array(constants), (500, 1))
+    utilities[::7, 0] = -np.inf
+    alternatives = np.arange(len(constants), dtype=np.uint64)
+    stream = Draws(seed, 2025).stream("x")
+    ours = choice_kernels.choose(stream, KEYS[:500], utilities, alternatives)
+    np.testing.assert_array_equal(ours, reference.choose(stream, KEYS[:500], utilities, alternatives))
+
+
+def test_shares_are_those_of_the_logit():
+    utilities = np.tile([0.0, 1.0, -0.5, 2.0], (KEYS.size, 1))
+    chosen = choose(Draws(1, 2025), "mode", KEYS, utilities)
+    expected = np.exp(utilities[0]) / np.exp(utilities[0]).sum()
+    error = np.sqrt(expected * (1 - expected) / KEYS.size)
+    assert (np.abs(np.bincount(chosen, minlength=4) / KEYS.size - expected) < 4 * error).all()
+
+
+def test_improving_one_alternative_moves_people_only_towards_it():
+    utilities = np.tile([0.0, 1.0, -0.5, 0.3], (KEYS.size, 1))
+    before = choose(Draws(1, 2025), "mode", KEYS, utilities)
+    utilities[:, 2] += 0.4
+    after = choose(Draws(1, 2025), "mode", KEYS, utilities)
+    assert (after[before != after] == 2).all()
+    assert (before != after).any()
+
+
+def test_nothing_available_gives_minus_one():
+    utilities = np.full((3, 2), -np.inf)
+    utilities[1, 1] = -300.0
+    assert choose(Draws(1, 2025), "x", KEYS[:3], utilities).tolist() == [-1, 1, -1]
+
+
+def test_linear_choice_equals_choice_among_the_same_utilities():
+    stream = Draws(2, 2025).stream("x")
+    attributes = np.stack([np.sin(np.arange(KEYS.size)), np.cos(np.arange(KEYS.size))]).astype(np.float32)
+    constants, coefficients = np.array([0.1, 0.0, -0.3, 0.2]), np.array([[1.0, 0.2, 0.0, -1], [0.0, 1.0, 2.0, 0.5]])
+    available = np.ones((4, KEYS.size), bool)
+    available[3, ::3] = False
+    ours = choice_kernels.choose_linear(stream, KEYS, constants, coefficients, attributes, available, FOUR)
+    twin = reference.choose_linear(stream, KEYS, constants, coefficients, attributes, available, FOUR)
+    np.testing.assert_array_equal(ours, twin)
+    public = choose_linear(Draws(2, 2025), "x", KEYS, constants, coefficients, attributes, available)
+    np.testing.assert_array_equal(public, ours)
+
+
+def test_a_larger_probability_only_adds_agents():
+    few = happens(Draws(1, 2025), "death", KEYS, 0.1)
+    many = happens(Draws(1, 2025), "death", KEYS, 0.12)
+    assert (many | ~few).all()
+    assert abs(few.mean() - 0.1) < 4 * np.sqrt(0.09 / KEYS.size)
+
+
+def test_events_by_cell_equal_events_by_probability():
+    cell = (np.arange(KEYS.size) % 5 - 1).astype(np.int16)
+    table = np.array([0.1, 0.5, 0.9, 0.0])
+    spread = np.where(cell >= 0, table[cell], 0.0)
+    by_cell = happens(Draws(1, 2025), "x", KEYS, table, cell=cell)
+    np.testing.assert_array_equal(by_cell, happens(Draws(1, 2025), "x", KEYS, spread))
+
+
+def test_places_go_by_priority_then_by_lot():
+    group = np.array([0, 0, 0, 1, 1, -1])
+    priority = np.array([1.0, 3.0, 2.0, 0.0, 0.0, 9.0])
+    got = ration(Draws(1, 2025), "beds", KEYS[:6], group, np.array([2, 1]), priority)
+    assert got[:3].tolist() == [False, True, True]
+    assert got[3:5].sum() == 1
+    assert not got[5]
+
+
+@pytest.mark.parametrize("places", [0, 5, 40])
+def test_every_place_is_used_and_one_more_seeker_moves_at_most_one(places):
+    group = np.zeros(30, np.int64)
+    got = ration(Draws(1, 2025), "beds", KEYS[:30], group, np.array([places]))
+    assert got.sum() == min(places, 30)
+    more = ration(Draws(1, 2025), "beds", KEYS[:31], np.zeros(31, np.int64), np.array([places]))
+    assert (got != more[:30]).sum() <= 1

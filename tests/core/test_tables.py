@@ -1,0 +1,102 @@
+"""Tables: rows come and go, links follow, and only the owner writes."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from citysim.core.declare import Column
+from citysim.core.draws import mix_keys
+from citysim.core.tables import OwnershipError, TableView, compact_all, split_name, tables_from
+
+
+def two_tables(persons=10, households=4):
+    tables = tables_from(
+        [
+            ("demography", "persons.age", Column("int8", "year", "age")),
+            ("demography", "persons.household", Column("int32", "row", "home", link="households")),
+            ("demography", "persons.partner", Column("int32", "row", "partner", link="persons")),
+            ("work", "persons.wage", Column("float32", "EUR/year", "wage", fill=-1.0)),
+            ("demography", "households.size", Column("int8", "person", "size")),
+        ]
+    )
+    tables["households"].append(mix_keys("household", np.arange(households)), {})
+    tables["persons"].append(
+        mix_keys("person", np.arange(persons)),
+        {"age": np.arange(persons), "household": np.arange(persons) % households},
+    )
+    return tables
+
+
+def test_new_rows_take_declared_first_values():
+    tables = two_tables()
+    assert (tables["persons"].column("wage") == -1.0).all()
+    assert (tables["persons"].column("partner") == -1).all()
+
+
+def test_links_follow_rows_and_die_with_them():
+    tables = two_tables()
+    tables["households"].retire(np.array([1]))
+    assert compact_all(tables) == ["households"]
+    assert tables["persons"].column("household")[:5].tolist() == [0, -1, 1, 2, 0]
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 30), st.sets(st.integers(0, 200)))))
+def test_identity_keeps_its_values_through_any_history(history):
+    tables = two_tables()
+    persons = tables["persons"]
+    truth = dict(zip(persons.key.tolist(), persons.column("age").tolist(), strict=True))
+    for year, (born, dead) in enumerate(history):
+        keys = mix_keys("born", np.arange(born), year)
+        persons.append(keys, {"age": year % 100})
+        truth.update(dict.fromkeys(keys.tolist(), year % 100))
+        rows = np.array([row for row in dead if row < persons.size], dtype=int)
+        for key in persons.key[rows].tolist():
+            del truth[key]
+        persons.retire(rows)
+        compact_all(tables)
+        assert dict(zip(persons.key.tolist(), persons.column("age").tolist(), strict=True)) == truth
+
+
+def test_only_the_owner_writes():
+    tables = two_tables()
+    mine, other = TableView(tables["persons"], "work", False), TableView(tables["persons"], "housing", False)
+    mine["wage"] = 5.0
+    assert other["wage"][0] == 5.0
+    with pytest.raises(ValueError, match="read-only"):
+        other["wage"][0] = 1.0
+    with pytest.raises(OwnershipError, match=r"housing may not write persons\.wage: it belongs to work"):
+        other["wage"] = 1.0
+    with pytest.raises(OwnershipError, match="housing may not add or retire rows of persons"):
+        other.retire(np.array([0]))
+
+
+def test_an_old_view_of_keys_stays_true_after_compaction():
+    tables = two_tables()
+    before = tables["persons"].key
+    copy = before.copy()
+    tables["persons"].retire(np.array([0, 3]))
+    compact_all(tables)
+    np.testing.assert_array_equal(before, copy)
+
+
+def test_two_owners_of_one_column_are_refused():
+    column = Column("int8", "year", "age")
+    with pytest.raises(ValueError, match=r"persons\.age is declared by a and by b"):
+        tables_from([("a", "persons.age", column), ("b", "persons.age", column)])
+
+
+def test_unknown_columns_are_refused():
+    tables = two_tables()
+    with pytest.raises(KeyError, match="no column wages"):
+        tables["persons"].append(mix_keys("x", np.arange(1)), {"wages": 1})
+    with pytest.raises(KeyError, match="no column 'wages'"):
+        TableView(tables["persons"], "work", False)["wages"]
+    with pytest.raises(ValueError, match=r"table\.column"):
+        split_name("age")
+
+
+def test_units_are_a_closed_list():
+    with pytest.raises(ValueError, match="nearest: 'EUR/year'"):
+        Column("float32", "EUR/yr", "wage")
