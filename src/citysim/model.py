@@ -10,7 +10,6 @@ import logging
 from collections.abc import Callable, Mapping
 from functools import cache, partial
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import mesa
@@ -27,10 +26,11 @@ from citysim.city.readers.tables import read_table
 from citysim.config.folders import configs_folder
 from citysim.config.schema import Config
 from citysim.core.agents import HandlesByType, HandleSet, RowAgent
+from citysim.core.cycle import Cycle
 from citysim.core.declare import Column
 from citysim.core.domain import Domain, Ledger, discover
 from citysim.core.draws import Draws, mix_keys
-from citysim.core.tables import Table, compact_all, split_name, tables_from
+from citysim.core.tables import Table, tables_from
 from citysim.core.technology import Influences
 from citysim.outputs.recorder import Indicator, record_costs, record_domain
 from citysim.technologies import load_technologies
@@ -57,8 +57,8 @@ class CityModel(mesa.Model):
         Domains in the order in which they act.
     indicators
         What was measured in `year`.
-    seconds
-        Time spent in each domain since the first year.
+    cycle
+        The order of the year, with the time spent in each domain.
     """
 
     def __init__(self, config: Config) -> None:
@@ -79,14 +79,14 @@ class CityModel(mesa.Model):
             name: classes[name](self.parameters[name], config.coupling, influences, self.ledger)
             for name in config.domains
         }
-        self._views = {name: self.city.view(name, domain.rows) for name, domain in self.domains.items()}
-        _require_reads(self.domains, self.city.tables)
-        self.seconds = dict.fromkeys(self.domains, 0.0)
+        views = {name: self.city.view(name, domain.rows) for name, domain in self.domains.items()}
+        self.cycle = Cycle(self.domains, self.city.tables, views, self._complete)
         self._handles: HandlesByType | None = None
-        self._start()
+        draws = Draws(config.seed, START)
+        self.cycle.start(draws)
+        self.city.freeze_donors(draws)
         for _ in range(config.calendar.warmup):
             self._live(measure=False)
-        self.seconds = dict.fromkeys(self.domains, 0.0)
 
     def step(self) -> None:
         """Live one year and measure it."""
@@ -94,47 +94,24 @@ class CityModel(mesa.Model):
         if self.year >= self.config.calendar.end:
             self.running = False
 
-    def _start(self) -> None:
-        draws = Draws(self.config.seed, START)
-        for name, domain in self.domains.items():
-            domain.start(self._views[name], draws)
-        compact_all(self.city.tables)
-        self.city.freeze_donors(draws)
-
     def _live(self, measure: bool) -> None:
         self.year += 1
         self._handles = None
         self.ledger.entries.clear()
-        draws = Draws(self.config.seed, self.year)
-        for name, domain in self.domains.items():
-            began = perf_counter()
-            self._act(name, domain, draws)
-            self.seconds[name] += perf_counter() - began
+        self.cycle.live(self.year, Draws(self.config.seed, self.year))
         if measure:
             self.indicators = self.measure()
 
-    def _act(self, name: str, domain: Domain, draws: Draws) -> None:
-        tables = self.city.tables
-        sizes = {table: tables[table].size for table in domain.rows}
-        domain.step(self._views[name], self.year, draws)
-        added = {table: tables[table].key[size:] for table, size in sizes.items() if tables[table].size > size}
-        compact_all(tables)
-        rows = {table: _last_rows(tables[table], keys) for table, keys in added.items()}
-        if not rows:
-            return
-        for table in ("households", "persons"):
-            if table in rows:
-                self.city.copy_from_donors(table, rows[table])
-        for other, listener in self.domains.items():
-            if other != name:
-                listener.arrive(self._views[other], rows, draws)
+    def _complete(self, table: str, rows: NDArray[np.int64]) -> None:
+        if table in ("households", "persons"):
+            self.city.copy_from_donors(table, rows)
 
     def measure(self) -> list[Indicator]:
         """Measure the city as it stands; changes nothing."""
         splitter = Splitter(self.city)
         rows: list[Indicator] = []
         for name, domain in self.domains.items():
-            measured = domain.measure(self._views[name], self.year)
+            measured = domain.measure(self.cycle.views[name], self.year)
             rows += record_domain(
                 name, domain.measures, measured, splitter.split, self.city.weight, self.year
             )
@@ -209,7 +186,9 @@ def _populate(
         values = {column: array for column, array in columns.items() if column != "key"}
         tables[name].append(np.asarray(columns["key"], dtype=np.uint64), values)
     names = np.arange(len(technologies))
-    tables["technologies"].append(mix_keys("technology", names) if names.size else names.astype(np.uint64), {})
+    tables["technologies"].append(
+        mix_keys("technology", names) if names.size else names.astype(np.uint64), {}
+    )
     minutes = np.asarray(synthesis.free_flow_minutes, dtype=np.float32)
     return City(
         tables,
@@ -219,18 +198,3 @@ def _populate(
         synthesis.figures,
         synthesis.geometry,
     )
-
-
-def _require_reads(domains: Mapping[str, Domain], tables: Mapping[str, Table]) -> None:
-    for name, domain in domains.items():
-        for full in domain.reads:
-            table, column = split_name(full)
-            if table not in tables or column not in tables[table].columns:
-                raise LookupError(f"domain {name} reads {full}, which no domain declares and the city does not give")
-
-
-def _last_rows(table: Table, keys: NDArray[np.uint64]) -> NDArray[np.int64]:
-    """Rows of the agents added last that are still there after compaction."""
-    tail = table.key[max(table.size - keys.size, 0) :]
-    first = table.size - int(np.isin(tail, keys).sum())
-    return np.arange(first, table.size)

@@ -50,7 +50,10 @@ def test_nothing_available_gives_minus_one():
 def test_linear_choice_equals_choice_among_the_same_utilities():
     stream = Draws(2, 2025).stream("x")
     attributes = np.stack([np.sin(np.arange(KEYS.size)), np.cos(np.arange(KEYS.size))]).astype(np.float32)
-    constants, coefficients = np.array([0.1, 0.0, -0.3, 0.2]), np.array([[1.0, 0.2, 0.0, -1], [0.0, 1.0, 2.0, 0.5]])
+    constants, coefficients = (
+        np.array([0.1, 0.0, -0.3, 0.2]),
+        np.array([[1.0, 0.2, 0.0, -1], [0.0, 1.0, 2.0, 0.5]]),
+    )
     available = np.ones((4, KEYS.size), bool)
     available[3, ::3] = False
     ours = choice_kernels.choose_linear(stream, KEYS, constants, coefficients, attributes, available, FOUR)

@@ -6,6 +6,8 @@ import pytest
 from citysim.core import diffusion, diffusion_reference
 from citysim.core.draws import Draws, mix_keys
 
+CIRCLES = np.uint64(12345)
+
 
 def agents(number=4000, entries=7, zones=5):
     draws = Draws(3, 0)
@@ -47,7 +49,9 @@ def settings(entries=7, zones=5, kinds=4):
 
 def streams(entries=7):
     draws = Draws(3, 2030)
-    return np.array([[draws.stream(f"test.{row}.{t}") for t in range(entries)] for row in range(4)], np.uint64)
+    return np.array(
+        [[draws.stream(f"test.{row}.{t}") for t in range(entries)] for row in range(2)], np.uint64
+    )
 
 
 def tables_of(people, stream):
@@ -72,14 +76,23 @@ def test_circle_tables_show_the_oldest_agent_of_each_slot(number):
 
 def test_a_year_of_spread_equals_its_twin():
     people, entries, stream = agents(), settings(), streams()
-    tables = tables_of(people, stream[3, 0])
+    tables = tables_of(people, CIRCLES)
     circles = (people["zone"], people["work"], people["peers"])
     fast = diffusion.spread(
-        stream, people["keys"], people["held"], people["allowed"], *circles, *tables, people["kind"], 0.1,
+        stream, CIRCLES, people["keys"], people["held"], people["allowed"], *circles, *tables, people["kind"], 0.1,
         *entries.values(),
     )  # fmt: skip
     slow = diffusion_reference.spread(
-        stream, people["keys"], people["held"], people["allowed"], circles, tables, people["kind"], 0.1, entries
+        stream,
+        CIRCLES,
+        people["keys"],
+        people["held"],
+        people["allowed"],
+        circles,
+        tables,
+        people["kind"],
+        0.1,
+        entries,
     )
     for one, other in zip(fast, slow, strict=True):
         assert np.array_equal(one, other)
@@ -88,14 +101,14 @@ def test_a_year_of_spread_equals_its_twin():
 
 
 def test_a_newcomer_changes_the_acquaintances_of_few():
-    people, stream = agents(), streams()
+    people = agents()
     circles = (people["zone"], people["work"], people["peers"])
     before = diffusion_reference.acquaintance_counts(
-        stream[3, 0], people["keys"], circles, tables_of(people, stream[3, 0]), 0.1, 7
+        CIRCLES, people["keys"], circles, tables_of(people, CIRCLES), 0.1, 7
     )
     more = {name: np.append(values, values[:1]) for name, values in people.items()}
     more["keys"] = np.append(people["keys"], mix_keys("newcomer", np.array([1])))
     after = diffusion_reference.acquaintance_counts(
-        stream[3, 0], people["keys"], circles, tables_of(more, stream[3, 0]), 0.1, 7
+        CIRCLES, people["keys"], circles, tables_of(more, CIRCLES), 0.1, 7
     )
     assert np.mean((before != after).any(axis=1)) < 0.02

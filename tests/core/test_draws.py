@@ -36,7 +36,9 @@ def test_known_answers_do_not_change():
     draws = Draws(1, 2025)
     keys = np.array([1, 2, 3], dtype=np.uint64)
     assert draws.uniform("a", keys).tolist() == [0.3257016223820029, 0.8380312319559104, 0.9406699534109371]
-    assert draws.normal("b", keys).tolist() == pytest.approx([-0.6714405513174635, -1.2398010210588295, 0.007807293129174248], abs=1e-14)
+    assert draws.normal("b", keys).tolist() == pytest.approx(
+        [-0.6714405513174635, -1.2398010210588295, 0.007807293129174248], abs=1e-14
+    )
 
 
 @pytest.mark.parametrize("index", [0, 1])

@@ -11,12 +11,14 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from citysim.core.kernels import GAMMA, keyed_unit, logarithm, mix
+from citysim.core.kernels import GAMMA, SHIFT_11, keyed_unit, logarithm, mix
 
 SLOT_BITS = 10
 SLOTS = 1 << SLOT_BITS  # agents of each circle that others may know
 ACQUAINTANCES = 8
 PLANES = 16
+BLOCK = 2048  # agents whose draws are made together, so that the loop over them is vectorised
+DRAWS = 2.0**53
 ONE = np.uint64(1)
 SLOT_MASK = np.uint64(SLOTS - 1)
 
@@ -126,7 +128,7 @@ def _acquaintances(stream, key, zone, work, peers, by_zone, by_work, by_peers, r
 
 @njit(cache=True)
 def spread(
-    streams, keys, held, allowed, zone, work, peers, by_zone, by_work, by_peers, kind, rewiring,
+    streams, circle_stream, keys, held, allowed, zone, work, peers, by_zone, by_work, by_peers, kind, rewiring,
     innovation, imitation, local, factor, bound, ceiling, abandonment, prerequisites, lapses,
 ):  # fmt: skip
     """One year of adoption and abandonment of all innovations by all agents of one kind.
@@ -134,7 +136,9 @@ def spread(
     Parameters
     ----------
     streams
-        uint64 [3, T] keyed states (adopt, give up, potential adopter), then one of the acquaintances at [3, 0].
+        uint64 [2, T]: keyed states of this year's change and of who may ever adopt.
+    circle_stream
+        Keyed state of the acquaintances.
     held, allowed
         uint64 [n], what each agent holds and what it may hold.
     zone, work, peers
@@ -146,7 +150,7 @@ def spread(
     local
         float64 [T, zones], share of last year's eligible agents of the zone who hold it, over the ceiling.
     factor, bound
-        float64 [T, classes], multiplier of the hazard; float64 [T], draws above it never adopt.
+        float64 [T, classes], multiplier of the hazard; float64 [T], draws above it surely do not adopt.
     prerequisites, lapses
         uint64 [T], bits to hold first; bool [T], lost when no longer allowed.
 
@@ -159,49 +163,78 @@ def spread(
     result = np.empty_like(held)
     gained = np.zeros(number, dtype=np.int64)
     lost = np.zeros(number, dtype=np.int64)
-    for i in range(keys.size):
-        mask = held[i]
-        may = allowed[i]
-        key = keys[i]
-        counted = False
-        p0, p1, p2, p3 = np.uint64(0), np.uint64(0), np.uint64(0), np.uint64(0)
-        after = mask
-        for t in range(number):
-            bit = ONE << np.uint64(t)
-            if mask & bit:
-                gone = (after & prerequisites[t]) != prerequisites[t] or (lapses[t] and not may & bit)
-                if not gone and abandonment[t] > 0.0:
-                    gone = keyed_unit(streams[1, t], key) < abandonment[t]
-                if gone:
-                    after &= ~bit
+    needing = np.uint64(0)
+    lapsing = np.uint64(0)
+    for t in range(number):
+        if prerequisites[t] != 0:
+            needing |= ONE << np.uint64(t)
+        if lapses[t]:
+            lapsing |= ONE << np.uint64(t)
+    low = np.empty(BLOCK, dtype=np.uint64)
+    high = np.empty(BLOCK, dtype=np.uint64)
+    for start in range(0, keys.size, BLOCK):
+        size = min(BLOCK, keys.size - start)
+        _extremes(streams[0], keys[start : start + size], bound, abandonment, low, high)
+        for i in range(start, start + size):
+            mask, may, key = held[i], allowed[i], keys[i]
+            after = mask
+            leaving = mask & (high[i - start] | (lapsing & ~may) | needing)
+            while leaving != 0:
+                t, bit = _lowest(leaving)
+                leaving ^= bit
+                kept = (after & prerequisites[t]) == prerequisites[t]
+                if not kept or (high[i - start] & bit) or (lapsing & ~may & bit):
+                    after ^= bit
                     lost[t] += 1
-                continue
-            if not may & bit:
-                continue
-            u = keyed_unit(streams[0, t], key)
-            if u >= bound[t] or (mask & prerequisites[t]) != prerequisites[t]:
-                continue
-            if keyed_unit(streams[2, t], key) >= ceiling[t]:
-                continue
-            if not counted:
-                p0, p1, p2, p3 = _acquaintances(
-                    streams[3, 0], key, zone[i], work[i], peers[i], by_zone, by_work, by_peers, rewiring
+            joining = low[i - start] & may & ~mask
+            counted = False
+            p0, p1, p2, p3 = np.uint64(0), np.uint64(0), np.uint64(0), np.uint64(0)
+            while joining != 0:
+                t, bit = _lowest(joining)
+                joining ^= bit
+                if (mask & prerequisites[t]) != prerequisites[t]:
+                    continue
+                if keyed_unit(streams[1, t], key) >= ceiling[t]:
+                    continue
+                if not counted:
+                    p0, p1, p2, p3 = _acquaintances(
+                        circle_stream, key, zone[i], work[i], peers[i], by_zone, by_work, by_peers, rewiring
+                    )
+                    counted = True
+                s = np.uint64(t)
+                known = (
+                    np.float64((p0 >> s) & ONE)
+                    + 2.0 * np.float64((p1 >> s) & ONE)
+                    + 4.0 * np.float64((p2 >> s) & ONE)
+                    + 8.0 * np.float64((p3 >> s) & ONE)
                 )
-                counted = True
-            s = np.uint64(t)
-            known = (
-                np.float64((p0 >> s) & ONE)
-                + 2.0 * np.float64((p1 >> s) & ONE)
-                + 4.0 * np.float64((p2 >> s) & ONE)
-                + 8.0 * np.float64((p3 >> s) & ONE)
-            )
-            seen = min(known / (ACQUAINTANCES * ceiling[t]), 1.0)
-            around = local[t, zone[i]] if zone[i] >= 0 else seen
-            rate = (innovation[t] + imitation[t] * 0.5 * (around + seen)) * factor[t, kind[i]]
-            if -logarithm(1.0 - u) < rate:
-                after |= bit
-                gained[t] += 1
-        result[i] = after
+                seen = min(known / (ACQUAINTANCES * ceiling[t]), 1.0)
+                around = local[t, zone[i]] if zone[i] >= 0 else seen
+                rate = (innovation[t] + imitation[t] * 0.5 * (around + seen)) * factor[t, kind[i]]
+                if -logarithm(1.0 - keyed_unit(streams[0, t], key)) < rate:
+                    after |= bit
+                    gained[t] += 1
+            result[i] = after
     return result, gained, lost
 
 
+@njit(inline="always", cache=True)
+def _lowest(bits):
+    """Position and value of the lowest set bit."""
+    bit = bits & (~bits + ONE)
+    return np.int64(np.float64(bit).view(np.uint64) >> np.uint64(52)) - 1023, bit
+
+
+@njit(cache=True)
+def _extremes(streams, keys, bound, abandonment, low, high):
+    """Bits of the innovations whose draw is below `bound`, and of those above 1 - `abandonment`."""
+    low[: keys.size] = 0
+    high[: keys.size] = 0
+    for t in range(streams.size):
+        stream, place = streams[t], np.uint64(t)
+        below = np.uint64(min(max(bound[t], 0.0), 1.0) * DRAWS)
+        above = np.uint64((1.0 - abandonment[t]) * DRAWS)
+        for i in range(keys.size):
+            draw = mix(stream + keys[i] * GAMMA) >> SHIFT_11
+            low[i] |= np.uint64(draw < below) << place
+            high[i] |= np.uint64(draw >= above) << place

@@ -85,6 +85,7 @@ def acquaintance_counts(
 
 def spread(
     streams: Array,
+    circle_stream: Any,
     keys: Keys,
     held: Keys,
     allowed: Keys,
@@ -96,26 +97,26 @@ def spread(
 ) -> tuple[Keys, NDArray[np.int64], NDArray[np.int64]]:
     """Twin of `diffusion.spread`; `entries` holds its arrays per innovation by name."""
     number = entries["innovation"].size
-    known = acquaintance_counts(streams[3, 0], keys, circles, tables, rewiring, number)
+    known = acquaintance_counts(circle_stream, keys, circles, tables, rewiring, number)
     has, may = bits_of(held, number), bits_of(allowed, number)
     zone = circles[0]
     after = held.copy()
     gained, lost = np.zeros(number, np.int64), np.zeros(number, np.int64)
-    for t in range(number):
+    draws = [uniforms(stream, keys) for stream in streams[0]]
+    for t, u in enumerate(draws):
         needed = entries["prerequisites"][t]
-        kept = (after & needed) == needed
-        leaves = ~kept | (entries["lapses"][t] & ~may[:, t])
-        leaves |= uniforms(streams[1, t], keys) < entries["abandonment"][t]
-        leaves &= has[:, t]
-        top = entries["ceiling"][t]
+        leaves = ((after & needed) != needed) | (entries["lapses"][t] & ~may[:, t])
+        leaves = has[:, t] & (leaves | (u >= 1.0 - entries["abandonment"][t]))
+        after = np.where(leaves, after & ~(np.uint64(1) << np.uint64(t)), after)
+        lost[t] = leaves.sum()
+    for t, u in enumerate(draws):
+        needed, top = entries["prerequisites"][t], entries["ceiling"][t]
         seen = np.minimum(known[:, t] / (ACQUAINTANCES * top), 1.0) if top > 0 else np.zeros(keys.size)
         around = np.where(zone >= 0, entries["local"][t, zone], seen)
         rate = entries["innovation"][t] + entries["imitation"][t] * 0.5 * (around + seen)
         rate = rate * entries["factor"][t, kind]
-        u = uniforms(streams[0, t], keys)
         joins = ~has[:, t] & may[:, t] & ((held & needed) == needed) & (u < entries["bound"][t])
-        joins &= (uniforms(streams[2, t], keys) < top) & (-np.log1p(-u) < rate)
-        bit = np.uint64(1) << np.uint64(t)
-        after = np.where(leaves, after & ~bit, np.where(joins, after | bit, after))
-        gained[t], lost[t] = joins.sum(), leaves.sum()
+        joins &= (uniforms(streams[1, t], keys) < top) & (-np.log1p(-u) < rate)
+        after = np.where(joins, after | (np.uint64(1) << np.uint64(t)), after)
+        gained[t] = joins.sum()
     return after, gained, lost

@@ -125,8 +125,10 @@ def discover(package: ModuleType) -> dict[str, type[Domain]]:
     for info in sorted(pkgutil.iter_modules(package.__path__), key=lambda module: module.name):
         module = importlib.import_module(f"{package.__name__}.{info.name}")
         for _, candidate in inspect.getmembers(module, inspect.isclass):
-            if not issubclass(candidate, Domain) or not candidate.name or not candidate.__module__.startswith(
-                module.__name__
+            if (
+                not issubclass(candidate, Domain)
+                or not candidate.name
+                or not candidate.__module__.startswith(module.__name__)
             ):
                 continue
             if found.get(candidate.name, candidate) is not candidate:

@@ -145,7 +145,9 @@ class Draws:
         """Draw standard Gumbel errors, -ln(-ln u): the errors whose argmax is the multinomial logit."""
         return np.asarray(-np.log(-np.log(self.uniform(name, keys, alternatives, index))))
 
-    def integers(self, name: str, keys: Keys, number: int | NDArray[Any], index: int = 0) -> NDArray[np.int64]:
+    def integers(
+        self, name: str, keys: Keys, number: int | NDArray[Any], index: int = 0
+    ) -> NDArray[np.int64]:
         """Draw whole numbers from 0 to `number` - 1 (a number, or one per key)."""
         return np.asarray(self.uniform(name, keys, index=index) * number).astype(np.int64)
 

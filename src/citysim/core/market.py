@@ -83,7 +83,9 @@ def deferred_acceptance(
     )
 
 
-def keyed_errors(draws: Draws, name: str, seeker_keys: Keys, indptr: Rows, place_keys: Keys, index: int = 0) -> Any:
+def keyed_errors(
+    draws: Draws, name: str, seeker_keys: Keys, indptr: Rows, place_keys: Keys, index: int = 0
+) -> Any:
     """Gumbel error of every (seeker, candidate) pair.
 
     Parameters
@@ -97,4 +99,3 @@ def keyed_errors(draws: Draws, name: str, seeker_keys: Keys, indptr: Rows, place
 def seekers_of(indptr: Rows) -> Rows:
     """Seeker of each entry of compressed rows."""
     return np.repeat(np.arange(indptr.size - 1), np.diff(indptr))
-

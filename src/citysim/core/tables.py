@@ -30,7 +30,9 @@ class Table:
         Domain that may write each column; a column without owner is constant.
     """
 
-    def __init__(self, name: str, columns: Mapping[str, Column], owners: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, name: str, columns: Mapping[str, Column], owners: Mapping[str, str] | None = None
+    ) -> None:
         self.name = name
         self.columns = dict(columns)
         self.owners = dict(owners or {})
@@ -253,7 +255,9 @@ def tables_from(declared: Iterable[tuple[str, str, Column]]) -> dict[str, Table]
     for owner, full, declaration in declared:
         table, column = split_name(full)
         if column in columns.setdefault(table, {}):
-            raise ValueError(f"{full} is declared by {owners[table].get(column) or 'the city'} and by {owner}")
+            raise ValueError(
+                f"{full} is declared by {owners[table].get(column) or 'the city'} and by {owner}"
+            )
         columns[table][column] = declaration
         owners.setdefault(table, {})
         if owner:

@@ -14,6 +14,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from citysim.core.units import require_unit
+
 ADOPTERS = ("household", "person", "business", "city", "turnover")
 OPERATIONS = ("multiply", "add", "cap")
 TABLE_OF_ADOPTER = {"household": "households", "person": "persons", "business": "businesses"}
@@ -32,7 +34,7 @@ class Effect:
     operation
         `multiply` by 1 + value, `add` value, or `cap` at value.
     value, low, high
-        Size of the effect and its range.
+        Size of the effect and its range, in `unit`.
     """
 
     quantity: str
@@ -40,9 +42,11 @@ class Effect:
     value: float
     low: float
     high: float
+    unit: str = "1"
     source: str = "judgement"
 
     def __post_init__(self) -> None:
+        require_unit(self.unit)
         if self.operation not in OPERATIONS:
             allowed = ", ".join(OPERATIONS)
             raise ValueError(f"{self.quantity}: operation {self.operation!r} is not one of {allowed}")
@@ -68,8 +72,9 @@ class Technology:
         Share of adopters in the base year; largest share that is ever reached.
     innovation, imitation
         Bass coefficients p and q, per year.
-    cost, cost_unit, recurring
-        Per adopter, or per inhabitant, dwelling or city where the city deploys; once, or every year of use.
+    cost, cost_unit
+        Per adopter (EUR), per worker of it or per inhabitant (EUR/person), per dwelling (EUR/dwelling); a unit that
+        ends in /year is paid every year of use, any other once.
     learning_rate
         Fall of the cost with each doubling of the world's stock.
     payer, aid, aid_payer
@@ -107,7 +112,6 @@ class Technology:
     cost_unit: str
     learning_rate: float
     payer: str = "households"
-    recurring: bool = False
     aid: float = 0.0
     aid_payer: str = "state"
     prerequisites: tuple[str, ...] = ()
@@ -134,8 +138,14 @@ class Technology:
             raise ValueError(f"{self.name}: learning_rate {self.learning_rate:g} is not a share below 1")
         if self.innovation < 0.0 or self.imitation < 0.0:
             raise ValueError(f"{self.name}: Bass coefficients cannot be negative")
+        require_unit(self.cost_unit)
         if self.adopter == "turnover" and not self.measured:
             raise ValueError(f"{self.name}: a turnover entry says where its share is measured")
+
+    @property
+    def recurring(self) -> bool:
+        """Whether the cost comes back every year."""
+        return self.cost_unit.endswith("/year")
 
 
 def bit_of(technologies: Sequence[Technology]) -> tuple[int, ...]:

@@ -13,7 +13,22 @@ import pyarrow as pa
 from citysim.outputs.store import StoredRun
 
 # Two-sided 95 % quantiles of Student's t for 1, 2, 3 … degrees of freedom; the last serves all larger samples.
-STUDENT_95 = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145)
+STUDENT_95 = (
+    12.706,
+    4.303,
+    3.182,
+    2.776,
+    2.571,
+    2.447,
+    2.365,
+    2.306,
+    2.262,
+    2.228,
+    2.201,
+    2.179,
+    2.160,
+    2.145,
+)
 STUDENT_95_LARGE = ((20, 2.120), (30, 2.064), (60, 2.021), (10**9, 1.96))
 KEYS = ["year", "domain", "measure", "group_by", "group", "unit"]
 

@@ -59,7 +59,11 @@ def run_config(config: Config, watch: Watch | None = None) -> StoredRun:
 
 def run_folder(config: Config) -> Path:
     """Folder of the run of these settings."""
-    seeds = f"seed-{config.seed}" if config.seeds == 1 else f"seeds-{config.seed}-{config.seed + config.seeds - 1}"
+    seeds = (
+        f"seed-{config.seed}"
+        if config.seeds == 1
+        else f"seeds-{config.seed}-{config.seed + config.seeds - 1}"
+    )
     name = Path(str(config.city["path"])).name if config.city.get("path") else config.choices.city
     return Path(config.output.root) / name / config.scenario.name / f"{seeds}-{config.hash}"
 
@@ -104,7 +108,9 @@ def _store_ensemble(config: Config, members: list[StoredRun]) -> StoredRun:
     writer.replace_indicators(combine(members))
     wall = sum(float(member.manifest["wall_seconds"]) for member in members)
     seeds = [member.seeds[0] for member in members]
-    writer.finish(first.config_text, first.manifest | identity | {"seeds": seeds, "wall_seconds": round(wall, 3)})
+    writer.finish(
+        first.config_text, first.manifest | identity | {"seeds": seeds, "wall_seconds": round(wall, 3)}
+    )
     return StoredRun(folder)
 
 

@@ -149,7 +149,9 @@ def _grouped(statistic: Statistic, split: Split) -> NDArray[np.float64]:
         return result
     if statistic.kind == "total":
         return np.bincount(groups, values, minlength=number)
-    top = np.bincount(groups, values if weights is None or statistic.kind == "ratio" else values * weights, number)
+    top = np.bincount(
+        groups, values if weights is None or statistic.kind == "ratio" else values * weights, number
+    )
     below = np.bincount(groups, weights, minlength=number)
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(below > 0, top / below, np.nan)

@@ -41,7 +41,9 @@ def styled() -> Iterator[None]:
         yield
 
 
-def new_figure(rows: int = 1, columns: int = 1, width: float = 7.5, height: float = 4.6) -> tuple[Figure, list[Axes]]:
+def new_figure(
+    rows: int = 1, columns: int = 1, width: float = 7.5, height: float = 4.6
+) -> tuple[Figure, list[Axes]]:
     """Open a figure that is not shown on any screen."""
     figure = Figure(figsize=(width, height), layout="constrained")
     axes = figure.subplots(rows, columns, squeeze=False)
@@ -64,7 +66,9 @@ def save(figure: Figure, folder: Path, name: str, title: str, source: str) -> li
         final = folder / f"{name}.{kind}"
         draft = folder / f".{name}.{os.getpid()}.{kind}"
         # No dates in the files: the same run draws the same bytes.
-        figure.savefig(draft, format=kind, metadata={"Date": None} if kind == "svg" else {"Software": "citysim"})
+        figure.savefig(
+            draft, format=kind, metadata={"Date": None} if kind == "svg" else {"Software": "citysim"}
+        )
         draft.replace(final)
         files.append(final)
     return files
@@ -72,7 +76,11 @@ def save(figure: Figure, folder: Path, name: str, title: str, source: str) -> li
 
 def label_ends(axis: Axes, gap: float = 0.045) -> None:
     """Write each line's name at its right end, moved apart where they would touch; better than a legend."""
-    lines = [line for line in axis.get_lines() if not str(line.get_label()).startswith("_") and len(line.get_xdata())]
+    lines = [
+        line
+        for line in axis.get_lines()
+        if not str(line.get_label()).startswith("_") and len(line.get_xdata())
+    ]
     low, high = axis.get_ylim()
     step = (high - low) * gap
     ends = sorted((float(line.get_ydata()[-1]), index) for index, line in enumerate(lines))

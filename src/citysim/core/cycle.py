@@ -1,0 +1,99 @@
+"""A year: each domain acts once, in order, on tables that hold living rows only.
+
+After a domain has acted, rows it retired vanish, links follow, and all other domains complete the rows it added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from citysim.core.domain import Domain
+from citysim.core.draws import Draws
+from citysim.core.tables import Table, compact_all, split_name
+
+Complete = Callable[[str, NDArray[np.int64]], None]
+
+
+class Cycle:
+    """The order of the year.
+
+    Parameters
+    ----------
+    domains
+        Domains by name, in the order in which they act.
+    tables
+        All tables.
+    views
+        What each domain sees of the city.
+    complete
+        Called with a table and its new rows before other domains complete them.
+
+    Attributes
+    ----------
+    seconds
+        Time spent in each domain so far.
+    """
+
+    def __init__(
+        self,
+        domains: Mapping[str, Domain],
+        tables: Mapping[str, Table],
+        views: Mapping[str, Any],
+        complete: Complete | None = None,
+    ) -> None:
+        self.domains, self.tables, self.views = dict(domains), tables, dict(views)
+        self._complete = complete
+        self.seconds = dict.fromkeys(self.domains, 0.0)
+        self._require_reads()
+
+    def start(self, draws: Draws) -> None:
+        """Let every domain give its columns their first values."""
+        for name, domain in self.domains.items():
+            domain.start(self.views[name], draws)
+        compact_all(self.tables)
+
+    def live(self, year: int, draws: Draws) -> None:
+        """Let every domain act once."""
+        for name, domain in self.domains.items():
+            began = perf_counter()
+            self._act(name, domain, year, draws)
+            self.seconds[name] += perf_counter() - began
+
+    def _act(self, name: str, domain: Domain, year: int, draws: Draws) -> None:
+        sizes = {table: self.tables[table].size for table in domain.rows}
+        domain.step(self.views[name], year, draws)
+        added = {
+            table: self.tables[table].key[size:]
+            for table, size in sizes.items()
+            if self.tables[table].size > size
+        }
+        compact_all(self.tables)
+        rows = {table: _last_rows(self.tables[table], keys) for table, keys in added.items()}
+        if not rows:
+            return
+        for table, new in rows.items():
+            if self._complete is not None:
+                self._complete(table, new)
+        for other, listener in self.domains.items():
+            if other != name:
+                listener.arrive(self.views[other], rows, draws)
+
+    def _require_reads(self) -> None:
+        for name, domain in self.domains.items():
+            for full in domain.reads:
+                table, column = split_name(full)
+                if table not in self.tables or column not in self.tables[table].columns:
+                    raise LookupError(
+                        f"domain {name} reads {full}, which no domain declares and the city does not give"
+                    )
+
+
+def _last_rows(table: Table, keys: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Rows of the agents added last that are still there after compaction; rows keep their order."""
+    tail = table.key[max(table.size - keys.size, 0) :]
+    return np.arange(table.size - int(np.isin(tail, keys).sum()), table.size)
