@@ -1,4 +1,4 @@
-"""What a run is asked to do: composed from files and overrides, and refused before the first year if it makes no sense."""
+"""What a run is asked to do: composed from files and overrides, refused before the first year if it makes no sense."""
 
 from citysim.config.check import check
 from citysim.config.compose import compose

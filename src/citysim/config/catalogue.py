@@ -1,4 +1,4 @@
-"""The catalogue of technologies: each file of configs/technology is one entry, checked against what a technology declares."""
+"""The catalogue of technologies: each file of configs/technology is an entry, checked against what it may declare."""
 
 from __future__ import annotations
 
@@ -50,9 +50,7 @@ def problems_of_technologies(config: Config, domains: Mapping[str, type[Domain]]
         key = f"technologies.{name}"
         unknown = [field for field in entry if field not in FIELDS]
         for field in unknown:
-            yield Problem(
-                f"{key}.{field}", where, "unknown key", listed(FIELDS, 30), nearest_name(field, FIELDS)
-            )
+            yield Problem(f"{key}.{field}", where, "unknown key", listed(FIELDS, 30), nearest_name(field, FIELDS))
         for field in REQUIRED:
             if field not in entry:
                 yield Problem(f"{key}.{field}", where, "missing")
@@ -90,9 +88,7 @@ def _problems_of_numbers(key: str, where: str, entry: Mapping[str, Any]) -> Iter
 def _problems_of_sources(key: str, where: str, entry: Mapping[str, Any], config: Config) -> Iterable[Problem]:
     named = [("source", entry.get("source", "judgement"))]
     named += [(f"{field}.source", value["source"]) for field, value in entry.items() if _has_source(value)]
-    named += [
-        ("effects.source", effect["source"]) for effect in entry.get("effects", ()) if _has_source(effect)
-    ]
+    named += [("effects.source", effect["source"]) for effect in entry.get("effects", ()) if _has_source(effect)]
     for field, source in named:
         if not config.book.knows(str(source)):
             nearest = config.book.nearest(str(source))
@@ -120,9 +116,7 @@ def _problems_of_effect(key: str, where: str, effect: Any, offered: set[str]) ->
     quantity = str(effect.get("quantity", ""))
     if quantity not in offered:
         nearest = nearest_name(quantity, offered)
-        yield Problem(
-            f"{key}.quantity", where, f"no domain offers {quantity!r}", listed(sorted(offered), 30), nearest
-        )
+        yield Problem(f"{key}.quantity", where, f"no domain offers {quantity!r}", listed(sorted(offered), 30), nearest)
     try:
         Effect(**effect)
     except (TypeError, ValueError) as error:

@@ -68,9 +68,7 @@ def _unknown_domains(config: Config, domains: Domains) -> Iterable[Problem]:
     for name in config.domains:
         if name not in domains:
             where = f"configs/domain/{name}.yaml"
-            yield Problem(
-                "domain", where, f"no class for {name!r}", listed(domains), nearest_name(name, domains)
-            )
+            yield Problem("domain", where, f"no class for {name!r}", listed(domains), nearest_name(name, domains))
 
 
 def _unknown_couplings(config: Config, domains: Domains) -> list[Problem]:
@@ -118,9 +116,7 @@ def set_in_two_groups(config: Config) -> list[Problem]:
                 first = seen.setdefault((domain, name), layer)
                 if first is not layer:
                     reason = f"also set in {first.origin}"
-                    problems.append(
-                        Problem(f"domains.{domain}.{name}", layer.origin, reason, "one group only")
-                    )
+                    problems.append(Problem(f"domains.{domain}.{name}", layer.origin, reason, "one group only"))
     return problems
 
 
@@ -129,11 +125,7 @@ def incomplete_option(group: str, option: str) -> list[Problem]:
     where = f"configs/{group}/{option}.yaml"
     expected = dict.fromkeys(key for other in options(group) for key in _keys_of(group, other))
     said = _keys_of(group, option)
-    problems = [
-        Problem(key, where, f"missing; other options of {group} set it")
-        for key in expected
-        if key not in said
-    ]
+    problems = [Problem(key, where, f"missing; other options of {group} set it") for key in expected if key not in said]
     for key, entry in said.items():
         value = entry.get("value") if isinstance(entry, Mapping) else None
         if is_dated(value) and max(int(year) for year in value) < HORIZON:
@@ -143,11 +135,7 @@ def incomplete_option(group: str, option: str) -> list[Problem]:
 
 def _keys_of(group: str, option: str) -> dict[str, Any]:
     content = read_option(group, option).get("domains", {})
-    return {
-        f"domains.{domain}.{name}": entry
-        for domain, names in content.items()
-        for name, entry in names.items()
-    }
+    return {f"domains.{domain}.{name}": entry for domain, names in content.items() for name, entry in names.items()}
 
 
 def _scenario_rules(config: Config, parameters: Parameters) -> list[Problem]:
@@ -172,9 +160,7 @@ def _scenario_rules(config: Config, parameters: Parameters) -> list[Problem]:
                 HORIZON,
             ),
             *consistency.fertility_against_alignment(config.alignment, fertility),
-            *consistency.teleconsultation_exceeds_substitutable(
-                at("health", "teleconsultation_ceiling", HORIZON)
-            ),
+            *consistency.teleconsultation_exceeds_substitutable(at("health", "teleconsultation_ceiling", HORIZON)),
             *consistency.less_meat_without_cause(
                 _target(targets, "meat_change"), short_chain, at("food", "price_index", HORIZON)
             ),

@@ -1,4 +1,4 @@
-"""Puts a run together from its files and overrides: main settings, city, domains, technologies, then the scenario's groups.
+"""Puts a run together from files and overrides: main settings, city, domains, technologies, the scenario's groups.
 
 Hydra finds and merges the files; parameters are kept as layers, because a later value replaces an earlier one whole,
 with its dates, its path and its source.
@@ -58,9 +58,7 @@ def compose(*overrides: str) -> Config:
     try:
         settings = as_interpolated({key: value for key, value in settings.items() if key != PARAMETERS})
     except OmegaConfBaseException as error:
-        raise ConfigError(
-            [*problems, Problem("overrides", COMMAND_LINE, str(error).splitlines()[0])]
-        ) from None
+        raise ConfigError([*problems, Problem("overrides", COMMAND_LINE, str(error).splitlines()[0])]) from None
     scenario, found = main.read_scenario(settings, choices["scenario"])
     problems += found + main.problems_of(settings, origins)
     try:
@@ -185,9 +183,7 @@ def _keep_parameter(entries: dict[str, Any], parts: list[str], value: Any) -> li
     if len(parts) > 4 or parts[3] not in ENTRY_KEYS:
         whole = ".".join(parts[:3])
         allowed = f"{whole}={{2025: …, 2050: …}} or {{name: …}}, or .value with .source"
-        return [
-            Problem(key, COMMAND_LINE, "a value is given whole", allowed, nearest_name(parts[3], ENTRY_KEYS))
-        ]
+        return [Problem(key, COMMAND_LINE, "a value is given whole", allowed, nearest_name(parts[3], ENTRY_KEYS))]
     said = entries.setdefault(name, {})
     if not isinstance(said, dict) or not all(part in ENTRY_KEYS for part in said):
         return [Problem(key, COMMAND_LINE, "the parameter is given twice", ".".join(parts[:3]))]
@@ -200,19 +196,13 @@ def _unknown(key: str, known: Mapping[str, Any], domains: list[str]) -> Problem:
     parts = key.split(".")
     if parts[0] == PARAMETERS and len(parts) >= 3 and parts[1] not in domains:
         nearest = nearest_name(parts[1], domains)
-        return Problem(
-            key, COMMAND_LINE, f"{parts[1]!r} is not a domain of this run", listed(domains), nearest
-        )
+        return Problem(key, COMMAND_LINE, f"{parts[1]!r} is not a domain of this run", listed(domains), nearest)
     parent = ".".join(parts[:-1])
     siblings = known[parent] if isinstance(known.get(parent), Mapping) else None
     if siblings is None and len(parts) == 1:
-        siblings = {name: None for name in known if "." not in name and name != PARAMETERS} | dict.fromkeys(
-            GROUPS
-        )
+        siblings = {name: None for name in known if "." not in name and name != PARAMETERS} | dict.fromkeys(GROUPS)
     nearest = nearest_name(parts[-1], siblings or [])
-    nearest = (f"{parent}.{nearest}" if parent and nearest else nearest) or nearest_name(
-        key, [*known, *GROUPS]
-    )
+    nearest = (f"{parent}.{nearest}" if parent and nearest else nearest) or nearest_name(key, [*known, *GROUPS])
     return Problem(key, COMMAND_LINE, "unknown key", listed(siblings or {}, 24), nearest)
 
 

@@ -42,9 +42,7 @@ def retrofit_exceeds_labour(deep_retrofit_rate: float) -> Iterator[Finding]:
         )
 
 
-def electric_stock_out_of_reach(
-    electric_car_share: float, ban_year: float, horizon: int
-) -> Iterator[Finding]:
+def electric_stock_out_of_reach(electric_car_share: float, ban_year: float, horizon: int) -> Iterator[Finding]:
     """Rule 2: the share of electric cars aimed at can be reached by the turnover of the fleet."""
     if math.isnan(electric_car_share) or math.isnan(ban_year):
         return
@@ -98,9 +96,7 @@ def teleconsultation_exceeds_substitutable(ceiling: float) -> Iterator[Finding]:
         yield key, f"{ceiling:g} exceeds the share that can be remote", f"up to {SUBSTITUTABLE_VISITS:g}"
 
 
-def less_meat_without_cause(
-    meat_change: float, short_chain_share: float, price_index: float
-) -> Iterator[Finding]:
+def less_meat_without_cause(meat_change: float, short_chain_share: float, price_index: float) -> Iterator[Finding]:
     """Rule 7: two thirds less meat needs short chains (25 %) or dearer food (15 %)."""
     if meat_change <= -0.6 and not (short_chain_share >= 0.25 or price_index >= 1.15):
         yield (
@@ -153,9 +149,7 @@ def warnings_after_run(reached: Reached, scenario: str) -> list[str]:
         and reached.bike_level < 1
         and scenario not in ("decline", "shocks")
     ):
-        found.append(
-            "rule 3: driving is dearer while public transport and cycling are worse than at the start"
-        )
+        found.append("rule 3: driving is dearer while public transport and cycling are worse than at the start")
     if reached.travel_minutes < TRAVEL_BUDGET[0] or reached.travel_minutes > TRAVEL_BUDGET[1]:
         found.append(f"rule 5: {reached.travel_minutes:.0f} minutes of travel a day, outside 50 to 75")
     if reached.automation_pace > 1.5 and reached.unemployment_rate > 0.15:
@@ -165,9 +159,7 @@ def warnings_after_run(reached: Reached, scenario: str) -> list[str]:
             f"rule 9: the population ends at {reached.population_ratio:.2f} times its start, outside 0.6 to 1.5"
         )
     if reached.land_used > reached.land_allowed:
-        found.append(
-            f"rule 9: {reached.land_used:.0f} ha built on where {reached.land_allowed:.0f} ha are allowed"
-        )
+        found.append(f"rule 9: {reached.land_used:.0f} ha built on where {reached.land_allowed:.0f} ha are allowed")
     if reached.dwellings_needed > 0 and not 0.5 <= reached.dwellings_built / reached.dwellings_needed <= 2:
         share = reached.dwellings_built / reached.dwellings_needed
         found.append(f"housing: {share:.1f} dwellings built for each one needed")

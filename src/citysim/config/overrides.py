@@ -40,15 +40,13 @@ class Request:
         choices = {"technology": options("technology"), **self.choices}
         written = []
         for group, choice in choices.items():
-            written.append(
-                f"{group}={choice}" if isinstance(choice, str) else f"{group}=[{','.join(choice)}]"
-            )
+            written.append(f"{group}={choice}" if isinstance(choice, str) else f"{group}=[{','.join(choice)}]")
         return written
 
 
 def parse(overrides: Sequence[str]) -> tuple[list[Override], list[Problem]]:
     """Parse overrides one by one, so that one bad one does not hide the others."""
-    parser = OverridesParser.create()
+    parser = OverridesParser.create(config_loader=_Options())  # type: ignore[arg-type]
     parsed, problems = [], []
     for text in overrides:
         try:
@@ -123,8 +121,31 @@ def _keep(request: Request, key: str, value: Any) -> None:
         request.values[key] = value
 
 
+def is_hydra(text: str) -> bool:
+    """Whether an override is one of Hydra's own settings, such as its launcher."""
+    return text.lstrip("+~").startswith(("hydra.", "hydra/"))
+
+
+def for_hydra(overrides: Sequence[str]) -> list[str]:
+    """Write the overrides of a sweep, already checked, so that Hydra's own composition takes them.
+
+    Hydra merges a dated value into `{value, range, source}` only where the key may be new (`++`), and knows no `all`.
+    """
+    parsed, _ = parse(overrides)
+    written = [f"technology=[{','.join(options('technology'))}]"]
+    for override in parsed:
+        text = override.input_line or ""
+        if override.key_or_group == "technology" and override.value() == ALL:
+            continue
+        if override.key_or_group == "technology":
+            written = written[1:] if written[0].startswith("technology=") else written
+        whole = is_hydra(text) or override.key_or_group in GROUPS
+        written.append(text if whole else f"++{text.lstrip('+')}")
+    return written
+
+
 def expand(overrides: Sequence[str]) -> Iterator[list[str]]:
-    """Every job of a sweep, as the overrides of one run.
+    """Write out every run of a sweep, as the overrides of that run.
 
     Raises
     ------
@@ -140,19 +161,18 @@ def expand(overrides: Sequence[str]) -> Iterator[list[str]]:
             alternatives.append([override.input_line or ""])
             continue
         key = override.get_key_element()
-        try:
-            alternatives.append([f"{key}={text}" for text in _sweep_values(override)])
-        except HydraException as error:
-            line = str(error).splitlines()[0]
-            raise ConfigError([Problem(key, COMMAND_LINE, line, "a list, choice(…) or range(…)")]) from error
+        if not override.is_discrete_sweep():
+            raise ConfigError([Problem(key, COMMAND_LINE, "an interval has no list of values", "a,b or range(…)")])
+        alternatives.append([f"{key}={text}" for text in override.sweep_string_iterator()])
     for job in itertools.product(*alternatives):
         yield list(job)
 
 
-def _sweep_values(override: Override) -> Iterator[str]:
-    if override.is_interval_sweep() if hasattr(override, "is_interval_sweep") else False:
-        raise HydraException("an interval has no list of values")
-    yield from override.sweep_string_iterator()
+class _Options:
+    """Tells Hydra's `glob(…)` which options a group has."""
+
+    def get_group_options(self, group: str, results_filter: Any = None) -> list[str]:
+        return options(group)
 
 
 def as_interpolated(settings: dict[str, Any]) -> dict[str, Any]:

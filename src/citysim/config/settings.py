@@ -24,9 +24,7 @@ class Rule:
 
 def _whole(low: int, high: float = math.inf) -> Rule:
     words = f"a whole number from {low}" + ("" if high == math.inf else f" to {high:g}")
-    return Rule(
-        words, lambda value: isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
-    )
+    return Rule(words, lambda value: isinstance(value, int) and not isinstance(value, bool) and low <= value <= high)
 
 
 def _is_scale(value: Any) -> bool:
@@ -85,9 +83,7 @@ def problems_of(settings: Mapping[str, Any], origins: Mapping[str, str]) -> list
             problems.append(Problem(key, CONFIG_FILE, "missing", rule.allowed))
         elif not rule.accepts(value):
             nearest = nearest_name(str(value), ALIGNMENTS) if key == "alignment" else ""
-            problems.append(
-                Problem(key, origins.get(key, CONFIG_FILE), f"{value!r} is refused", rule.allowed, nearest)
-            )
+            problems.append(Problem(key, origins.get(key, CONFIG_FILE), f"{value!r} is refused", rule.allowed, nearest))
     return problems or _problems_of_years(keys, origins)
 
 
@@ -118,9 +114,7 @@ def read_scenario(settings: Mapping[str, Any], option: str) -> tuple[Scenario | 
     problems += [Problem(f"scenario.{name}", where, "missing") for name in names if name not in said]
     if said.get("insee_variant") not in ALIGNMENTS[1:]:
         allowed = listed(ALIGNMENTS[1:])
-        problems.append(
-            Problem("scenario.insee_variant", where, f"{said.get('insee_variant')!r} is unknown", allowed)
-        )
+        problems.append(Problem("scenario.insee_variant", where, f"{said.get('insee_variant')!r} is unknown", allowed))
     return (None, problems) if problems else (Scenario(**dict(said)), [])
 
 

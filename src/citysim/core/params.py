@@ -175,17 +175,13 @@ def stack(domain: str, name: str, layers: Sequence[Layer]) -> Entry | list[Probl
         raw = layer.entries[domain][name]
         bare = not (isinstance(raw, Mapping) and any(part in ENTRY_KEYS for part in raw))
         if bare and layer.origin != COMMAND_LINE:
-            problems.append(
-                Problem(key, layer.origin, "a bare value in a file", "{value: …, range: …, source: …}")
-            )
+            problems.append(Problem(key, layer.origin, "a bare value in a file", "{value: …, range: …, source: …}"))
             continue
         said: Mapping[str, Any] = {"value": raw, "source": OVERRIDE} if bare else raw
         for part in said:
             if part not in ENTRY_KEYS:
                 nearest = nearest_name(str(part), ENTRY_KEYS)
-                problems.append(
-                    Problem(f"{key}.{part}", layer.origin, "unknown key", listed(ENTRY_KEYS), nearest)
-                )
+                problems.append(Problem(f"{key}.{part}", layer.origin, "unknown key", listed(ENTRY_KEYS), nearest))
         changed = "value" in said and entry.origin != "" and said["value"] != entry.value
         if changed and "source" not in said:
             advice = f"write {key}=<value> (recorded as source: override), or give {key}.source too"
@@ -230,32 +226,24 @@ def _resolve_one(
     if isinstance(entry, list):
         return entry
     if entry.origin == "":
-        return [
-            Problem(
-                key, f"configs/domain/{domain}.yaml", "no value for a declared parameter", bounds_text(param)
-            )
-        ]
+        return [Problem(key, f"configs/domain/{domain}.yaml", "no value for a declared parameter", bounds_text(param))]
     problems = _problems_of_source(key, entry, book) + _problems_of_range(key, param, entry)
     try:
         dated = read_value(param, entry.value, entry.path)
     except ValueRefused as refused:
         below = f"{key}.{refused.below}" if refused.below else key
         return [*problems, Problem(below, entry.origin, refused.reason, refused.allowed, refused.nearest)]
+    if not problems:
+        problems += _problem_of_value_in_range(key, entry, dated)
     return problems or Parameter(domain, name, param, dated, entry)
 
 
 def _problems_of_source(key: str, entry: Entry, book: SourceBook | None) -> list[Problem]:
     """A figure names a source of the book; a judgement has a range."""
     if not isinstance(entry.source, str) or not entry.source:
-        return [
-            Problem(f"{key}.source", entry.origin, "missing", "a key of configs/sources.yaml, or judgement")
-        ]
+        return [Problem(f"{key}.source", entry.origin, "missing", "a key of configs/sources.yaml, or judgement")]
     if entry.source == OVERRIDE and entry.origin != COMMAND_LINE:
-        return [
-            Problem(
-                f"{key}.source", entry.origin, "override is for the command line", "a key of the source book"
-            )
-        ]
+        return [Problem(f"{key}.source", entry.origin, "override is for the command line", "a key of the source book")]
     if book is not None and not book.knows(entry.source):
         nearest = book.nearest(entry.source)
         allowed = f"a key of {book.where}, or judgement"
@@ -278,13 +266,20 @@ def _problems_of_range(key: str, param: Param, entry: Entry) -> list[Problem]:
             problems.append(Problem(below, entry.origin, "unknown name", listed(param.index or ()), nearest))
         elif not _is_pair(pair):
             problems.append(Problem(below, entry.origin, f"{pair!r} is not a range", "[low, high]"))
-        elif (param.low is not None and pair[0] < param.low) or (
-            param.high is not None and pair[1] > param.high
-        ):
-            problems.append(
-                Problem(below, entry.origin, f"{list(pair)} leaves the bounds", bounds_text(param))
-            )
+        elif (param.low is not None and pair[0] < param.low) or (param.high is not None and pair[1] > param.high):
+            problems.append(Problem(below, entry.origin, f"{list(pair)} leaves the bounds", bounds_text(param)))
     return problems
+
+
+def _problem_of_value_in_range(key: str, entry: Entry, dated: DatedValue) -> list[Problem]:
+    """A range is that of the last date; a file's own value lies in it (the command line may leave it)."""
+    if entry.range is None or entry.origin == COMMAND_LINE or isinstance(entry.range, Mapping):
+        return []
+    last = np.atleast_1d(np.asarray(dated.figures[-1]))
+    if last.dtype.kind == "f" and bool(np.any((last < entry.range[0]) | (last > entry.range[1]))):
+        allowed = f"{entry.range[0]:g} to {entry.range[1]:g}, or another range"
+        return [Problem(key, entry.origin, f"{entry.value!r} lies outside its own range", allowed)]
+    return []
 
 
 def _is_pair(pair: Any) -> bool:

@@ -1,4 +1,4 @@
-"""One line for each thing that is wrong with what a user asked for: the key, the file, what is allowed, the nearest name."""
+"""One line for each thing that is wrong in what a user asks: the key, the file, what is allowed, the nearest name."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """A figure may be one number, a number per name, or a path of numbers through the years.
 
 Between two dated figures a < b the path is w(t) a to b, with t the share of the time that has passed:
-linear w = t; step w = 0 until the later date; logistic w = (L(t) - L(0)) / (L(1) - L(0)), L(t) = 1 / (1 + exp(-10 (t - 1/2))).
+linear w = t; step w = 0 until the later date;
+logistic w = (L(t) - L(0)) / (L(1) - L(0)), L(t) = 1 / (1 + exp(-10 (t - 1/2))).
 """
 
 from __future__ import annotations
@@ -95,15 +96,13 @@ def read_value(param: Param, raw: Any, path: str = "linear") -> DatedValue:
         If a value has the wrong type, misses a name or a bound, or a date makes no sense.
     """
     if path not in PATHS:
-        raise ValueRefused(
-            f"path {path!r} is unknown", listed(PATHS), nearest_name(str(path), PATHS), below="path"
-        )
+        raise ValueRefused(f"path {path!r} is unknown", listed(PATHS), nearest_name(str(path), PATHS), below="path")
     if not is_dated(raw):
         return DatedValue((), (_figure(param, raw),), path)
     dates = sorted(int(year) for year in raw)
     if len(dates) != len(set(dates)) or not all(FIRST_YEAR <= date <= LAST_YEAR for date in dates):
         raise ValueRefused(
-            f"dates {listed(dates)} make no sense", f"distinct years {FIRST_YEAR} to {LAST_YEAR}"
+            f"dates {listed(map(str, dates))} make no sense", f"distinct years {FIRST_YEAR} to {LAST_YEAR}"
         )
     by_date = {int(year): value for year, value in raw.items()}
     return DatedValue(tuple(dates), tuple(_figure(param, by_date[date]) for date in dates), path)
@@ -124,14 +123,10 @@ def _figure(param: Param, raw: Any) -> Resolved:
         raise ValueRefused(f"{raw!r} is one value where one per name is needed", listed(param.index, 20))
     for name in raw:
         if name not in param.index:
-            raise ValueRefused(
-                f"unknown name {name!r}", listed(param.index, 20), nearest_name(str(name), param.index)
-            )
+            raise ValueRefused(f"unknown name {name!r}", listed(param.index, 20), nearest_name(str(name), param.index))
     missing = [name for name in param.index if name not in raw]
     if missing:
-        raise ValueRefused(
-            f"no value for {listed(missing)}", f"one value for each of {listed(param.index, 20)}"
-        )
+        raise ValueRefused(f"no value for {listed(missing)}", f"one value for each of {listed(param.index, 20)}")
     array = np.array([_plain(param, raw[name]) for name in param.index])
     array.flags.writeable = False
     return array

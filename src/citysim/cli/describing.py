@@ -1,0 +1,210 @@
+"""`citysim describe <topic>`: what the model is made of, as tables or as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from citysim.cli.checking import known_domains
+from citysim.config.catalogue import plain
+from citysim.config.check import check
+from citysim.config.compose import compose
+from citysim.config.folders import options, read_option
+from citysim.config.schema import Config
+from citysim.core.domain import Domain
+from citysim.core.sources import RESERVED
+
+Row = Mapping[str, Any]
+Classes = Mapping[str, type[Domain]]
+SHORTEST = 100  # columns assumed where the output is not a terminal and the environment names none
+
+
+def describe(topic: str, overrides: Sequence[str], as_json: bool = False) -> int:
+    """Print one topic under the given settings."""
+    config = compose(*overrides)
+    classes = known_domains()
+    check(config, classes)
+    if topic == "city":
+        from citysim.cli.describing_city import fit
+
+        rows = fit(config)
+    else:
+        rows = TOPICS[topic](config, classes)
+    if as_json:
+        print(json.dumps(rows, indent=2, ensure_ascii=False, default=str))
+    else:
+        show(f"{topic}: {config.scenario.name}, {config.choices.city}", rows)
+    return 0
+
+
+def show(title: str, rows: Sequence[Row]) -> None:
+    """Print rows as a table, with a column for each field that any row fills."""
+    console = Console()
+    if not console.is_terminal:
+        console.width = max(console.width, 2 * SHORTEST)
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    names = [name for name in names if any(row.get(name) not in (None, "", [], {}) for row in rows)]
+    table = Table(title=title, title_justify="left")
+    for name in names:
+        table.add_column(name.replace("_", " "), overflow="fold")
+    for row in rows:
+        table.add_row(*(text(row.get(name)) for name in names))
+    console.print(table)
+
+
+def text(value: Any) -> str:
+    """Write a plain value for people."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:g}"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {text(below)}" for key, below in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(text(below) for below in value)
+    return str(value).replace("[", r"\[")
+
+
+def plan(config: Config, classes: Classes) -> list[Row]:
+    """Tell who acts when in a year, what it reads, what it changes, which feedbacks it obeys."""
+    rows = []
+    for rank, name in enumerate(config.domains, 1):
+        domain = classes[name]
+        owned = {column.split(".")[0] for column in domain.columns}
+        rows.append(
+            {
+                "step": rank,
+                "domain": name,
+                "does": _first_line(domain),
+                "reads": list(domain.reads),
+                "changes": sorted(owned),
+                "adds_and_removes": list(domain.rows),
+                "couplings": {switch: config.coupling.get(switch, True) for switch in domain.couplings},
+            }
+        )
+    return rows
+
+
+def domains(config: Config, classes: Classes) -> list[Row]:
+    """Tell what each domain declares."""
+    return [
+        {
+            "domain": name,
+            "selected": name in config.domains,
+            "does": _first_line(domain),
+            "parameters": len(domain.params),
+            "columns": len(domain.columns),
+            "measures": list(domain.measures),
+            "offers": list(domain.offers),
+        }
+        for name, domain in classes.items()
+    ]
+
+
+def parameters(config: Config, classes: Classes) -> list[Row]:
+    """List every parameter with value, unit, range, source and who set it."""
+    return config.parameters({name: classes[name].params for name in config.domains}).rows()
+
+
+def technologies(config: Config, _: Classes) -> list[Row]:
+    """List the catalogue."""
+    fields = ("identifier", "domain", "title_en", "adopter", "available", "start_share", "ceiling", "cost", "cost_unit")
+    return [
+        {
+            "technology": name,
+            **{field: plain(entry.get(field)) for field in fields},
+            "payer": entry.get("payer", "households"),
+            "effects": [
+                f"{effect['quantity']} {effect['operation']} {plain(effect['value']):+g}"
+                for effect in entry.get("effects") or ()
+            ],
+        }
+        for name, entry in config.technologies.items()
+    ]
+
+
+def scenarios(_: Config, __: Classes) -> list[Row]:
+    """List the shipped scenarios: what they choose and what they are expected to reach."""
+    rows = []
+    for name in options("scenario"):
+        content = read_option("scenario", name)["scenario"]
+        choices = compose(f"scenario={name}").choices
+        rows.append(
+            {
+                "scenario": name,
+                "title_fr": content["title_fr"],
+                "title_en": content["title_en"],
+                "description": content["description"],
+                "demographics": choices.demographics,
+                "adoption": choices.adoption,
+                "context": choices.context,
+                "policy": choices.policy,
+                "fitting_alignment": content["insee_variant"],
+                "targets_2050": content["targets"],
+            }
+        )
+    return rows
+
+
+def indicators(config: Config, classes: Classes) -> list[Row]:
+    """List every measure of the selected domains."""
+    return [
+        {
+            "domain": name,
+            "measure": measure,
+            "unit": declaration.unit,
+            "by": list(declaration.by),
+            "description": declaration.description,
+        }
+        for name in config.domains
+        for measure, declaration in classes[name].measures.items()
+    ]
+
+
+def sources(config: Config, classes: Classes) -> list[Row]:
+    """List the book of sources, with how many figures of this run rest on each."""
+    used = [str(row["source"]) for row in parameters(config, classes)]
+    used += list(_sources_in(config.city)) + list(_sources_in(config.technologies))
+    rows: list[Row] = [
+        {
+            "source": source.key,
+            "figures": used.count(source.key),
+            "publisher": source.publisher,
+            "title": source.title,
+            "year": source.year,
+            "address": source.address,
+            "confidence": source.confidence,
+        }
+        for source in config.book.values()
+    ]
+    return rows + [{"source": key, "figures": used.count(key)} for key in RESERVED if key in used]
+
+
+def _sources_in(settings: Any) -> list[str]:
+    if isinstance(settings, Mapping):
+        here = [str(settings["source"])] if isinstance(settings.get("source"), str) else []
+        return here + [key for below in settings.values() for key in _sources_in(below)]
+    if isinstance(settings, list | tuple):
+        return [key for below in settings for key in _sources_in(below)]
+    return []
+
+
+def _first_line(domain: type[Domain]) -> str:
+    return (domain.__doc__ or "").strip().splitlines()[0] if domain.__doc__ else ""
+
+
+TOPICS: dict[str, Callable[[Config, Classes], list[Row]]] = {
+    "plan": plan,
+    "domains": domains,
+    "parameters": parameters,
+    "technologies": technologies,
+    "scenarios": scenarios,
+    "indicators": indicators,
+    "sources": sources,
+}

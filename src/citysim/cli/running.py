@@ -1,0 +1,103 @@
+"""`citysim run`: check, live the years with a progress bar, draw the figures, print what it comes to."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from time import perf_counter
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from citysim.cli.checking import jobs, prepared
+from citysim.config.folders import configs_folder
+from citysim.config.overrides import for_hydra
+from citysim.config.schema import Config
+from citysim.experiment.run import run_config
+from citysim.model import CityModel
+from citysim.outputs.store import StoredRun
+from citysim.report.figures import draw_all
+from citysim.report.summary import summary
+
+
+class YearBar:
+    """A progress bar over the years of all seeds: year, population, people's years lived a second.
+
+    Parameters
+    ----------
+    config
+        Settings of the run.
+    console
+        Where to draw; nothing is drawn where it is not a terminal.
+    """
+
+    def __init__(self, config: Config, console: Console) -> None:
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[state]}"),
+            TimeElapsedColumn(),
+            console=console,
+            disable=not console.is_terminal,
+            transient=True,
+        )
+        total = len(config.calendar.years) * config.seeds
+        self._task = self._progress.add_task(config.scenario.name, total=total, state="building the city")
+        self._seeds = config.seeds
+        self._last = perf_counter()
+
+    def __enter__(self) -> YearBar:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def watch(self, model: CityModel) -> None:
+        """Show a year that has been lived."""
+        now = perf_counter()
+        rate = model.population / model.city.weight / max(now - self._last, 1e-9)
+        self._last = now
+        seed = f"seed {model.config.seed} · " if self._seeds > 1 else ""
+        state = f"{seed}{model.year} · {model.population:,.0f} people · {rate / 1e6:.2f} M person-years/s"
+        self._progress.update(self._task, advance=1, state=state)
+
+
+def run(overrides: Sequence[str]) -> int:
+    """Run one scenario (of one or several seeds) and print its summary and folder."""
+    show(prepared(overrides))
+    return 0
+
+
+def show(config: Config) -> StoredRun:
+    """Run checked settings, draw the figures, print the summary and, last, the folder."""
+    with YearBar(config, Console(stderr=True)) as bar:
+        stored = run_config(config, bar.watch)
+    if not any(stored.figures.glob("*.svg")):
+        draw_all(stored)
+    output = Console()
+    output.print(summary(stored))
+    print(f"run: {stored.folder}", flush=True)
+    return stored
+
+
+def sweep(overrides: Sequence[str]) -> int:
+    """Hand a sweep to Hydra's multirun, after every run of it has been checked."""
+    import hydra
+    from hydra.core.hydra_config import HydraConfig
+    from omegaconf import DictConfig
+
+    jobs(overrides)
+
+    def job(_: DictConfig) -> str:
+        return str(show(prepared(list(HydraConfig.get().overrides.task))).folder)
+
+    launch = hydra.main(version_base="1.3", config_path=str(configs_folder()), config_name="config")(job)
+    given = sys.argv
+    sys.argv = ["citysim", "--multirun", *for_hydra(overrides)]
+    try:
+        launch()
+    finally:
+        sys.argv = given
+    return 0

@@ -1,0 +1,223 @@
+"""What a run has come to, in one screen: about twenty figures at three dates, what it cost whom, and what to doubt."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from citysim.config.consistency import Reached, warnings_after_run
+from citysim.outputs.store import StoredRun
+
+DATES = (2025, 2035, 2050)
+MISSING = "–"
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One line of the summary.
+
+    Parameters
+    ----------
+    domain, measure
+        What the run stores.
+    label
+        What a planner calls it.
+    form
+        `count`, `percent`, `one`, `two` or `euro`.
+    """
+
+    domain: str
+    measure: str
+    label: str
+    form: str = "percent"
+
+
+HEADLINES = (
+    Headline("demography", "population", "population", "count"),
+    Headline("demography", "households", "households", "count"),
+    Headline("demography", "share_65_plus", "people of 65 and over"),
+    Headline("demography", "total_fertility_rate", "children per woman", "two"),
+    Headline("demography", "life_expectancy_female", "life expectancy, women (years)", "one"),
+    Headline("demography", "net_migration", "net migration (people a year)", "count"),
+    Headline("housing", "vacancy_rate", "vacant dwellings"),
+    Headline("housing", "mean_rent", "mean rent (EUR a month)", "count"),
+    Headline("housing", "share_energy_class_fg", "homes in energy class F or G"),
+    Headline("housing", "rent_burden_over_40", "households paying over 40 % of income for housing"),
+    Headline("mobility", "commute_share_car", "commutes by car"),
+    Headline("mobility", "commute_share_public_transport", "commutes by public transport"),
+    Headline("mobility", "electric_car_share", "electric cars"),
+    Headline("work", "unemployment_rate", "unemployment (census definition, 15-64)"),
+    Headline("work", "median_wage", "median wage (EUR a year, net)", "count"),
+    Headline("work", "gini_income", "inequality of income (Gini)", "two"),
+    Headline("health", "dependent_share_60_plus", "dependent among people of 60 and over"),
+    Headline("health", "gp_wait", "wait for a GP (days)", "one"),
+    Headline("food", "insecurity_share", "households short of food"),
+    Headline("food", "meat_kg_per_person", "meat (kg per person and year)", "one"),
+    Headline("training", "adult_training_rate", "adults in training"),
+    Headline("training", "low_digital_skill_share", "adults with low digital skill"),
+    Headline("environment", "co2_per_person", "CO2 per person (t a year)", "two"),
+)
+
+
+@dataclass
+class Line:
+    """Values of a headline at the dates shown, with the half-width over seeds where there are several."""
+
+    headline: Headline
+    values: list[float]
+    halves: list[float] = field(default_factory=list)
+
+    def cells(self) -> Iterator[str]:
+        """Return the figures as text."""
+        for position, value in enumerate(self.values):
+            half = self.halves[position] if self.halves else math.nan
+            yield written(value, half, self.headline.form)
+
+
+def written(value: float, half: float, form: str) -> str:
+    """Write a figure, and ± where a half-width is known."""
+    if math.isnan(value):
+        return MISSING
+    text = _number(value, form)
+    return text if math.isnan(half) else f"{text} ±{_number(half, form).strip()}"
+
+
+def _number(value: float, form: str) -> str:
+    if form == "percent":
+        return f"{100 * value:.1f} %"
+    digits = {"count": 0, "one": 1, "two": 2}[form]
+    return f"{value:,.{digits}f}".replace("-0", "0", 1) if round(value, digits) == 0 else f"{value:,.{digits}f}"
+
+
+def dates(run: StoredRun) -> list[int]:
+    """2025, 2035 and 2050, or the first, middle and last year of a shorter run."""
+    years = run.years()
+    shown = [year for year in DATES if year in years]
+    if len(shown) == len(DATES) or not years:
+        return shown
+    return sorted({years[0], years[len(years) // 2], years[-1]})
+
+
+def lines(run: StoredRun) -> list[Line]:
+    """Headlines that the run holds."""
+    found = []
+    for headline in HEADLINES:
+        years, values = run.series(headline.domain, headline.measure)
+        if not years.size:
+            continue
+        by_year = dict(zip(years.tolist(), values.tolist(), strict=True))
+        spread = run.spread(headline.domain, headline.measure)
+        halves = {}
+        if spread is not None:
+            halves = dict(zip(years.tolist(), ((spread[1] - spread[0]) / 2).tolist(), strict=True))
+        shown = dates(run)
+        found.append(
+            Line(
+                headline,
+                [by_year.get(year, math.nan) for year in shown],
+                [halves.get(year, math.nan) for year in shown] if halves else [],
+            )
+        )
+    return found
+
+
+def costs_by_payer(run: StoredRun) -> dict[str, float]:
+    """Sum over all years of what each payer has paid, in euros of 2025, the largest first."""
+    paid = {payer: float(np.nansum(values)) for payer, (_, values) in run.groups("costs", "amount", "payer").items()}
+    return dict(sorted(paid.items(), key=lambda item: -abs(item[1])))
+
+
+def reached(run: StoredRun) -> Reached:
+    """Read what the consistency rules look at from a stored run."""
+
+    def ends(domain: str, measure: str) -> tuple[float, float]:
+        _, values = run.series(domain, measure)
+        return (float(values[0]), float(values[-1])) if values.size else (math.nan, math.nan)
+
+    def set_to(key: str) -> float:
+        row = run.manifest.get("parameters", {}).get(f"domains.{key}", {})
+        return _change(row.get("value"))
+
+    def summed(domain: str, measure: str) -> float:
+        _, values = run.series(domain, measure)
+        return float(np.nansum(values)) if values.size else math.nan
+
+    first, last = ends("demography", "population")
+    _, unemployment = run.series("work", "unemployment_rate")
+    return Reached(
+        car_cost_factor=set_to("mobility.car_cost_factor"),
+        public_transport_level=set_to("mobility.public_transport_level"),
+        bike_level=set_to("mobility.bike_level"),
+        travel_minutes=ends("mobility", "travel_minutes_per_day")[1],
+        automation_pace=set_to("work.automation_pace"),
+        unemployment_rate=float(unemployment.max()) if unemployment.size else math.nan,
+        population_ratio=last / first if first else math.nan,
+        dwellings_built=summed("housing", "new_dwellings"),
+        dwellings_needed=summed("housing", "new_dwellings_needed"),
+    )
+
+
+def _change(value: Any) -> float:
+    """Last dated figure over the first; a figure that never changes is itself."""
+    if isinstance(value, Mapping):
+        try:
+            ordered = [float(value[key]) for key in sorted(value, key=int)]
+        except (TypeError, ValueError):
+            return math.nan
+        return ordered[-1] / ordered[0] if ordered and ordered[0] else math.nan
+    return float(value) if isinstance(value, int | float) else math.nan
+
+
+def warnings(run: StoredRun) -> list[str]:
+    """Consistency rules that can be told only after a run, where they do not hold."""
+    return warnings_after_run(reached(run), str(run.manifest.get("scenario", "")))
+
+
+def summary(run: StoredRun) -> RenderableType:
+    """Everything above as one screen of text."""
+    parts: list[RenderableType] = [_headline_table(run)]
+    costs = costs_by_payer(run)
+    if costs:
+        parts.append(_cost_table(run, costs))
+    parts += [Text(f"warning: {warning}", style="yellow") for warning in warnings(run)]
+    return Group(*parts)
+
+
+def seeds_text(run: StoredRun) -> str:
+    """`1 seed`, or how many and what ± means."""
+    number = len(run.seeds)
+    return "1 seed" if number == 1 else f"{number} seeds, mean ± half-width of its 95 % interval"
+
+
+def _headline_table(run: StoredRun) -> Table:
+    city = run.manifest.get("city_title") or run.manifest.get("city", "")
+    table = Table(title=f"{city}, scenario {run.manifest.get('scenario', '')}, {seeds_text(run)}", title_justify="left")
+    table.add_column("")
+    for year in dates(run):
+        table.add_column(str(year), justify="right", no_wrap=True)
+    domain = ""
+    for line in lines(run):
+        if domain and line.headline.domain != domain:
+            table.add_section()
+        domain = line.headline.domain
+        table.add_row(line.headline.label, *line.cells())
+    return table
+
+
+def _cost_table(run: StoredRun, costs: Mapping[str, float]) -> Table:
+    years = run.years()
+    title = f"cost by payer, {years[0]} to {years[-1]}, million EUR of 2025, {seeds_text(run)}"
+    table = Table(title=title, title_justify="left")
+    table.add_column("payer")
+    table.add_column("sum", justify="right")
+    table.add_column("a year", justify="right")
+    for payer, amount in costs.items():
+        table.add_row(payer.replace("_", " "), f"{amount / 1e6:,.1f}", f"{amount / 1e6 / len(years):,.2f}")
+    return table
