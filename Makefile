@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: run test lint bench clean
+.PHONY: run test lint docs bench clean
 
 run: $(INSTALLED)
 	$(BIN)/citysim run $(ARGS)
@@ -17,6 +17,9 @@ lint: $(INSTALLED)
 	$(BIN)/ruff format --check src tests benchmarks
 	$(BIN)/lint-imports
 	$(BIN)/mypy
+
+docs: $(INSTALLED)
+	$(BIN)/python docs/build_odd.py
 
 bench: $(INSTALLED)
 	$(BIN)/python -m benchmarks.workload
