@@ -1,0 +1,105 @@
+"""People age, die, have children, pair off, part, leave home, move away and move in; homes follow them.
+
+Order of the year (LIAM2 and the model's annual cycle): ageing and deaths, nursing homes, births, leaving home,
+separations, unions, departures, arrivals, homes. Separations come before unions and whoever separates waits a year;
+births come before unions. The mechanisms and their references are in the modules of this folder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from citysim.city.city import City
+from citysim.core.declare import Statistic
+from citysim.core.domain import Domain
+from citysim.core.draws import Draws
+from citysim.domains.demography import (
+    attractiveness,
+    fertility,
+    households,
+    institutions,
+    leaving,
+    measures,
+    migration,
+    mortality,
+    separations,
+    unions,
+)
+from citysim.domains.demography.declared import COLUMNS, MEASURES, PARAMS
+from citysim.domains.demography.year import Year
+
+
+class Demography(Domain):
+    """Who lives in the city, and with whom."""
+
+    name = "demography"
+    reads = (
+        "persons.education",
+        "persons.health",
+        "persons.gir",
+        "persons.exposure",
+        "persons.labour",
+        "persons.wage",
+        "persons.telework_days",
+        "households.zone",
+        "zones.nursing_beds",
+        "zones.rent_index",
+        "zones.access_services",
+        "zones.gp_wait_days",
+    )
+    params = PARAMS
+    columns = COLUMNS
+    measures = MEASURES
+    rows = ("persons", "households")
+    couplings: Mapping[str, str] = {
+        "attractiveness": "wages, rents, services, jobs and telework change how many people move in",
+        "housing_cost": "rents that outrun incomes keep young adults with their parents",
+        "care_scarcity": "long waits for a doctor keep people from moving in",
+        "exposure_activity": "fine particles raise the risk of death",
+    }
+
+    def start(self, city: City, draws: Draws) -> None:
+        """Describe the synthesised homes by the rules that will keep them."""
+        self.base: dict[str, Any] = {"union_buckets": {}}
+        self.events: dict[str, float] = {}
+        self.attractiveness = 1.0
+        households.describe_homes(self._year(city, 0, draws))
+
+    def step(self, city: City, year: int, draws: Draws) -> None:
+        """Live one year."""
+        now = self._year(city, year, draws)
+        living = city.persons.size
+        if "first_year" not in self.base:
+            mortality.freeze_population(now)
+            institutions.freeze_places(now)
+            migration.freeze_flows(now)
+        self.attractiveness = attractiveness.observe(now)
+        self._age(city)
+        mortality.deaths(now)
+        institutions.nursing_homes(now)
+        institutions.leave_institutions(now)
+        institutions.enter_other_institutions(now)
+        fertility.births(now)
+        leaving.leave_home(now)
+        separations.separations(now)
+        unions.unions(now)
+        migration.departures(now)
+        migration.arrivals(now, living, self.attractiveness)
+        households.shelter_minors(now)
+        households.retain_homes(now)
+        households.forget_lost_partners(now)
+        households.describe_homes(now)
+        self.events = now.events
+
+    def measure(self, city: City, year: int) -> dict[str, Statistic]:
+        """Report people, homes and the year's events."""
+        return measures.report(city, self.base, self.events, self.attractiveness)
+
+    def _year(self, city: City, year: int, draws: Draws) -> Year:
+        coupled = {name: self.coupled(name) for name in self.couplings}
+        return Year(city, year, draws, self.at(year), self.base, coupled)
+
+    @staticmethod
+    def _age(city: City) -> None:
+        city.persons["age"][:] += 1

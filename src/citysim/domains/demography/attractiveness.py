@@ -1,0 +1,87 @@
+"""How attractive the town is for people elsewhere, compared with its base year: wages, rents, services, jobs, telework.
+
+A = exp(a1 ln wage - a2 ln rent + a3 amenity + a4 ln job finding + a5 telework), each relative to the end of
+the third year lived (two years of warm-up and the first one). Wages and rents count relative to those elsewhere, which
+grow with the country's productivity; job finding is (1 - u) / u, to which the finding rate is proportional.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from citysim.city.codes import Labour
+from citysim.domains.demography.year import Year
+
+YEARS_TO_SETTLE = 3
+
+
+def signals(now: Year) -> dict[str, float]:
+    """Last year's local signals, each as a logarithm or a share."""
+    city = now.city
+    persons, zones = city.persons, city.zones
+    labour = persons["labour"]
+    employed = labour == Labour.EMPLOYED
+    wage = _mean(persons["wage"][employed & (persons["wage"] > 0)])
+    looking = np.count_nonzero(labour == Labour.UNEMPLOYED)
+    working = np.count_nonzero(employed)
+    inside = slice(0, city.internal)
+    people = np.bincount(city.person_zone(), minlength=zones.size)[inside]
+    return {
+        "wage": float(np.log(max(wage, 1.0))),
+        "rent": float(np.log(max(_weighted(zones["rent_index"][inside], people), 1e-6))),
+        "services": _weighted(zones["access_services"][inside], people),
+        "wait": _weighted(zones["gp_wait_days"][inside], people),
+        "jobs": float(np.log(max(working, 1) / max(looking, 1))),
+        "telework": float(np.count_nonzero(persons["telework_days"][employed] > 0) / max(working, 1)),
+    }
+
+
+def attractiveness_ratio(today: dict[str, float], base: dict[str, float], weights: Any, outside: float) -> float:
+    """A / A0.
+
+    Parameters
+    ----------
+    today, base
+        Signals.
+    weights
+        Weights of wage, rent, amenity, job finding and telework.
+    outside
+        Logarithm of the growth of wages elsewhere since the base year; rents elsewhere follow at half of it.
+    """
+    wage, rent, amenity, jobs, telework = weights
+    services = np.log(max(today["services"], 1e-6) / max(base["services"], 1e-6)) if base["services"] > 0 else 0.0
+    index = wage * (today["wage"] - base["wage"] - outside)
+    index -= rent * (today["rent"] - base["rent"] - 0.5 * outside)
+    index += amenity * (services - (today["wait"] - base["wait"]) / 30.0)
+    index += jobs * (today["jobs"] - base["jobs"])
+    index += telework * (today["telework"] - base["telework"])
+    return float(np.exp(index))
+
+
+def observe(now: Year) -> float:
+    """Return A / A0 of last year, and keep the pressure of rents on incomes."""
+    if now.year < now.base["first_year"] + YEARS_TO_SETTLE:
+        return 1.0
+    today = signals(now)
+    if not now.coupled["care_scarcity"]:
+        today["wait"] = 0.0
+    base = now.base.setdefault("signals", today)
+    growth = now.base.setdefault("outside", {"year": now.year, "log": 0.0})
+    if now.year > growth["year"]:
+        growth["log"] += float(np.log1p(now.values.outside_wage_growth)) * (now.year - growth["year"])
+        growth["year"] = now.year
+    drift = (today["rent"] - base["rent"]) - (today["wage"] - base["wage"])
+    now.base["rent_pressure"] = float(np.exp(drift + 0.5 * growth["log"]))
+    if not now.coupled["attractiveness"]:
+        return 1.0
+    return attractiveness_ratio(today, base, now.values.attractiveness_weight, growth["log"])
+
+
+def _mean(values: Any) -> float:
+    return float(values.mean()) if values.size else 0.0
+
+
+def _weighted(values: Any, weights: Any) -> float:
+    return float((values * weights).sum() / max(weights.sum(), 1e-12))

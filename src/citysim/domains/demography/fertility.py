@@ -1,0 +1,105 @@
+"""Children are born by the mother's age, whether she lives with a partner and how many children she already has.
+
+Expected children of a woman of age x: f(x) TFR / sum(f) k_partner k_parity / mean(k_partner k_parity | x), so that the
+town's period fertility is the scenario's in expectation. Shape f: births by single age, WPP 2024 and Insee.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from citysim.city.codes import NONE, Residence, Sex
+from citysim.core.choice import happens
+from citysim.core.draws import mix_keys
+from citysim.domains.demography.households import found
+from citysim.domains.demography.year import Rows, Year
+
+Array = NDArray[np.float64]
+FIRST, LAST = 15, 49
+
+
+def expected_children(age: NDArray[Any], factor: NDArray[Any], shape: NDArray[Any], fertility: float) -> Array:
+    """Expected births of each woman in a year.
+
+    Parameters
+    ----------
+    age
+        int [women], 15 to 49.
+    factor
+        Relative chance of each woman by partnership and parity, [women].
+    shape
+        Births per woman by age, [35] from 15; only its profile counts.
+    fertility
+        Children per woman (period TFR).
+    """
+    cell = np.asarray(age, dtype=np.int64) - FIRST
+    women = np.bincount(cell, minlength=shape.size)
+    mean = np.bincount(cell, factor, minlength=shape.size) / np.maximum(women, 1)
+    rate = np.asarray(shape) * fertility / np.sum(shape)
+    return rate[cell] * np.asarray(factor) / np.maximum(mean[cell], 1e-12)
+
+
+def fertility_rate(births: NDArray[Any], women: NDArray[Any]) -> float:
+    """Period fertility: sum over ages of births per woman.
+
+    Parameters
+    ----------
+    births, women
+        By single age, [ages].
+    """
+    return float(np.sum(np.asarray(births) / np.maximum(women, 1)))
+
+
+def births(now: Year) -> None:
+    """Draw births and let the newborns join their mother's home."""
+    persons, values = now.city.persons, now.values
+    age = persons["age"]
+    living = (persons["household"] >= 0) | (persons["residence"] > 0)
+    women = np.flatnonzero((persons["sex"] == Sex.FEMALE) & (age >= FIRST) & (age <= LAST) & living)
+    partnered = (persons["partner"][women] >= 0).astype(np.int8)
+    parity = np.minimum(persons["children_born"][women], 3)
+    factor = values.partnership_factor[partnered] * values.parity_factor[parity]
+    shape = np.asarray(now.city.reference("fertility")["rate_2023"], dtype=np.float64)
+    expected = expected_children(age[women], factor, shape, values.total_fertility_rate)
+    chance = expected / (1.0 + values.twin_share)
+    delivers = happens(now.draws, "demography.birth", persons.key[women], chance)
+    mothers = women[delivers]
+    twins = happens(now.draws, "demography.twins", persons.key[mothers], values.twin_share)
+    per_age = np.bincount(age[mothers] - FIRST, 1.0 + twins, minlength=shape.size)
+    now.base["fertility_rate"] = fertility_rate(per_age, np.bincount(age[women] - FIRST, minlength=shape.size))
+    persons["children_born"][mothers] += (1 + twins).astype(np.int8)
+    outside = mothers[persons["household"][mothers] < 0]
+    if outside.size:
+        found(now, outside)
+    rank = np.concatenate([np.zeros(mothers.size, np.int64), np.ones(int(twins.sum()), np.int64)])
+    _append_newborns(now, np.concatenate([mothers, mothers[twins]]), rank)
+
+
+def _append_newborns(now: Year, mothers: Rows, rank: NDArray[np.int64]) -> None:
+    """Add those who live to the end of the year; infants who die are counted as born and dead."""
+    persons, values = now.city.persons, now.values
+    keys = mix_keys("newborn", persons.key[mothers], now.year, rank)
+    boy = now.draws.uniform("demography.sex", keys) < values.male_birth_share
+    sex = np.where(boy, Sex.MALE, Sex.FEMALE).astype(np.int8)
+    lost = happens(now.draws, "demography.infant_death", keys, now.base["newborn_risk"][sex])
+    now.count("births", keys.size)
+    now.count("deaths", lost.sum())
+    mothers, keys, sex = mothers[~lost], keys[~lost], sex[~lost]
+    mate = persons["partner"][mothers]
+    father = np.where((mate >= 0) & (persons["sex"][mate] == Sex.MALE), mate, NONE)
+    persons.append(
+        keys,
+        {
+            "household": persons["household"][mothers],
+            "mother": mothers,
+            "father": father,
+            "sex": sex,
+            "birth_year": now.year,
+            "residence": Residence.HOME,
+            "institution_zone": NONE,
+            "origin": NONE,
+        },
+    )

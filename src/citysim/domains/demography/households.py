@@ -1,0 +1,271 @@
+"""Homes follow people: who founds a household, who moves with whom, who takes over, and who looks after a minor.
+
+A household's key is mix("household", founder, year); its decisions are keyed by its reference person, whose home it is.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from citysim.city.codes import NONE, HouseholdType, Residence
+from citysim.core.draws import mix_keys
+from citysim.domains.demography.year import Rows, Year
+
+ADULT = 18
+DEPENDANT = 25  # children follow a parent who moves until this age
+
+
+def leave_the_city(now: Year, rows: Rows) -> None:
+    """Take people out of the city, dead or moved away; their partners are free and take over the home.
+
+    Until the step ends such a row stays in the table with household -1 and residence `home`, as no living person.
+    """
+    persons, households = now.city.persons, now.city.households
+    household, partner = persons["household"], persons["partner"]
+    gone = np.zeros(persons.size, dtype=bool)
+    gone[rows] = True
+    mates = partner[rows]
+    paired = mates >= 0
+    bereft = paired & ~gone[mates]
+    homes = household[rows]
+    heads = bereft & (homes >= 0)
+    heads[heads] = (households["reference_person"][homes[heads]] == rows[heads]) & (
+        household[mates[heads]] == homes[heads]
+    )
+    households["reference_person"][homes[heads]] = mates[heads]
+    partner[mates[paired]] = NONE
+    partner[rows] = NONE
+    household[rows] = NONE
+    persons["residence"][rows] = Residence.HOME
+    persons["institution_zone"][rows] = NONE
+    persons.retire(rows)
+
+
+def found(now: Year, founders: Rows, with_children: bool = True) -> Rows:
+    """Let people found households of their own, without a dwelling yet; returns the new household rows.
+
+    The zone is that of the former home until housing has found a new one.
+
+    Parameters
+    ----------
+    with_children
+        Whether dependent children come along.
+    """
+    persons, households = now.city.persons, now.city.households
+    former = persons["household"][founders]
+    zone = np.where(former >= 0, households["zone"][former], persons["institution_zone"][founders])
+    keys = mix_keys("household", persons.key[founders], now.year)
+    values = {"reference_person": founders, "founded_year": now.year, "origin": NONE, "zone": zone}
+    rows = households.append(keys, values)
+    if with_children:
+        move_together(now, founders, rows)
+    else:
+        settle(now, founders, rows)
+    return rows
+
+
+def settle(now: Year, rows: Rows, homes: NDArray[Any]) -> None:
+    """Put people into households."""
+    persons = now.city.persons
+    persons["household"][rows] = homes
+    persons["residence"][rows] = Residence.HOME
+    persons["institution_zone"][rows] = NONE
+
+
+def dependants(now: Year, parents: Rows, homes: NDArray[Any]) -> tuple[Rows, Rows]:
+    """Find the unpartnered children under 25 who live with a parent in the given home.
+
+    Parameters
+    ----------
+    parents, homes
+        Rows of parents and of the household where each lives (lived).
+
+    Returns
+    -------
+    tuple
+        Rows of the children and position of their parent in `parents`.
+    """
+    persons = now.city.persons
+    household = persons["household"]
+    place = np.full(persons.size, NONE, dtype=np.int32)
+    place[parents] = np.arange(parents.size)
+    young = np.flatnonzero((persons["age"] < DEPENDANT) & (persons["partner"] < 0) & (household >= 0))
+    home = household[young]
+    position = np.full(young.size, NONE, dtype=np.int32)
+    for link in ("father", "mother"):
+        parent = persons[link][young]
+        candidate = np.where(parent >= 0, place[parent], NONE)
+        lives_with = candidate >= 0
+        lives_with[lives_with] = homes[candidate[lives_with]] == home[lives_with]
+        position = np.where(lives_with, candidate, position)
+    kept = position >= 0
+    return young[kept], position[kept]
+
+
+def move_together(now: Year, movers: Rows, targets: NDArray[Any]) -> None:
+    """Move people to other households, their dependent children with them."""
+    former = now.city.persons["household"][movers]
+    children, parent = dependants(now, movers, former)
+    settle(now, movers, targets)
+    settle(now, children, np.asarray(targets)[parent])
+
+
+def reference_person_of(now: Year, rows: Rows) -> NDArray[Any]:
+    """Reference person of the household of each person, -1 for people in institutions."""
+    home = now.city.persons["household"][rows]
+    return np.where(home >= 0, now.city.households["reference_person"][home], NONE)
+
+
+def heads_of_homes(now: Year, rows: Rows) -> NDArray[np.bool_]:
+    """Whether each person is the reference person of a home."""
+    return reference_person_of(now, rows) == rows
+
+
+def retain_homes(now: Year) -> None:
+    """Retire emptied households; where the reference person is gone, the eldest adult takes over."""
+    persons, households = now.city.persons, now.city.households
+    household = persons["household"]
+    at_home = np.flatnonzero(household >= 0)
+    size = np.bincount(household[at_home], minlength=households.size)
+    head = households["reference_person"]
+    vacant = (size > 0) & ((head < 0) | (household[head] != np.arange(head.size)))
+    if vacant.any():
+        members = at_home[vacant[household[at_home]]]
+        order = np.lexsort((persons.key[members], -persons["age"][members].astype(np.int16), household[members]))
+        members = members[order]
+        homes, first = np.unique(household[members], return_index=True)
+        head[homes] = members[first]
+    households.retire(np.flatnonzero(size == 0))
+
+
+def shelter_minors(now: Year) -> None:
+    """Take in minors who live without an adult: the other parent, kin, else a couple of the zone."""
+    persons, households = now.city.persons, now.city.households
+    household, age = persons["household"], persons["age"]
+    grown = np.zeros(households.size, dtype=bool)
+    adults = np.flatnonzero((age >= ADULT) & (household >= 0))
+    grown[household[adults]] = True
+    minors = np.flatnonzero((age < ADULT) & (household >= 0))
+    minors = minors[~grown[household[minors]]]
+    if not minors.size:
+        return
+    now.count("minors_taken_in", minors.size)
+    target = np.full(minors.size, NONE, dtype=np.int64)
+    for candidate in (_parents_home, _siblings_home, _grandparents_home):
+        open_ = np.flatnonzero(target < 0)
+        home = candidate(now, minors[open_], adults)
+        usable = (home >= 0) & grown[home]
+        target[open_[usable]] = home[usable]
+    open_ = np.flatnonzero(target < 0)
+    if open_.size:
+        target[open_] = _couples_home(now, minors[open_])
+    settle(now, minors, target)
+
+
+def _home_of(now: Year, rows: NDArray[Any]) -> NDArray[np.int64]:
+    return np.where(rows >= 0, now.city.persons["household"][rows], NONE).astype(np.int64)
+
+
+def _parents_home(now: Year, minors: Rows, _: Rows) -> NDArray[np.int64]:
+    persons = now.city.persons
+    mother, father = _home_of(now, persons["mother"][minors]), _home_of(now, persons["father"][minors])
+    return np.where(mother >= 0, mother, father)
+
+
+def _siblings_home(now: Year, minors: Rows, adults: Rows) -> NDArray[np.int64]:
+    persons = now.city.persons
+    home = np.full(minors.size, NONE, dtype=np.int64)
+    for link in ("mother", "father"):
+        eldest = np.full(persons.size, NONE, dtype=np.int32)
+        parent = persons[link][adults]
+        known = adults[parent >= 0]
+        known = known[np.lexsort((persons.key[known], persons["age"][known]))]
+        eldest[persons[link][known]] = known  # the last one written is the eldest
+        parent = persons[link][minors]
+        sibling = np.where(parent >= 0, eldest[parent], NONE)
+        home = np.where(home >= 0, home, _home_of(now, sibling))
+    return home
+
+
+def _grandparents_home(now: Year, minors: Rows, _: Rows) -> NDArray[np.int64]:
+    persons = now.city.persons
+    home = np.full(minors.size, NONE, dtype=np.int64)
+    for link in ("mother", "father"):
+        parent = persons[link][minors]
+        for elder in ("mother", "father"):
+            grandparent = np.where(parent >= 0, persons[elder][parent], NONE)
+            home = np.where(home >= 0, home, _home_of(now, grandparent))
+    return home
+
+
+def _couples_home(now: Year, minors: Rows) -> NDArray[np.int64]:
+    """Keyed couple household of the zone; all minors of one home go together."""
+    persons, households = now.city.persons, now.city.households
+    home, head = persons["household"][minors], households["reference_person"]
+    held = np.flatnonzero(head >= 0)
+    mate = persons["partner"][head[held]]
+    couple = held[(mate >= 0) & (persons["household"][mate] == held) & (persons["household"][head[held]] == held)]
+    homes, back = np.unique(home, return_inverse=True)
+    lot = now.draws.uniform("demography.foster", households.key[homes])
+    order = couple[np.argsort(households["zone"][couple], kind="stable")]
+    zone = households["zone"][order]
+    low, high = (np.searchsorted(zone, households["zone"][homes], side=side) for side in ("left", "right"))
+    low, high = np.where(high > low, low, 0), np.where(high > low, high, order.size)
+    return order[low + (lot * (high - low)).astype(np.int64)][back]
+
+
+def describe_homes(now: Year) -> None:
+    """Recompute size, children, consumption units and type of every household from its members.
+
+    Consumption units (OECD modified): 1 + .5 per further person of 14 and more + .3 per child under 14.
+    """
+    persons, households = now.city.persons, now.city.households
+    household, age = persons["household"], persons["age"]
+    number = households.size
+    home = household[household >= 0]
+    size = np.bincount(home, minlength=number)
+    minors = np.flatnonzero((age < ADULT) & (household >= 0))
+    children = np.bincount(household[minors], minlength=number)
+    small = np.bincount(household[minors[age[minors] < 14]], minlength=number)
+    households["size"] = size
+    households["children"] = children
+    households["consumption_units"] = 1.0 + 0.5 * (size - small - 1) + 0.3 * small
+    households["type"] = household_types(now, size, children)
+
+
+def household_types(now: Year, size: NDArray[Any], children: NDArray[Any]) -> NDArray[np.int8]:
+    """Census type of each household, int8 [households]; children of any age count as in the census family."""
+    persons, households = now.city.persons, now.city.households
+    household, partner = persons["household"], persons["partner"]
+    head = households["reference_person"]
+    mate = np.where(head >= 0, partner[head], NONE)
+    couple = (mate >= 0) & (household[mate] == np.arange(head.size))
+    with_child = children > 0
+    others = np.flatnonzero(size > 1 + couple)  # homes where somebody lives beside the reference person and partner
+    flag = np.zeros(head.size, dtype=bool)
+    flag[others] = True
+    at_home = np.flatnonzero(household >= 0)
+    members = at_home[flag[household[at_home]]]
+    home = household[members]
+    child = np.zeros(members.size, dtype=bool)
+    for link in ("mother", "father"):
+        parent = persons[link][members]
+        child |= (parent >= 0) & ((parent == head[home]) | (couple[home] & (parent == mate[home])))
+    with_child[home[child]] = True
+    kind = np.full(head.size, HouseholdType.OTHER, dtype=np.int8)
+    kind[with_child] = HouseholdType.SINGLE_PARENT
+    kind[couple] = HouseholdType.COUPLE
+    kind[couple & with_child] = HouseholdType.COUPLE_CHILDREN
+    kind[size == 1] = HouseholdType.SINGLE
+    return kind
+
+
+def forget_lost_partners(now: Year) -> None:
+    """People without a partner have no union."""
+    persons = now.city.persons
+    alone = persons["partner"] < 0
+    persons["union_year"][alone] = 0
+    persons["married"][alone] = False

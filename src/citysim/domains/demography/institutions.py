@@ -1,0 +1,160 @@
+"""Some people live in nursing homes, student halls and other institutions, as far as there are places.
+
+Nursing homes: people of 60 and more ask for a place with a hazard that rises with age, dependency and living alone; its
+level is set so that in the base year as many ask as places fall free; places follow the health domain's beds.
+Halls and other institutions keep their base-year places; who leaves founds a household.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from citysim.city.codes import NONE, Health, Labour, Residence
+from citysim.core.choice import choose, happens, ration
+from citysim.domains.demography.households import found
+from citysim.domains.demography.year import Rows, Year
+
+Array = NDArray[np.float64]
+OLD, OTHER_AGES, HALL_AGES = 60, (20, 60), (18, 24)
+DOUBLING = 5.0  # the wish for a nursing home doubles every five years of age (judgement)
+NOT_DEPENDENT = 0.02  # relative wish of somebody who is not dependent
+
+
+def nursing_wish(
+    age: NDArray[Any], dependent: NDArray[Any], severe: NDArray[Any], alone: NDArray[Any], alone_factor: float
+) -> Array:
+    """Relative hazard of asking for a nursing home.
+
+    Parameters
+    ----------
+    age
+        Years.
+    dependent, severe, alone
+        Flags: dependent, heavily dependent (GIR 1 or 2), lives without partner.
+    alone_factor
+        Factor of living without a partner.
+    """
+    wish = 2.0 ** ((np.asarray(age, dtype=np.float64) - 85.0) / DOUBLING)
+    wish = wish * np.where(dependent, np.where(severe, 2.0, 1.0), NOT_DEPENDENT)
+    return np.asarray(wish * np.where(alone, alone_factor, 1.0))
+
+
+def freeze_places(now: Year) -> None:
+    """Keep the base-year places of halls and other institutions by zone, and the level of the nursing-home wish."""
+    persons = now.city.persons
+    residence, zone = persons["residence"], persons["institution_zone"]
+    number = now.city.zones.size
+    for kind in (Residence.NURSING_HOME, Residence.STUDENT_HALL, Residence.OTHER_INSTITUTION):
+        inside = (residence == kind) & (zone >= 0)
+        now.base["places", kind] = np.bincount(zone[inside], minlength=number)
+
+
+def _free_places(now: Year, kind: Residence, places: NDArray[Any]) -> NDArray[Any]:
+    persons = now.city.persons
+    inside = np.flatnonzero(persons["residence"] == kind)
+    return np.maximum(places - np.bincount(persons["institution_zone"][inside], minlength=places.size), 0)
+
+
+def _nursing_places(now: Year) -> NDArray[Any]:
+    """Places of nursing homes by zone: last year's beds of the health domain, at the base year's occupancy."""
+    base = now.base["places", Residence.NURSING_HOME]
+    beds = now.city.zones["nursing_beds"].astype(np.float64)
+    if not beds.sum():
+        return base
+    first = now.base.setdefault("nursing_beds", beds.sum())
+    return np.round(base * beds.sum() / first) if base.sum() else beds
+
+
+def enter(now: Year, rows: Rows, kind: Residence, free: NDArray[Any], name: str, priority: Any = None) -> Rows:
+    """Let applicants enter institutions: each picks a zone by its places, places go by priority, then by lot.
+
+    Returns
+    -------
+    Rows
+        Those who got no place.
+    """
+    persons = now.city.persons
+    if not rows.size or not free.sum():
+        return rows
+    keys = persons.key[rows]
+    with np.errstate(divide="ignore"):
+        utility = np.log(free.astype(np.float64))
+    zone = choose(now.draws, f"{name}_zone", keys, np.broadcast_to(utility, (rows.size, free.size)))
+    granted = ration(now.draws, f"{name}_place", keys, zone, free, priority)
+    inside = rows[granted]
+    persons["household"][inside] = NONE
+    persons["residence"][inside] = kind
+    persons["institution_zone"][inside] = zone[granted]
+    return rows[~granted]
+
+
+def nursing_homes(now: Year) -> None:
+    """Old people ask for a place; the most dependent come first."""
+    persons, households = now.city.persons, now.city.households
+    rows = np.flatnonzero((persons["age"] >= OLD) & (persons["household"] >= 0))
+    gir, age, partner = persons["gir"][rows], persons["age"][rows], persons["partner"][rows]
+    dependent = (persons["health"][rows] == Health.DEPENDENT) | ((gir >= 1) & (gir <= 4))
+    severe = (gir == 1) | (gir == 2)
+    wish = nursing_wish(age, dependent, severe, partner < 0, now.values.nursing_alone_factor)
+    free = _free_places(now, Residence.NURSING_HOME, _nursing_places(now))
+    if "nursing_level" not in now.base:
+        now.base["nursing_level"] = now.values.nursing_demand * free.sum() / max(wish.sum(), 1e-12)
+    chance = np.minimum(wish * now.base["nursing_level"], 1.0)
+    asks = happens(now.draws, "demography.nursing_home", persons.key[rows], chance)
+    applicants = rows[asks]
+    priority = np.where(severe[asks], 2.0, np.where(dependent[asks], 1.0, 0.0))
+    homes = persons["household"][applicants].copy()
+    waiting = enter(now, applicants, Residence.NURSING_HOME, free, "demography.nursing_home", priority)
+    now.count("nursing_home_waiting", waiting.size)
+    now.count("nursing_home_entries", applicants.size - waiting.size)
+    entered = persons["household"][applicants] < 0
+    moved, homes = applicants[entered], homes[entered]
+    mate = persons["partner"][moved]
+    stays = (mate >= 0) & (households["reference_person"][homes] == moved)
+    stays[stays] = persons["household"][mate[stays]] == homes[stays]
+    households["reference_person"][homes[stays]] = mate[stays]
+
+
+def enter_halls(now: Year, leavers: Rows) -> Rows:
+    """Students who leave home take rooms in halls as far as there are any; returns those without a room."""
+    persons = now.city.persons
+    age, labour = persons["age"][leavers], persons["labour"][leavers]
+    student = (labour == Labour.STUDENT) & (age >= HALL_AGES[0]) & (age <= HALL_AGES[1])
+    free = _free_places(now, Residence.STUDENT_HALL, now.base["places", Residence.STUDENT_HALL])
+    without = enter(now, leavers[student], Residence.STUDENT_HALL, free, "demography.hall")
+    return np.concatenate([leavers[~student], without])
+
+
+def leave_institutions(now: Year) -> None:
+    """Students past their studies leave halls, some leave other institutions; they found households."""
+    persons, values = now.city.persons, now.values
+    residence, age = persons["residence"], persons["age"]
+    rows = np.flatnonzero((residence == Residence.STUDENT_HALL) | (residence == Residence.OTHER_INSTITUTION))
+    hall = residence[rows] == Residence.STUDENT_HALL
+    finished = (age[rows] > HALL_AGES[1]) | (persons["labour"][rows] != Labour.STUDENT)
+    chance = np.where(hall, np.where(finished, 1.0, values.hall_exit), values.institution_exit)
+    chance = np.where(age[rows] < HALL_AGES[0], 0.0, chance)
+    leaves = rows[happens(now.draws, "demography.leaving_institution", persons.key[rows], chance)]
+    found(now, leaves)
+
+
+def enter_other_institutions(now: Year) -> None:
+    """Single adults fill the places that fell free in hostels, barracks, convents and prisons."""
+    persons, households = now.city.persons, now.city.households
+    kind = Residence.OTHER_INSTITUTION
+    free = _free_places(now, kind, now.base["places", kind])
+    if not free.sum():
+        return
+    head = households["reference_person"]
+    alone = np.flatnonzero((households["size"] == 1) & (head >= 0))
+    rows = head[alone].astype(np.int64)
+    age = persons["age"][rows]
+    fits = (persons["household"][rows] == alone) & (persons["partner"][rows] < 0)
+    fits &= (age >= OTHER_AGES[0]) & (age < OTHER_AGES[1])
+    rows = rows[fits]
+    chance = min(1.0, free.sum() / max(rows.size, 1))
+    asks = rows[happens(now.draws, "demography.institution", persons.key[rows], chance)]
+    enter(now, asks, kind, free, "demography.institution")

@@ -1,0 +1,93 @@
+"""Young adults leave the parental home: for a room in a hall, a shared flat or a home of their own.
+
+Hazard h(x) = .30 / (1 + exp(-(x - 20.5) / 1.6)) between 18 and 35, times a factor by activity, divided by the
+scenario's shared living, and lower when rents outrun incomes; set to a mean age of 23.5 (Eurostat) and a tenth to a
+fifth still at home at 26 (Insee Focus 358).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from citysim.city.codes import Labour
+from citysim.core.choice import happens
+from citysim.core.market import bucket_count, deferred_acceptance, keyed_errors, sample_candidates, seekers_of
+from citysim.domains.demography.households import found, move_together, reference_person_of
+from citysim.domains.demography.institutions import enter_halls
+from citysim.domains.demography.year import Rows, Year
+
+Array = NDArray[np.float64]
+FIRST, LAST, LAST_SHARER = 18, 35, 30
+PROBES = 8
+KM_OF_A_STEP = 5.0  # flat-sharers like a flat nearby: one unit of score less per 5 km
+
+
+def leaving_hazard(age: NDArray[Any], ceiling: float, middle: float, spread: float) -> Array:
+    """Hazard of leaving the parental home by age.
+
+    Parameters
+    ----------
+    age
+        Years.
+    ceiling, middle, spread
+        Largest hazard, age at half of it, width of the rise.
+    """
+    return np.asarray(ceiling / (1.0 + np.exp(-(np.asarray(age, dtype=np.float64) - middle) / spread)))
+
+
+def young_adults_at_home(now: Year) -> Rows:
+    """Unpartnered adults of 18 to 35 who live in somebody else's home."""
+    persons = now.city.persons
+    age = persons["age"]
+    rows = np.flatnonzero((age >= FIRST) & (age <= LAST) & (persons["household"] >= 0) & (persons["partner"] < 0))
+    return rows[reference_person_of(now, rows) != rows]
+
+
+def leave_home(now: Year) -> None:
+    """Draw who leaves, and where to."""
+    persons, values = now.city.persons, now.values
+    rows = young_adults_at_home(now)
+    labour = persons["labour"][rows]
+    activity = np.where(labour == Labour.EMPLOYED, 0, np.where(labour == Labour.STUDENT, 1, 2))
+    hazard = leaving_hazard(persons["age"][rows], values.leaving_ceiling, values.leaving_age, values.leaving_spread)
+    hazard = hazard * values.leaving_factor[activity] / values.shared_living_factor
+    hazard *= _rent_pressure(now) ** -values.leaving_rent_elasticity
+    leaves = rows[happens(now.draws, "demography.leaving_home", persons.key[rows], -np.expm1(-hazard))]
+    now.count("left_home", leaves.size)
+    leaves = enter_halls(now, leaves)
+    leaves = _share_a_flat(now, leaves)
+    found(now, leaves)
+
+
+def _rent_pressure(now: Year) -> float:
+    """Rents relative to incomes, base year = 1."""
+    if not now.coupled["housing_cost"]:
+        return 1.0
+    return float(now.base.get("rent_pressure", 1.0))
+
+
+def _share_a_flat(now: Year, leaves: Rows) -> Rows:
+    """Some join a young person who lives alone; returns those who did not."""
+    persons, households, values = now.city.persons, now.city.households, now.values
+    share = np.clip(values.flat_share * values.shared_living_factor, 0.0, 1.0)
+    wants = happens(now.draws, "demography.flat_share", persons.key[leaves], share)
+    seekers = leaves[wants & (persons["age"][leaves] <= LAST_SHARER)]
+    head, age, partner = households["reference_person"], persons["age"], persons["partner"]
+    alone = np.flatnonzero((households["size"] == 1) & (head >= 0))
+    host = head[alone]
+    open_ = (persons["household"][host] == alone) & (age[host] <= LAST_SHARER) & (partner[host] < 0)
+    homes = alone[open_]
+    buckets = now.base.setdefault("flat_buckets", bucket_count(homes.size))
+    keys, places = persons.key[seekers], persons.key[head[homes]]
+    indptr, seen = sample_candidates(now.draws, "demography.flat", keys, places, PROBES, buckets)
+    zone, seeker = now.city.person_zone(), seekers[seekers_of(indptr)]
+    near = -now.city.travel.distance_km[zone[seeker], households["zone"][homes[seen]]] / KM_OF_A_STEP
+    liking = near + keyed_errors(now.draws, "demography.flat_liking", keys, indptr, places[seen])
+    match = deferred_acceptance(indptr, seen, liking, liking, homes.size)
+    joins = match >= 0
+    now.count("flat_sharers", joins.sum())
+    move_together(now, seekers[joins], homes[match[joins]])
+    return np.setdiff1d(leaves, seekers[joins], assume_unique=True)

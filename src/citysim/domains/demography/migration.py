@@ -1,0 +1,211 @@
+"""People move away and others come: by age, household type and diploma; the net is the scenario's.
+
+Departures: a household leaves with p = level r(age) r(type) r(diploma) of its reference person, a young adult may leave
+the parental home alone; level is set once so that the gross flow of the base year is the published one. Arrivals:
+M = (departures + net rate * population) (A / A0)^eta, copies of base-year donor households like those who left then.
+Attractiveness A = exp(.5 ln wage - .6 ln rent + .3 amenity + .4 job finding + .2 telework), from last year's columns.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from citysim.city.codes import NONE, HouseholdType, Residence
+from citysim.core.choice import happens
+from citysim.core.draws import mix_keys
+from citysim.domains.demography.households import leave_the_city
+from citysim.domains.demography.leaving import young_adults_at_home
+from citysim.domains.demography.year import Rows, Year
+
+Array = NDArray[np.float64]
+AGE_BANDS = np.array([0, 20, 25, 30, 35, 40, 50, 60, 70, 80])
+LAST_YOUNG = 29
+STRATA = 10
+MARGIN = 1.3  # donors drawn beyond the mean number, so that the people wanted are always reached
+
+
+def departure_weight(
+    age: NDArray[Any], kind: NDArray[Any], education: NDArray[Any], by_age: Any, by_type: Any, by_education: Any
+) -> Array:
+    """Relative hazard of leaving the city.
+
+    Parameters
+    ----------
+    age, kind, education
+        Age and diploma of the reference person, household type.
+    by_age, by_type, by_education
+        Factors by age band, household type and diploma.
+    """
+    band = np.searchsorted(AGE_BANDS, age, side="right") - 1
+    return np.asarray(by_age)[band] * np.asarray(by_type)[kind] * np.asarray(by_education)[education]
+
+
+def stratum(age: NDArray[Any], kind: NDArray[Any]) -> NDArray[np.int8]:
+    """Stratum of a household by the age of its reference person and its type, 0 to 9."""
+    age = np.asarray(age)
+    single = np.searchsorted([25, 35, 60], age, side="right")
+    couple = 4 + np.searchsorted([35, 60], age, side="right")
+    result = np.select(
+        [kind == HouseholdType.SINGLE, kind == HouseholdType.COUPLE, kind == HouseholdType.COUPLE_CHILDREN],
+        [single, couple, np.full(age.shape, 7)],
+        default=np.where(kind == HouseholdType.SINGLE_PARENT, 8, 9),
+    )
+    return result.astype(np.int8)
+
+
+def _household_weights(now: Year, age: Any, kind: Any, education: Any) -> Array:
+    values = now.values
+    return departure_weight(
+        age, kind, education, values.departure_age, values.departure_type, values.departure_education
+    )
+
+
+def _young_alone(now: Year) -> tuple[Rows, Array]:
+    """Young adults who may leave alone, from the parental home or a hall, and their relative hazard."""
+    persons, values = now.city.persons, now.values
+    home = young_adults_at_home(now)
+    hall = np.flatnonzero((persons["residence"] == Residence.STUDENT_HALL) & (persons["age"] >= 18))
+    rows = np.concatenate([home[persons["age"][home] <= LAST_YOUNG], hall])
+    kind = np.full(rows.size, HouseholdType.SINGLE)
+    weight = _household_weights(now, persons["age"][rows], kind, persons["education"][rows])
+    return rows, weight * values.departure_from_parents
+
+
+def _households(now: Year) -> tuple[Rows, Array]:
+    """Households that stand, and their relative hazard of leaving."""
+    persons, households = now.city.persons, now.city.households
+    head = households["reference_person"]
+    rows = np.flatnonzero(head >= 0)
+    rows = rows[persons["household"][head[rows]] == rows]
+    head = head[rows]
+    kind = households["type"][rows]
+    return rows, _household_weights(now, persons["age"][head], kind, persons["education"][head])
+
+
+def freeze_flows(now: Year) -> None:
+    """Set the level of departures and the mix of arrivals from the base-year population."""
+    persons, households, values = now.city.persons, now.city.households, now.values
+    rows, weight = _households(now)
+    _, young_weight = _young_alone(now)
+    size = households["size"][rows].astype(np.float64)
+    flow = (weight * size).sum() + young_weight.sum()
+    now.base["departure_level"] = values.gross_migration * persons.size / max(flow, 1e-12)
+    head = households["reference_person"][rows]
+    group = stratum(persons["age"][head], households["type"][rows])
+    people = np.bincount(group, weight * size, minlength=STRATA) * values.arrival_factor
+    # Who leaves alone is replaced mostly by young people who come alone.
+    alone = young_weight.sum()
+    people[:2] += alone * values.arrival_alone
+    people += alone * (1.0 - values.arrival_alone.sum()) * people / max(people.sum(), 1e-12)
+    now.base["arrival_mix"] = people / max(people.sum(), 1e-12)
+    now.base["arrival_debt"] = np.zeros(STRATA)
+
+
+def departures(now: Year) -> None:
+    """Draw the households and young adults who leave the city."""
+    persons = now.city.persons
+    level = now.base["departure_level"]
+    rows, weight = _households(now)
+    keys = persons.key[now.city.households["reference_person"][rows]]
+    leaving = happens(now.draws, "demography.departure", keys, np.minimum(weight * level, 0.9))
+    gone = np.zeros(now.city.households.size, dtype=bool)
+    gone[rows[leaving]] = True
+    young, weight = _young_alone(now)
+    alone = happens(now.draws, "demography.departure_alone", persons.key[young], np.minimum(weight * level, 0.9))
+    household = persons["household"]
+    home = np.flatnonzero(household >= 0)
+    out = np.union1d(home[gone[household[home]]], young[alone])
+    now.count("departures", out.size)
+    leave_the_city(now, out)
+
+
+def arrivals(now: Year, living: int, attractiveness: float) -> None:
+    """Let copies of donor households move in.
+
+    Parameters
+    ----------
+    living
+        People in the city at the start of the year.
+    attractiveness
+        A / A0.
+    """
+    values, donors = now.values, now.city.donors
+    net = values.net_migration_rate * living
+    wanted = max(0.0, now.events["departures"] + net) * attractiveness**values.attractiveness_elasticity
+    now.count("net_migration_set", net)
+    if donors.first.size < 2:
+        return
+    head = donors.households["reference_person"]
+    kind = donors.households["type"]
+    weight = _household_weights(now, donors.persons["age"][head], kind, donors.persons["education"][head])
+    group = stratum(donors.persons["age"][head], kind)
+    chosen, strata, ranks = [], [], []
+    for code in range(STRATA):
+        people = now.base["arrival_mix"][code] * wanted + now.base["arrival_debt"][code]
+        mine = np.flatnonzero(group == code)
+        mine = mine if mine.size else np.arange(group.size)
+        rows, came = _draw_donors(now, code, mine, weight[mine], people)
+        now.base["arrival_debt"][code] = people - came
+        chosen.append(rows)
+        strata.append(np.full(rows.size, code))
+        ranks.append(np.arange(rows.size))
+    _move_in(now, np.concatenate(chosen), np.concatenate(strata), np.concatenate(ranks))
+
+
+def _draw_donors(now: Year, code: int, donors: Rows, weight: Array, people: float) -> tuple[Rows, float]:
+    """Draw donor households of one stratum, rank by rank, until the wanted number of people is reached."""
+    first = now.city.donors.first
+    size = np.diff(first)[donors]
+    mean = float((size * weight).sum() / weight.sum())
+    number = max(0, int(np.ceil(people / mean * MARGIN)) + 8)
+    keys = mix_keys("arrival", now.year, code, np.arange(number))
+    lot = now.draws.uniform("demography.donor", keys)
+    cumulated = np.cumsum(weight)
+    pick = np.minimum(np.searchsorted(cumulated, lot * cumulated[-1], side="right"), donors.size - 1)
+    total = np.cumsum(size[pick])
+    kept = int(np.searchsorted(total, people, side="right"))
+    return donors[pick[:kept]], float(total[kept - 1]) if kept else 0.0
+
+
+def _move_in(now: Year, donors: Rows, strata: Rows, ranks: Rows) -> None:
+    """Append the newcomers' households and members with the donors' family links."""
+    persons, households, source = now.city.persons, now.city.households, now.city.donors
+    first = source.first[donors]
+    size = source.first[donors + 1] - first
+    start = np.cumsum(size) - size
+    member = np.arange(int(size.sum())) - np.repeat(start, size)
+    origin = np.repeat(first, size) + member
+    keys = mix_keys("arrival", now.year, np.repeat(strata, size), np.repeat(ranks, size), member)
+    new_first = persons.size + start
+    head = new_first + source.households["reference_person"][donors] - first
+    homes = households.append(
+        mix_keys("household", keys[head - persons.size], now.year),
+        {"reference_person": head, "founded_year": now.year, "origin": donors, **_zone_of(now, donors)},
+    )
+    frozen = source.persons
+    values = {name: frozen[name][origin] for name in ("sex", "age", "married", "children_born", "custody")}
+    union = frozen["union_year"][origin].astype(np.int16)
+    shift = now.year - now.base["first_year"] + 1
+    values |= {
+        "birth_year": (now.year - values["age"].astype(np.int16)).astype(np.int16),
+        "union_year": np.where(union > 0, union + shift, 0),
+        "household": np.repeat(homes, size),
+        "residence": Residence.HOME,
+        "institution_zone": NONE,
+        "origin": origin,
+        "arrival_year": now.year,
+    }
+    for link in ("partner", "mother", "father"):
+        place = frozen[link][origin].astype(np.int64) - np.repeat(first, size)
+        inside = (frozen[link][origin] >= 0) & (place >= 0) & (place < np.repeat(size, size))
+        values[link] = np.where(inside, np.repeat(new_first, size) + place, NONE)
+    persons.append(keys, values)
+    now.count("arrivals", keys.size)
+
+
+def _zone_of(now: Year, donors: Rows) -> dict[str, NDArray[Any]]:
+    # Housing decides where newcomers live; until then they are where their donors lived.
+    return {"zone": now.city.donors.households["zone"][donors]}

@@ -1,0 +1,182 @@
+"""Couples separate at a nearly constant hazard; one keeps the home, the children stay mostly with their mother.
+
+h = h0 factor / mean(factor | unions of less than ten years, base year), times .8 before 2 and after 25 years of union
+(Insee Première 1107: the risk hardly depends on duration). h0 = -ln(.8) / 5: a fifth of unions end within five years
+(Insee, Couples et familles 2015). The mean is over recent unions, because that is what the published fifth describes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from citysim.city.codes import NONE, Custody, Labour, Sex
+from citysim.core.choice import happens
+from citysim.domains.demography.households import ADULT, dependants, found, settle
+from citysim.domains.demography.year import Rows, Year
+
+Array = NDArray[np.float64]
+RECENT, EARLY, LATE, YOUNG_UNION, SMALL_CHILD = 10, 2, 25, 22, 6
+RETURN_AGE = 45  # older people do not move back to their parents
+
+
+def separation_risk(
+    duration: NDArray[Any], factor: NDArray[Any], mean_factor: float, hazard: float, edge: float
+) -> Array:
+    """Probability that a couple separates within a year.
+
+    Parameters
+    ----------
+    duration
+        Years since the union began, [couples].
+    factor, mean_factor
+        Relative hazard of each couple, and its mean over recent unions of the base year.
+    hazard
+        Mean hazard of recent unions, per year.
+    edge
+        Factor before 2 and after 25 years.
+    """
+    duration = np.asarray(duration)
+    level = np.where((duration < EARLY) | (duration > LATE), edge, 1.0)
+    return np.asarray(-np.expm1(-hazard * level * np.asarray(factor) / mean_factor))
+
+
+def couples_at_home(now: Year) -> tuple[Rows, Rows]:
+    """Return both partners of every couple that lives together, the one with the smaller row first."""
+    persons = now.city.persons
+    partner, household = persons["partner"], persons["household"]
+    first = np.flatnonzero(partner > np.arange(partner.size))
+    second = partner[first].astype(np.int64)
+    together = (household[first] >= 0) & (household[first] == household[second])
+    return first[together], second[together]
+
+
+def couple_factors(now: Year, first: Rows, second: Rows) -> Array:
+    """Relative hazard of separation of each couple."""
+    persons, factors = now.city.persons, now.values.separation_factor
+    age, labour, household = persons["age"], persons["labour"], persons["household"]
+    small = np.zeros(now.city.households.size, dtype=bool)
+    small[household[np.flatnonzero((age < SMALL_CHILD) & (household >= 0))]] = True
+    duration = now.year - persons["union_year"][first]
+    signs = (
+        persons["married"][first],
+        small[household[first]],
+        np.minimum(age[first], age[second]) - duration < YOUNG_UNION,
+        (labour[first] == Labour.UNEMPLOYED) | (labour[second] == Labour.UNEMPLOYED),
+    )
+    result = np.ones(first.size)
+    for sign, factor in zip(signs, factors, strict=True):
+        result *= np.where(sign, factor, 1.0)
+    return result
+
+
+def separations(now: Year) -> None:
+    """Draw marriages and separations, and find a home for each side."""
+    persons, values = now.city.persons, now.values
+    first, second = couples_at_home(now)
+    factor = couple_factors(now, first, second)
+    duration = now.year - persons["union_year"][first]
+    if "mean_factor" not in now.base:
+        recent = duration < RECENT
+        now.base["mean_factor"] = float(factor[recent].mean()) if recent.any() else 1.0
+    risk = separation_risk(duration, factor, now.base["mean_factor"], values.separation_hazard, values.separation_edge)
+    keys = np.minimum(persons.key[first], persons.key[second])
+    apart = happens(now.draws, "demography.separation", keys, risk)
+    now.count("separations", apart.sum())
+    _separate(now, first[apart], second[apart])
+    _marry(now, first[~apart], second[~apart])
+
+
+def _marry(now: Year, first: Rows, second: Rows) -> None:
+    persons = now.city.persons
+    single = ~persons["married"][first]
+    first, second = first[single], second[single]
+    keys = np.minimum(persons.key[first], persons.key[second])
+    weds = happens(now.draws, "demography.marriage", keys, now.values.marriage_rate)
+    persons["married"][first[weds]] = True
+    persons["married"][second[weds]] = True
+
+
+def _separate(now: Year, first: Rows, second: Rows) -> None:
+    persons, households = now.city.persons, now.city.households
+    home = persons["household"][first]
+    keys = np.minimum(persons.key[first], persons.key[second])
+    children, couple = _common_children(now, first, second)
+    has_children = np.zeros(first.size, dtype=bool)
+    has_children[couple] = True
+    second_is_mother = (persons["sex"][second] == Sex.FEMALE) & (persons["sex"][first] == Sex.MALE)
+    mother, father = np.where(second_is_mother, second, first), np.where(second_is_mother, first, second)
+    code, lives_with_mother = _custody(now, keys)
+    persons["custody"][children] = code[couple]
+    first_is_head = households["reference_person"][home] == first
+    by_home = np.where(first_is_head, first, second)
+    stays = np.where(has_children, np.where(lives_with_mother, mother, father), by_home)
+    leaves = np.where(stays == first, second, first)
+    head = households["reference_person"][home]
+    heads = (head == first) | (head == second)
+    households["reference_person"][home[heads]] = stays[heads]
+    for rows in (first, second):
+        persons["partner"][rows] = NONE
+    now.separated = np.concatenate([first, second])
+    _leave(now, leaves, home, children)
+
+
+def _custody(now: Year, keys: NDArray[np.uint64]) -> tuple[NDArray[np.int8], NDArray[np.bool_]]:
+    """Draw custody and the home in which the census would count the children."""
+    mother, alternate, _ = now.values.custody_share
+    lot = now.draws.uniform("demography.custody", keys)
+    half = now.draws.uniform("demography.custody", keys, index=1) < 0.5
+    code = np.where(lot < mother, Custody.MOTHER, np.where(lot < mother + alternate, Custody.ALTERNATE, Custody.FATHER))
+    return code.astype(np.int8), (code == Custody.MOTHER) | ((code == Custody.ALTERNATE) & half)
+
+
+def _common_children(now: Year, first: Rows, second: Rows) -> tuple[Rows, Rows]:
+    """Return the minors at home whose parents are the couple, and the couple's position."""
+    persons = now.city.persons
+    children, position = dependants(now, first, persons["household"][first])
+    mate = second[position]
+    common = (persons["age"][children] < ADULT) & (
+        (persons["mother"][children] == mate) | (persons["father"][children] == mate)
+    )
+    return children[common], position[common]
+
+
+def _leave(now: Year, leaves: Rows, home: NDArray[Any], common: Rows) -> None:
+    """The one who leaves goes back to the parents or founds a household; own children go along, common ones stay."""
+    persons = now.city.persons
+    own, position = dependants(now, leaves, home)
+    shared = np.zeros(persons.size, dtype=bool)
+    shared[common] = True
+    stays = ~shared[own] & _lives_with_other_parent(now, own, leaves[position])
+    own, position = own[~stays & ~shared[own]], position[~stays & ~shared[own]]
+    alone = np.ones(leaves.size, dtype=bool)
+    alone[position] = False
+    parents = _parents_home(now, leaves)
+    chance = np.clip(now.values.return_share * now.values.shared_living_factor, 0.0, 1.0)
+    returns = alone & (parents >= 0) & (parents != home) & (persons["age"][leaves] < RETURN_AGE)
+    returns[returns] = happens(now.draws, "demography.return_home", persons.key[leaves[returns]], chance)
+    settle(now, leaves[returns], parents[returns])
+    rows = found(now, leaves[~returns], with_children=False)
+    target = parents.astype(np.int64)
+    target[~returns] = rows
+    settle(now, own, target[position])
+
+
+def _lives_with_other_parent(now: Year, children: Rows, leaver: Rows) -> NDArray[np.bool_]:
+    """Whether a grown child's other parent stays in the home."""
+    persons = now.city.persons
+    mother, father = persons["mother"][children], persons["father"][children]
+    other = np.where(mother == leaver, father, mother)
+    return (other >= 0) & (persons["household"][other] == persons["household"][children])
+
+
+def _parents_home(now: Year, rows: Rows) -> NDArray[Any]:
+    persons = now.city.persons
+    home = np.full(rows.size, NONE, dtype=np.int32)
+    for link in ("father", "mother"):
+        parent = persons[link][rows]
+        found_home = np.where(parent >= 0, persons["household"][parent], NONE)
+        home = np.where(found_home >= 0, found_home, home)
+    return home

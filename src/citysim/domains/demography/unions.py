@@ -1,0 +1,172 @@
+"""Singles who look for a partner meet some twenty others and pair off by deferred acceptance; the pair shares one home.
+
+Score of a pair (estimated for Belgium, LIAM2 demonstration model), D = age of him - age of her, a = age of him:
+s = c1 a + c2 a^2 + c3 a^3 + c4 D + c5 D^2 + c6 D^3 + c7 [same diploma] - c8 km, plus a Gumbel error for each side.
+Matching: Gale and Shapley (1962), so that nobody's place in a queue matters.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from citysim.city.codes import Residence, Sex
+from citysim.core.choice import happens
+from citysim.core.draws import mix_array
+from citysim.core.market import bucket_count, deferred_acceptance, keyed_errors, sample_candidates, seekers_of
+from citysim.domains.demography.households import ADULT, found, heads_of_homes, move_together
+from citysim.domains.demography.year import Rows, Year
+
+Array = NDArray[np.float64]
+ENTRY_AGES = np.array([18, 25, 30, 35, 45, 60])
+BANDS = np.array([18, 23, 27, 31, 36, 42, 49, 58, 70, 128])  # a seeker's age band; she meets men of nearby ages
+YOUNGER, OLDER, SAME_SEX_GAP = 6, 12, 10
+PROBES = 20
+ORIENTATION = np.uint64(0x5EC5)
+SIDE = np.uint64(0x51DE)
+
+
+def pair_score(his_age: NDArray[Any], her_age: NDArray[Any], coefficients: NDArray[Any]) -> Array:
+    """Score of a pair by ages.
+
+    Parameters
+    ----------
+    his_age, her_age
+        Years, [pairs].
+    coefficients
+        c1 to c6.
+    """
+    his = np.asarray(his_age, dtype=np.float64)
+    gap = his - her_age
+    c = coefficients
+    return his * (c[0] + his * (c[1] + his * c[2])) + gap * (c[3] + gap * (c[4] + gap * c[5]))
+
+
+def trait(keys: NDArray[np.uint64], salt: np.uint64) -> Array:
+    """A number on [0, 1) that a person keeps for life."""
+    return (mix_array(keys ^ mix_array(salt)) >> np.uint64(11)) * 2.0**-53
+
+
+def unions(now: Year) -> None:
+    """Let singles meet, pair off and move together."""
+    seekers, places, kind = _market(now)
+    pairs = [_match(now, group, seekers[group == kind[0]], places[group == kind[1]]) for group in range(3)]
+    first = np.concatenate([pair[0] for pair in pairs])
+    second = np.concatenate([pair[1] for pair in pairs])
+    _unite(now, first, second)
+
+
+def _market(now: Year) -> tuple[Rows, Rows, tuple[NDArray[Any], NDArray[Any]]]:
+    """Return who looks for a partner, as seekers and places of three pools: women and men, women, men."""
+    persons, values = now.city.persons, now.values
+    age, residence = persons["age"], persons["residence"]
+    able = (persons["household"] >= 0) | (residence == Residence.STUDENT_HALL)
+    single = (age >= ADULT) & (persons["partner"] < 0) & able
+    single[now.separated] = False
+    rows = np.flatnonzero(single)
+    entry = values.union_entry[np.searchsorted(ENTRY_AGES, age[rows], side="right") - 1]
+    rows = rows[happens(now.draws, "demography.union", persons.key[rows], entry)]
+    keys, female = persons.key[rows], persons["sex"][rows] == Sex.FEMALE
+    same = trait(keys, ORIENTATION) < values.same_sex_share
+    seeks = np.where(same, trait(keys, SIDE) < 0.5, female)
+    pool = np.where(same, np.where(female, 1, 2), 0)
+    return rows[seeks], rows[~seeks], (pool[seeks], pool[~seeks])
+
+
+def _match(now: Year, pool: int, seekers: Rows, places: Rows) -> tuple[Rows, Rows]:
+    """Match one pool; candidates are sampled within bands of age."""
+    persons = now.city.persons
+    age = persons["age"]
+    order = np.argsort(age[seekers], kind="stable")
+    seekers = seekers[order]
+    found_pairs, indptr, offset = [], [np.zeros(1, np.int64)], 0
+    younger, older = (YOUNGER, OLDER) if pool == 0 else (SAME_SEX_GAP, SAME_SEX_GAP)
+    for band in range(BANDS.size - 1):
+        mine = seekers[(age[seekers] >= BANDS[band]) & (age[seekers] < BANDS[band + 1])]
+        near = np.flatnonzero((age[places] >= BANDS[band] - younger) & (age[places] < BANDS[band + 1] + older))
+        buckets = now.base["union_buckets"].setdefault((pool, band), bucket_count(near.size))
+        pointers, candidates = sample_candidates(
+            now.draws,
+            f"demography.meet_{pool}",
+            persons.key[mine],
+            persons.key[places[near]],
+            PROBES,
+            buckets,
+            index=band,
+        )
+        found_pairs.append(near[candidates])
+        indptr.append(pointers[1:] + offset)
+        offset += candidates.size
+    return _pair_off(now, pool, seekers, places, np.concatenate(indptr), np.concatenate(found_pairs))
+
+
+def _pair_off(now: Year, pool: int, seekers: Rows, places: Rows, indptr: Rows, candidates: Rows) -> tuple[Rows, Rows]:
+    persons = now.city.persons
+    her, him = seekers[seekers_of(indptr)], places[candidates]
+    score = _score(now, her, him)
+    keys = persons.key
+    score[_kin(now, her, him)] = -np.inf
+    liking = score + keyed_errors(now.draws, f"demography.liking_{pool}", keys[seekers], indptr, keys[him])
+    back = score + _errors_of_places(now, pool, indptr, seekers, keys[him])
+    match = deferred_acceptance(indptr, candidates, liking, back, places.size)
+    paired = match >= 0
+    return seekers[paired], places[match[paired]]
+
+
+def _errors_of_places(now: Year, pool: int, indptr: Rows, seekers: Rows, him: NDArray[np.uint64]) -> Array:
+    return keyed_errors(now.draws, f"demography.liking_back_{pool}", now.city.persons.key[seekers], indptr, him)
+
+
+def _score(now: Year, her: Rows, him: Rows) -> Array:
+    persons, values, city = now.city.persons, now.values, now.city
+    age, education = persons["age"], persons["education"]
+    score = pair_score(age[him], age[her], values.pair_score)
+    score += values.same_education_score * (education[him] == education[her])
+    zone = city.person_zone()
+    score -= values.pair_distance_score * city.travel.distance_km[zone[her], zone[him]]
+    return score
+
+
+def _kin(now: Year, her: Rows, him: Rows) -> NDArray[np.bool_]:
+    """Parents, children, siblings and people of one home do not pair off."""
+    persons = now.city.persons
+    mother, father, home = persons["mother"], persons["father"], persons["household"]
+    related = (home[her] == home[him]) & (home[her] >= 0)
+    for parent in (mother, father):
+        related |= (parent[her] == him) | (parent[him] == her)
+        related |= (parent[her] >= 0) & (parent[her] == parent[him])
+    return related
+
+
+def _unite(now: Year, first: Rows, second: Rows) -> None:
+    """Partners share the home of the one who has one; without any they found a household."""
+    persons = now.city.persons
+    now.count("unions", first.size)
+    weds = happens(now.draws, "demography.wedding", persons.key[first], now.values.married_at_union)
+    for mine, other in ((first, second), (second, first)):
+        persons["partner"][mine] = other
+        persons["union_year"][mine] = now.year
+        persons["married"][mine] = weds
+    first_has, second_has = heads_of_homes(now, first), heads_of_homes(now, second)
+    both = first_has & second_has
+    keys = persons.key
+    host_is_first = first_has & ~second_has
+    host_is_first[both] = _keeps_home(now, first[both], second[both])
+    neither = ~first_has & ~second_has
+    host_is_first[neither] = keys[first[neither]] < keys[second[neither]]
+    host, guest = np.where(host_is_first, first, second), np.where(host_is_first, second, first)
+    founders = host[neither]
+    home = persons["household"][host].copy()
+    home[neither] = now.city.households.size + np.arange(founders.size)
+    found(now, founders)
+    move_together(now, guest, home)
+
+
+def _keeps_home(now: Year, first: Rows, second: Rows) -> NDArray[np.bool_]:
+    """Of two homes the pair keeps the one with more people; else that of the smaller key."""
+    persons = now.city.persons
+    size = now.city.households["size"]
+    mine, other = size[persons["household"][first]], size[persons["household"][second]]
+    return (mine > other) | ((mine == other) & (persons.key[first] < persons.key[second]))

@@ -1,0 +1,53 @@
+"""What the parts of one demographic year share: the city, the draws, the parameters and the count of events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from citysim.city.city import City
+from citysim.core.draws import Draws
+
+Rows = NDArray[np.int64]
+
+
+@dataclass
+class Year:
+    """One year of one city.
+
+    Attributes
+    ----------
+    city
+        The city as demography may use it.
+    year
+        Calendar year.
+    draws
+        Keyed draws of the year.
+    values
+        Parameters of the year.
+    base
+        What was frozen in the first year.
+    coupled
+        Feedbacks that are on.
+    events
+        Counts of this year, unweighted.
+    separated
+        Rows of people who separated this year: they do not look for a partner before the next.
+    """
+
+    city: City
+    year: int
+    draws: Draws
+    values: SimpleNamespace
+    base: dict[str, Any]
+    coupled: dict[str, bool]
+    events: dict[str, float] = field(default_factory=dict)
+    separated: Rows = field(default_factory=lambda: np.empty(0, np.int64))
+
+    def count(self, event: str, number: float) -> None:
+        """Add to the count of an event."""
+        self.events[event] = self.events.get(event, 0.0) + float(number)
