@@ -203,11 +203,10 @@ class City:
         new_person = np.full(persons.size, NONE, np.int32)
         new_person[rows] = np.arange(rows.size)
         moved = {"households": new_household, "persons": new_person}
-        self.donors = Donors(
-            persons=_frozen(persons, rows, moved),
-            households=_frozen(households, chosen, moved),
-            first=np.searchsorted(donor[rows], np.arange(chosen.size + 1)),
-        )
+        # Filled in place: the views of the domains share this object.
+        self.donors.persons = _frozen(persons, rows, moved)
+        self.donors.households = _frozen(households, chosen, moved)
+        self.donors.first = np.searchsorted(donor[rows], np.arange(chosen.size + 1))
 
     def copy_from_donors(self, table: str, rows: NDArray[Any]) -> None:
         """Give newcomers their donor's values in every column that the owner of the rows does not write."""
