@@ -12,6 +12,7 @@ from numba import njit
 from citysim.core.kernels import GAMMA, keyed_unit, logarithm, mix, to_unit
 
 BOUND_BITS = 10
+BLOCK = 256
 BOUND_SHIFT = np.uint64(64 - BOUND_BITS)
 
 
@@ -45,26 +46,24 @@ def happens_in_cell(stream, keys, cell, probability):
 
 
 @njit(inline="always", cache=True)
-def _winner(state, utility, alternatives, bits, upper):
+def _winner(state, utility, alternatives, bits):
     """Position of the largest utility plus Gumbel error; -1 if all utilities are -inf."""
-    number = utility.size
-    floor, leader, open_ = -np.inf, -1, 0
-    for j in range(number):
+    leader, floor, first, second = -1, -np.inf, -np.inf, -np.inf
+    for j in range(utility.size):
         bits[j] = mix(state + alternatives[j] * GAMMA)
         cell = np.int64(bits[j] >> BOUND_SHIFT)
-        low = utility[j] + LOWER[cell]
-        upper[j] = utility[j] + UPPER[cell]
-        if low > floor:
-            floor, leader = low, j
-    for j in range(number):
-        if upper[j] > floor and utility[j] > -np.inf:
-            open_ += 1
-            last = j
-    if open_ == 1:
-        return last
-    best, chosen = -np.inf, leader
-    for j in range(number):
-        if upper[j] > floor and utility[j] > -np.inf:
+        upper, lower = utility[j] + UPPER[cell], utility[j] + LOWER[cell]
+        # Selections, not branches: which alternative leads cannot be predicted.
+        below = first if upper > first else upper
+        second = below if below > second else second
+        floor = lower if upper > first else floor
+        leader = j if upper > first else leader
+        first = upper if upper > first else first
+    if floor > second:
+        return leader
+    best, chosen = -np.inf, -1
+    for j in range(utility.size):
+        if utility[j] + UPPER[np.int64(bits[j] >> BOUND_SHIFT)] >= floor and utility[j] > -np.inf:
             total = utility[j] - logarithm(-logarithm(to_unit(bits[j])))
             if total > best:
                 best, chosen = total, j
@@ -76,12 +75,12 @@ def choose(stream, keys, utilities, alternatives):
     """Index of the largest utility plus keyed Gumbel error, per row of `utilities` [n, J]."""
     rows, number = utilities.shape
     out = np.empty(rows, dtype=np.int64)
-    utility, upper = np.empty(number), np.empty(number)
+    utility = np.empty(number)
     bits = np.empty(number, dtype=np.uint64)
     for i in range(rows):
         for j in range(number):
             utility[j] = utilities[i, j]
-        out[i] = _winner(mix(stream + keys[i] * GAMMA), utility, alternatives, bits, upper)
+        out[i] = _winner(mix(stream + keys[i] * GAMMA), utility, alternatives, bits)
     return out
 
 
@@ -94,13 +93,25 @@ def choose_linear(stream, keys, constants, coefficients, attributes, available, 
     rows, number, terms = keys.size, constants.size, coefficients.shape[0]
     restricted = available.shape[1] > 0
     out = np.empty(rows, dtype=np.int64)
-    utility, upper = np.empty(number), np.empty(number)
+    block = np.empty((number, BLOCK))
+    utility = np.empty(number)
     bits = np.empty(number, dtype=np.uint64)
-    for i in range(rows):
+    for start in range(0, rows, BLOCK):
+        width = min(BLOCK, rows - start)
+        # Utilities of a block first: sums over agents run in the processor's vector units.
         for j in range(number):
-            v = constants[j]
+            line = block[j, :width]
+            line[:] = constants[j]
             for k in range(terms):
-                v += coefficients[k, j] * attributes[k, i]
-            utility[j] = v if not restricted or available[j, i] else -np.inf
-        out[i] = _winner(mix(stream + keys[i] * GAMMA), utility, alternatives, bits, upper)
+                slope, attribute = coefficients[k, j], attributes[k, start : start + width]
+                for b in range(width):
+                    line[b] += slope * attribute[b]
+            if restricted:
+                open_to = available[j, start : start + width]
+                for b in range(width):
+                    line[b] = line[b] if open_to[b] else -np.inf
+        for b in range(width):
+            for j in range(number):
+                utility[j] = block[j, b]
+            out[start + b] = _winner(mix(stream + keys[start + b] * GAMMA), utility, alternatives, bits)
     return out
