@@ -7,7 +7,7 @@ Vivarium).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -35,6 +35,9 @@ class Effect:
         `multiply` by 1 + value, `add` value, or `cap` at value.
     value, low, high
         Size of the effect and its range, in `unit`.
+    anchored
+        Whether the quantity's published figure already contains the base year's use: the effect is then that of the
+        use beyond the base year's mean. False for amounts that are counted from nothing, such as own solar power.
     """
 
     quantity: str
@@ -44,6 +47,7 @@ class Effect:
     high: float
     unit: str = "1"
     source: str = "judgement"
+    anchored: bool = True
 
     def __post_init__(self) -> None:
         require_unit(self.unit)
@@ -211,16 +215,21 @@ class Influences:
     def __init__(
         self,
         technologies: Sequence[Technology],
-        adopted: Callable[[int, str | None], NDArray[np.bool_] | float],
+        adopted: Callable[[int, str | None], NDArray[np.bool_] | NDArray[np.float64] | float],
     ) -> None:
         self.technologies = tuple(technologies)
         self._adopted = adopted
+        self._base: dict[tuple[int, str | None], float] = {}
         self._effects: dict[str, list[tuple[int, Effect]]] = {}
         for position, technology in enumerate(technologies):
             for effect in technology.effects:
                 self._effects.setdefault(effect.quantity, []).append((position, effect))
         for effects in self._effects.values():
             effects.sort(key=lambda pair: OPERATIONS.index(pair[1].operation))
+
+    def adopted(self, position: int, over: str | None) -> NDArray[np.bool_] | NDArray[np.float64] | float:
+        """Use of one entry by row of a table, or as a share of the city."""
+        return self._adopted(position, over)
 
     @property
     def quantities(self) -> set[str]:
@@ -242,11 +251,27 @@ class Influences:
         result = base
         for position, effect in self._effects.get(quantity, ()):
             adopted = self._adopted(position, over)
+            before = self._base.get((position, over), 0.0) if effect.anchored else 0.0
             if effect.operation == "multiply":
-                result = result * (1.0 + effect.value * adopted)
+                result = result * ((1.0 + effect.value * adopted) / (1.0 + effect.value * before))
             elif effect.operation == "add":
-                result = result + effect.value * adopted
+                result = result + effect.value * (adopted - before)
             else:
                 reached = np.asarray(adopted, dtype=float) > 0.5
                 result = np.where(reached, np.minimum(result, effect.value), result)
         return result
+
+    def anchor(self, tables: Iterable[str]) -> None:
+        """Take today's use as that of the base year, which published figures contain.
+
+        Parameters
+        ----------
+        tables
+            Tables over which domains may ask.
+        """
+        for position in range(len(self.technologies)):
+            for over in (None, *tables):
+                try:
+                    self._base[position, over] = float(np.mean(self._adopted(position, over)))
+                except ValueError:  # no rule leads from this adopter to that table, so no domain can ask
+                    continue

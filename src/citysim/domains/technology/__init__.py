@@ -1,0 +1,199 @@
+"""New technologies spread through homes, people, businesses and the city: one engine for the whole catalogue.
+
+Hazard of an agent: h = [p + q (1/2 A_zone + 1/2 A_acquaintances) / m] exp(beta x)   (Bass 1969 at agent level)
+Reference: Bass (1969); Rand and Rust (2011) on agent-based diffusion; Wright (1936) on the fall of costs. What an
+adopter changes is an `Effect` on a quantity that another domain offers; see docs/technologies.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from citysim.core.declare import Statistic
+from citysim.core.domain import Domain
+from citysim.core.draws import Draws
+from citysim.core.technology import NEW_AGENT, TABLE_OF_ADOPTER
+from citysim.domains.technology.adopters import Adopters
+from citysim.domains.technology.city_wide import capped, deploy, extent, measured_share
+from citysim.domains.technology.declarations import COLUMNS, MEASURES, PARAMS, READS
+from citysim.domains.technology.measures import measure_adoption
+from citysim.domains.technology.profiles import profile_of
+from citysim.domains.technology.rates import learning_cost
+
+ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
+ONE = np.uint64(1)
+
+
+class TechnologyAdoption(Domain):
+    """Who takes up which technology, when, and at what cost."""
+
+    name = "technology"
+    reads = READS
+    params = PARAMS
+    columns = COLUMNS
+    measures = MEASURES
+
+    def start(self, city: Any, draws: Draws) -> None:
+        """Give every entry its base-year stock."""
+        self.catalogue = self._influences.technologies
+        self.world = 1.0  # the world's stock over that of the base year
+        self.spent = 0.0
+        self.given_up = 0.0
+        self.kinds = {kind: Adopters(kind, self.catalogue) for kind in TABLE_OF_ADOPTER}
+        self.city_rows = self._rows_of("city")
+        self.turnover_rows = self._rows_of("turnover")
+        if not self.catalogue:
+            return
+        city.technologies["cost"] = [entry.cost for entry in self.catalogue]
+        city.technologies["share"] = [entry.start_share for entry in self.catalogue]
+        self._measure_turnover(city)
+        p = self.at(int(self.at(0).base_year))
+        for adopters in self.kinds.values():
+            adopters.start(city, draws, self._costs(city, adopters), p, self._equipped(city, adopters))
+            adopters.count(city, adopters.eligibility.masks(city))
+        self._fit_out_homes(city, draws)
+        self._influences.anchor(("persons", "households", "dwellings", "businesses", "jobs", "vehicles"))
+
+    def arrive(self, city: Any, rows: Mapping[str, NDArray[Any]], draws: Draws) -> None:
+        """Mark who is new, to be equipped in my step; fit out new homes."""
+        for table in TABLE_OF_ADOPTER.values():
+            if table in rows:
+                city.table(table)["technologies"][rows[table]] |= NEW_AGENT
+        if "dwellings" in rows:
+            self._install(city, rows["dwellings"], draws, "technology.new_home")
+
+    def step(self, city: Any, year: int, draws: Draws) -> None:
+        """Live one year of learning, adoption and deployment."""
+        self.spent = self.given_up = 0.0
+        if not self.catalogue:
+            return
+        p = self.at(year)
+        spreading = year >= p.base_year
+        self._lower_costs(city, year, p)
+        self._take_over_homes(city, year)
+        for adopters in self.kinds.values():
+            self._adopt(city, year, draws, adopters, p, spreading)
+        self._leave_in_homes(city)
+        if spreading:
+            self._deploy(city, year, p)
+        self._measure_turnover(city)
+
+    def measure(self, city: Any, year: int) -> dict[str, Statistic]:
+        """Report adoption shares, gaps and spending."""
+        return measure_adoption(self, city)
+
+    def _rows_of(self, adopter: str) -> NDArray[np.int64]:
+        return np.array([row for row, entry in enumerate(self.catalogue) if entry.adopter == adopter], np.int64)
+
+    def _costs(self, city: Any, adopters: Adopters) -> NDArray[np.float64]:
+        return np.asarray(city.technologies["cost"][adopters.rows], dtype=np.float64)
+
+    def _lower_costs(self, city: Any, year: int, p: Any) -> None:
+        if year > p.base_year:
+            self.world *= 1.0 + p.global_growth
+        first = np.array([entry.cost for entry in self.catalogue])
+        rates = np.array([entry.learning_rate for entry in self.catalogue])
+        city.technologies["cost"] = learning_cost(first, self.world, rates)
+
+    def _equipped(self, city: Any, adopters: Adopters) -> NDArray[np.uint64]:
+        """Bits of the entries whose prerequisites of another kind of adopter are met, uint64 [n]."""
+        position = {entry.name: row for row, entry in enumerate(self.catalogue)}
+        equipped = np.full(city.table(adopters.table).size, ALL)
+        for index, names in adopters.outside.items():
+            for name in names:
+                if self.catalogue[position[name]].adopter in TABLE_OF_ADOPTER:
+                    has = np.asarray(self._influences.adopted(position[name], adopters.table), dtype=bool)
+                    equipped &= ~(~has * (ONE << np.uint64(index)))
+        return equipped
+
+    def _adopt(self, city: Any, year: int, draws: Draws, adopters: Adopters, p: Any, spreading: bool) -> None:
+        if not adopters.number:
+            return
+        costs = self._costs(city, adopters)
+        eligible = adopters.eligibility.masks(city)
+        equipped = self._equipped(city, adopters)
+        profile = profile_of(adopters.kind, city)
+        factor = adopters.factors(costs, p, profile)
+        adopters.equip_newcomers(city, draws, factor, eligible & equipped, profile)
+        if spreading:
+            ceiling = capped(self.catalogue, adopters.rows, np.asarray(city.technologies["share"], np.float64))
+            gained, lost = adopters.spread(city, year, draws, factor, eligible & equipped, ceiling, profile, p)
+            self.given_up += float(lost.sum())
+        adopters.count(city, eligible)
+        city.technologies["share"][adopters.rows] = adopters.share
+        if spreading:
+            self._pay(city, adopters, gained, costs)
+
+    def _pay(self, city: Any, adopters: Adopters, gained: NDArray[np.int64], costs: NDArray[np.float64]) -> None:
+        workers = np.ones(adopters.number)
+        if adopters.kind == "business":  # prices per worker: the mean size of those who have it
+            workers = adopters.mean_size(city)
+        for index, entry in enumerate(adopters.entries):
+            buyers = adopters.users[index] if entry.recurring else gained[index]
+            units = workers[index] if entry.cost_unit.startswith("EUR/person") else 1.0
+            self._book_shared(entry, float(buyers * units * costs[index]))
+
+    def _book_shared(self, entry: Any, amount: float) -> None:
+        if amount == 0.0:
+            return
+        self.spent += amount
+        self.book(entry.name, amount * (1.0 - entry.aid), payer=entry.payer)
+        if entry.aid > 0.0:
+            self.book(entry.name, amount * entry.aid, payer=entry.aid_payer, payee=entry.payer)
+
+    def _deploy(self, city: Any, year: int, p: Any) -> None:
+        if not self.city_rows.size:
+            return
+        shares = np.asarray(city.technologies["share"], dtype=np.float64)
+        after = deploy(self.catalogue, self.city_rows, shares, p.imitation_factor, year)
+        for row, before, now in zip(self.city_rows, shares[self.city_rows], after, strict=True):
+            entry = self.catalogue[row]
+            paid = now if entry.recurring else now - before
+            self._book_shared(entry, float(paid * extent(entry, city) * city.technologies["cost"][row]))
+        city.technologies["share"][self.city_rows] = after
+
+    def _measure_turnover(self, city: Any) -> None:
+        for row in self.turnover_rows:
+            city.technologies["share"][row] = measured_share(self.catalogue[row], city)
+
+    def _take_over_homes(self, city: Any, year: int) -> None:
+        """Let households that moved find what the last occupants had fixed in the home."""
+        fixed = self.kinds["household"].home_bound
+        if not fixed:
+            return
+        held, dwelling = city.households["technologies"], city.households["dwelling"]
+        moved = np.flatnonzero((city.households["last_move_year"] >= year) | ((held & NEW_AGENT) != 0))
+        home = dwelling[moved]
+        found = np.where(home >= 0, city.dwellings["technologies"][home], np.uint64(0)) & fixed
+        held[moved] = (held[moved] & ~fixed) | found
+
+    def _leave_in_homes(self, city: Any) -> None:
+        fixed = self.kinds["household"].home_bound
+        if not fixed:
+            return
+        dwelling = city.households["dwelling"]
+        at_home = dwelling >= 0
+        city.dwellings["technologies"][dwelling[at_home]] = city.households["technologies"][at_home] & fixed
+
+    def _fit_out_homes(self, city: Any, draws: Draws) -> None:
+        """Fix the base-year stock in homes: what the occupants have, and a share of the empty ones."""
+        occupied = np.zeros(city.dwellings.size, dtype=bool)
+        dwelling = city.households["dwelling"]
+        occupied[dwelling[dwelling >= 0]] = True
+        self._install(city, np.flatnonzero(~occupied), draws, "technology.empty_home")
+        self._leave_in_homes(city)
+
+    def _install(self, city: Any, homes: NDArray[Any], draws: Draws, name: str) -> None:
+        adopters = self.kinds["household"]
+        fixed = np.zeros(homes.size, dtype=np.uint64)
+        keys = city.dwellings.key[homes]
+        in_all = adopters.users / max(city.households.size, 1)
+        for index, entry in enumerate(adopters.entries):
+            if entry.home_bound:
+                drawn = draws.uniform(f"{name}.{entry.name}", keys)
+                fixed |= (drawn < in_all[index]) * (ONE << np.uint64(index))
+        city.dwellings["technologies"][homes] = fixed

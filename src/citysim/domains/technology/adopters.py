@@ -1,0 +1,229 @@
+"""Households, people and businesses that take up technologies they see around them.
+
+h_i = [p + q (1/2 A_zone + 1/2 A_acquaintances) / m] * eagerness_i,  adopted if u_i < 1 - exp(-h_i) and v_i < m
+with u_i a draw of the year and v_i a draw for life: a share m at most ever adopts (Bass 1969 at agent level). Shares
+are those of last year. Acquaintances are eight keyed others: four of the zone, two of the place of work, two of
+the same birth decade and education, one in ten of them anywhere (Watts and Strogatz 1998).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from citysim.core import diffusion
+from citysim.core.draws import Draws, Keys
+from citysim.core.technology import NEW_AGENT, TABLE_OF_ADOPTER, Technology, parents_first
+from citysim.domains.technology.eligibility import Eligibility
+from citysim.domains.technology.profiles import CLASSES, Profile, circles_of, profile_of
+from citysim.domains.technology.rates import eagerness, shift_share, start_level
+
+Floats = NDArray[np.float64]
+Masks = NDArray[np.uint64]
+ONE = np.uint64(1)
+LIFE = 0  # the year under which draws for life are keyed
+
+
+class Adopters:
+    """All agents of one kind and the entries of the catalogue that they decide on.
+
+    Parameters
+    ----------
+    kind
+        household, person or business.
+    catalogue
+        All entries.
+    """
+
+    def __init__(self, kind: str, catalogue: Sequence[Technology]) -> None:
+        self.kind = kind
+        self.table = TABLE_OF_ADOPTER[kind]
+        self.rows = np.array([row for row, entry in enumerate(catalogue) if entry.adopter == kind], dtype=np.int64)
+        self.entries = [catalogue[row] for row in self.rows]
+        self.number = len(self.entries)
+        self.eligibility = Eligibility(kind, self.entries)
+        self.ceiling = self._array("ceiling")
+        self.start_share = self._array("start_share")
+        self.available = self._array("available")
+        self.home_bound = self._mask(entry.home_bound for entry in self.entries)
+        self.lapses = np.array([entry.lapses for entry in self.entries], dtype=bool)
+        bit = {entry.name: index for index, entry in enumerate(self.entries)}
+        self.prerequisites = np.array(
+            [sum(1 << bit[name] for name in entry.prerequisites if name in bit) for entry in self.entries], np.uint64
+        )
+        self.outside = {  # prerequisites that another kind of adopter holds, by bit
+            index: names
+            for index, entry in enumerate(self.entries)
+            if (names := tuple(name for name in entry.prerequisites if name not in bit))
+        }
+        place = {row: index for index, row in enumerate(self.rows.tolist())}
+        self.order = [place[row] for row in parents_first(catalogue) if row in place]
+        self.local = np.zeros((self.number, 1))
+        self.users = np.zeros(self.number, dtype=np.int64)
+        self.eligible = np.zeros(self.number, dtype=np.int64)
+        self.share = self.start_share.copy()
+        self.norm = np.ones(self.number)
+
+    def _array(self, field: str) -> Floats:
+        return np.array([getattr(entry, field) for entry in self.entries], dtype=np.float64)
+
+    @staticmethod
+    def _mask(flags: Any) -> np.uint64:
+        return np.uint64(sum(1 << index for index, flag in enumerate(flags) if flag))
+
+    def factors(self, costs: Floats, params: Any, profile: Profile) -> Floats:
+        """Eagerness of each entry and class, mean 1 over the base year's eligible agents, [T, classes]."""
+        raw = np.empty((self.number, CLASSES))
+        for index, entry in enumerate(self.entries):
+            net = costs[index] * (1.0 - entry.aid)
+            per_worker = entry.cost_unit.startswith("EUR/person")
+            relative = net * profile.size / profile.income if per_worker else net / profile.income
+            raw[index] = eagerness(
+                relative,
+                profile.wealth,
+                profile.digital,
+                params.price_response,
+                entry.gradient.get("income", params.income_response),
+                entry.gradient.get("digital", params.digital_response),
+            )
+        return raw / self.norm[:, None]
+
+    def start(self, city: Any, draws: Draws, costs: Floats, params: Any, equipped: Masks) -> None:
+        """Give the base year's stock to those who are the most likely to have it.
+
+        Parameters
+        ----------
+        costs
+            [T], EUR.
+        equipped
+            uint64 [n], bits of the entries whose prerequisites outside this kind are met.
+        """
+        profile = profile_of(self.kind, city)
+        keys = decision_keys(self.kind, city)
+        eligible = self.eligibility.masks(city)
+        allowed = eligible & equipped
+        factor = self.factors(costs, params, profile)
+        held = np.zeros(keys.size, dtype=np.uint64)
+        for index in self.order:
+            bit = ONE << np.uint64(index)
+            may = ((allowed & bit) != 0) & ((held & self.prerequisites[index]) == self.prerequisites[index])
+            counted = np.bincount(profile.kind[(eligible & bit) != 0], minlength=CLASSES)
+            if counted.sum():
+                self.norm[index] = float((factor[index] * counted).sum() / counted.sum())
+            life = Draws(draws.seed, LIFE).uniform(f"technology.for_life.{self.entries[index].name}", keys)
+            may &= life < self.ceiling[index]
+            number = np.bincount(profile.kind[may], minlength=CLASSES).astype(np.float64)
+            level = start_level(factor[index], number, self.start_share[index] * counted.sum())
+            chance = np.minimum(level * factor[index], 1.0)[profile.kind]
+            drawn = draws.uniform(f"technology.start.{self.entries[index].name}", keys)
+            held |= (may & (drawn < chance)) * bit
+        city.table(self.table)["technologies"] = held
+
+    def equip_newcomers(self, city: Any, draws: Draws, factor: Floats, allowed: Masks, profile: Profile) -> None:
+        """Let agents that are new bring what agents like them have by now."""
+        held = city.table(self.table)["technologies"]
+        new = np.flatnonzero((held & NEW_AGENT) != 0)
+        if not new.size:
+            return
+        mask = held[new] & ~NEW_AGENT
+        keys = decision_keys(self.kind, city)[new]
+        classes = profile.kind[new]
+        from_donor = np.zeros(new.size, dtype=bool)
+        if self.kind != "business":
+            from_donor = city.table(self.table)["origin"][new] >= 0
+        for index in self.order:
+            bit = ONE << np.uint64(index)
+            may = ((allowed[new] & bit) != 0) & ((mask & self.prerequisites[index]) == self.prerequisites[index])
+            known = np.where(from_donor, self.start_share[index], 0.0)
+            since = np.clip((self.share[index] - known) / np.maximum(1.0 - known, 1e-9), 0.0, 1.0)
+            chance = shift_share(since, factor[index, classes])
+            drawn = draws.uniform(f"technology.newcomer.{self.entries[index].name}", keys)
+            mask |= (may & (drawn < chance)) * bit
+        held[new] = mask
+
+    def spread(
+        self,
+        city: Any,
+        year: int,
+        draws: Draws,
+        factor: Floats,
+        allowed: Masks,
+        ceiling: Floats,
+        profile: Profile,
+        params: Any,
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Adopt and give up for one year; new adopters and leavers by entry, int64 [T]."""
+        on_sale = year >= self.available
+        innovation = self._array("innovation") * on_sale
+        imitation = self._array("imitation") * params.imitation_factor * on_sale
+        held = city.table(self.table)["technologies"]
+        keys = decision_keys(self.kind, city)
+        life = Draws(draws.seed, LIFE)
+        circles = circles_of(self.kind, city)
+        tables = [
+            diffusion.circle_table(life.stream("technology.circle"), keys, held, circle, groups, 20 * rank)
+            for rank, (circle, groups) in enumerate(circles)
+        ]
+        highest = innovation + imitation * 0.5 * (1.0 + self.local.max(axis=1, initial=0.0))
+        bound = -np.expm1(-highest * factor.max(axis=1))
+        names = [entry.name for entry in self.entries]
+        streams = np.array(
+            [
+                [draws.claim(f"technology.{name}", keys) for name in names],
+                [life.stream(f"technology.for_life.{name}") for name in names],
+            ],
+            dtype=np.uint64,
+        )
+        after, gained, lost = diffusion.spread(
+            streams,
+            life.stream("technology.circle"),
+            keys,
+            held,
+            allowed,
+            *(circle for circle, _ in circles),
+            *tables,
+            profile.kind,
+            float(params.rewiring),
+            innovation,
+            imitation,
+            self.local,
+            factor,
+            bound,
+            ceiling,
+            self._array("abandonment"),
+            self.prerequisites,
+            self.lapses,
+        )
+        city.table(self.table)["technologies"] = after
+        return gained, lost
+
+    def mean_size(self, city: Any) -> Floats:
+        """Mean number of jobs of the businesses that use each entry, [T]."""
+        held, size = city.businesses["technologies"], city.businesses["size"]
+        sizes = np.ones(self.number)
+        for index in range(self.number):
+            users = (held & (ONE << np.uint64(index))) != 0
+            if users.any():
+                sizes[index] = float(size[users].mean())
+        return sizes
+
+    def count(self, city: Any, eligible: Masks) -> None:
+        """Count users: by zone for next year's imitation, and for the whole city."""
+        held = city.table(self.table)["technologies"]
+        zone, zones = circles_of(self.kind, city)[0]
+        users = diffusion.bit_counts(held & eligible, zone, zones)[:, : self.number]
+        number = diffusion.bit_counts(eligible, zone, zones)[:, : self.number]
+        self.local = np.minimum((users / np.maximum(number, 1)).T / np.maximum(self.ceiling, 1e-9)[:, None], 1.0)
+        self.users = users.sum(axis=0)
+        self.eligible = number.sum(axis=0)
+        self.share = self.users / np.maximum(self.eligible, 1)
+
+
+def decision_keys(kind: str, city: Any) -> Keys:
+    """Keys under which agents of a kind decide."""
+    if kind == "household":
+        return city.household_decision_keys()
+    return city.persons.key if kind == "person" else city.businesses.key

@@ -1,0 +1,140 @@
+"""Who may adopt what: conditions of the catalogue on the adopter, its home and its reference person.
+
+A condition is a value, a list of values, or {min, max}; names of codes (`owner_outright`, `d`) stand for their numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from citysim.city import codes
+from citysim.core.technology import TABLE_OF_ADOPTER, Technology
+
+CODES: dict[str, Any] = {
+    "sex": codes.Sex,
+    "education": codes.Education,
+    "labour": codes.Labour,
+    "occupation": codes.Occupation,
+    "sector": codes.Sector,
+    "tenure": codes.Tenure,
+    "tenure_class": codes.TenureClass,
+    "energy_class": codes.EnergyClass,
+    "heat_source": codes.HeatSource,
+    "health": codes.Health,
+    "residence": codes.Residence,
+    "type": codes.HouseholdType,
+    "commute_mode": codes.Mode,
+    "diet": codes.Diet,
+    "food_channel": codes.FoodChannel,
+}
+# Where a condition on a kind of adopter is looked up, in this order: table and the link that leads there.
+PLACES = {
+    "household": (
+        ("households", ()),
+        ("dwellings", (("households", "dwelling"),)),
+        ("persons", (("households", "reference_person"),)),
+    ),
+    "person": (
+        ("persons", ()),
+        ("households", (("persons", "household"),)),
+        ("dwellings", (("persons", "household"), ("households", "dwelling"))),
+    ),
+    "business": (("businesses", ()),),
+}
+
+
+def code_of(column: str, value: Any) -> Any:
+    """Number of a named code; other values as they are.
+
+    Raises
+    ------
+    ValueError
+        If the column has codes and the name is none of them.
+    """
+    if not isinstance(value, str):
+        return value
+    try:
+        return int(CODES[column][value.upper()])
+    except KeyError:
+        known = ", ".join(codes.names(CODES[column])) if column in CODES else "numbers"
+        raise ValueError(f"{column} cannot be {value!r}; allowed: {known}") from None
+
+
+def meets(column: str, values: NDArray[Any], condition: Any) -> NDArray[np.bool_]:
+    """Whether each value of a column meets a condition.
+
+    Parameters
+    ----------
+    condition
+        A value, a list of values, or a mapping with `min` and `max` (both included).
+    """
+    if isinstance(condition, Mapping):
+        unknown = set(condition) - {"min", "max"}
+        if unknown:
+            raise ValueError(f"{column}: a condition has min and max, not {', '.join(sorted(unknown))}")
+        met = np.ones(values.size, dtype=bool)
+        if "min" in condition:
+            met &= values >= code_of(column, condition["min"])
+        if "max" in condition:
+            met &= values <= code_of(column, condition["max"])
+        return met
+    if isinstance(condition, Sequence) and not isinstance(condition, str):
+        met = np.zeros(values.size, dtype=bool)
+        for value in condition:
+            met |= values == code_of(column, value)
+        return met
+    return np.asarray(values == code_of(column, condition))
+
+
+class Eligibility:
+    """Masks of what each agent of one kind may hold.
+
+    Parameters
+    ----------
+    kind
+        household, person or business.
+    technologies
+        Entries of that kind, in the order of their bits.
+    """
+
+    def __init__(self, kind: str, technologies: Sequence[Technology]) -> None:
+        self.kind = kind
+        self._groups: dict[tuple[str, ...], tuple[dict[str, Any], int]] = {}
+        for bit, technology in enumerate(technologies):
+            name = tuple(sorted(f"{column}={condition}" for column, condition in technology.requires.items()))
+            conditions, bits = self._groups.get(name, (dict(technology.requires), 0))
+            self._groups[name] = (conditions, bits | 1 << bit)
+
+    def masks(self, city: Any) -> NDArray[np.uint64]:
+        """Bits of the entries whose conditions each agent meets, uint64 [n]."""
+        size = city.table(TABLE_OF_ADOPTER[self.kind]).size
+        allowed = np.zeros(size, dtype=np.uint64)
+        tested: dict[str, NDArray[np.bool_]] = {}
+        for conditions, bits in self._groups.values():
+            met: NDArray[np.bool_] | None = None
+            for column, condition in conditions.items():
+                name = f"{column}={condition}"
+                if name not in tested:
+                    tested[name] = self._test(city, column, condition)
+                met = tested[name] if met is None else met & tested[name]
+            if met is None:
+                allowed |= np.uint64(bits)
+            else:
+                allowed |= met * np.uint64(bits)
+        return allowed
+
+    def _test(self, city: Any, column: str, condition: Any) -> NDArray[np.bool_]:
+        for table, links in PLACES[self.kind]:
+            if column not in city.table(table):
+                continue
+            met = meets(column, city.table(table)[column], condition)
+            for start, link in reversed(links):
+                rows = city.table(start)[link]
+                met = met[rows] & (rows >= 0) if met.size else np.zeros(rows.size, dtype=bool)
+            return met
+        places = ", ".join(table for table, _ in PLACES[self.kind])
+        raise LookupError(f"no column {column!r} in {places}, which a {self.kind} entry requires")

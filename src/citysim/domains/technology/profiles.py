@@ -1,0 +1,97 @@
+"""What makes an agent quicker or slower to adopt, in classes; and in which circles it looks around."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+LEVELS = 16  # of income per consumption unit, or of the size of a business
+SKILLS = 4  # quarters of digital skill
+CLASSES = LEVELS * SKILLS
+LOWEST_INCOME, HIGHEST_INCOME = 6_000.0, 90_000.0
+REFERENCE_INCOME = 24_330.0  # median disposable income per consumption unit, Insee 2022
+REFERENCE_SIZE = 10.0
+COST_OF_A_JOB = 45_000.0  # wage and charges, EUR a year
+DECADES, DIPLOMAS = 14, 5
+FIRST_DECADE = 1900
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Classes of agents.
+
+    Attributes
+    ----------
+    kind
+        int16 [n], class of each agent.
+    income
+        [classes], yearly income per consumption unit (of a business: its wage bill), EUR.
+    wealth, digital, size
+        [classes], log income over the reference, digital skill above one half, jobs.
+    """
+
+    kind: NDArray[np.int16]
+    income: Floats
+    wealth: Floats
+    digital: Floats
+    size: Floats
+
+
+def level_of(values: NDArray[Any], low: float, high: float) -> NDArray[np.int16]:
+    """Level of each value on a logarithmic scale of LEVELS steps from low to high."""
+    step = np.log2(high / low) / (LEVELS - 1)
+    logs = np.log2(np.maximum(values, low).astype(np.float32))
+    levels = np.minimum(np.rint((logs - np.log2(low)) / np.float32(step)), LEVELS - 1)
+    return levels.astype(np.int16)
+
+
+def level_values(low: float, high: float) -> Floats:
+    """Value that each level stands for."""
+    return np.geomspace(low, high, LEVELS)
+
+
+def profile_of(kind: str, city: Any) -> Profile:
+    """Class all agents of one kind."""
+    if kind == "business":
+        classes = level_of(city.businesses["size"], 1.0, 2_000.0) * SKILLS
+        sizes = np.repeat(level_values(1.0, 2_000.0), SKILLS)
+        return Profile(classes, sizes * COST_OF_A_JOB, np.log(sizes / REFERENCE_SIZE), np.zeros(CLASSES), sizes)
+    levels = income_level(city)
+    if kind == "household":
+        skill = city.persons["skill_digital"][city.households["reference_person"]]
+    else:
+        household, skill = city.persons["household"], city.persons["skill_digital"]
+        levels = np.where(household >= 0, levels[household], np.int16(LEVELS // 4))
+    quarter = np.minimum((skill * SKILLS).astype(np.int16), SKILLS - 1)
+    incomes = np.repeat(level_values(LOWEST_INCOME, HIGHEST_INCOME), SKILLS)
+    digital = np.tile((np.arange(SKILLS) + 0.5) / SKILLS - 0.5, LEVELS)
+    ones = np.ones(CLASSES)
+    return Profile(levels * SKILLS + quarter, incomes, np.log(incomes / REFERENCE_INCOME), digital, ones)
+
+
+def income_level(city: Any) -> NDArray[np.int16]:
+    """Level of disposable income per consumption unit of each household, int16 [households]."""
+    units = np.maximum(city.households["consumption_units"], np.float32(1.0))
+    return level_of(city.households["income"] / units, LOWEST_INCOME, HIGHEST_INCOME)
+
+
+def circles_of(kind: str, city: Any) -> list[tuple[NDArray[Any], int]]:
+    """Zone, place of work, and birth decade with education of each agent, with the number of groups of each.
+
+    For a business: zone, sector, and again sector.
+    """
+    zones = city.zones.size
+    if kind == "business":
+        sector = city.businesses["sector"]
+        return [(city.businesses["zone"], zones), (sector, 14), (sector, 14)]
+    work = city.persons["workplace"]
+    decade = np.clip((city.persons["birth_year"] - FIRST_DECADE) // 10, 0, DECADES - 1)
+    peers = (decade * DIPLOMAS + city.persons["education"]).astype(np.int16)
+    if kind == "person":
+        return [(city.person_zone(), zones), (work, zones), (peers, DECADES * DIPLOMAS)]
+    person = city.households["reference_person"]
+    return [(city.households["zone"], zones), (work[person], zones), (peers[person], DECADES * DIPLOMAS)]
