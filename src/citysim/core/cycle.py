@@ -67,13 +67,9 @@ class Cycle:
     def _act(self, name: str, domain: Domain, year: int, draws: Draws) -> None:
         sizes = {table: self.tables[table].size for table in domain.rows}
         domain.step(self.views[name], year, draws)
-        added = {
-            table: self.tables[table].key[size:]
-            for table, size in sizes.items()
-            if self.tables[table].size > size
-        }
-        compact_all(self.tables)
-        rows = {table: _last_rows(self.tables[table], keys) for table, keys in added.items()}
+        added = {table: np.arange(size, self.tables[table].size) for table, size in sizes.items()}
+        moved = compact_all(self.tables)
+        rows = {table: _still_there(new, moved.get(table)) for table, new in added.items() if new.size}
         if not rows:
             return
         for table, new in rows.items():
@@ -93,7 +89,9 @@ class Cycle:
                     )
 
 
-def _last_rows(table: Table, keys: NDArray[np.uint64]) -> NDArray[np.int64]:
-    """Rows of the agents added last that are still there after compaction; rows keep their order."""
-    tail = table.key[max(table.size - keys.size, 0) :]
-    return np.arange(table.size - int(np.isin(tail, keys).sum()), table.size)
+def _still_there(rows: NDArray[np.int64], moved: NDArray[np.int32] | None) -> NDArray[np.int64]:
+    """Where added rows are after compaction, without those that vanished at once."""
+    if moved is None:
+        return rows
+    now = moved[rows].astype(np.int64)
+    return now[now >= 0]

@@ -17,8 +17,8 @@ Keys = NDArray[np.uint64]
 class Table:
     """One kind of agent as a struct of arrays.
 
-    Between domain steps a table holds living rows only, oldest first: rows retired during a step vanish when it ends,
-    and every link to them becomes -1.
+    Between domain steps a table holds living rows only, in no particular order: rows retired during a step vanish when
+    it ends, and every link to them becomes -1.
 
     Parameters
     ----------
@@ -101,39 +101,35 @@ class Table:
         return bool(self._retired)
 
     def compact(self) -> Array:
-        """Drop retired rows.
+        """Drop retired rows; the last living rows take their places, so that few rows move.
 
         Returns
         -------
         Array
             int32 [old size], the new row of each old row, -1 where it vanished.
         """
-        keep = np.ones(self.size, dtype=bool)
-        for rows in self._retired:
-            keep[rows] = False
+        dead = np.unique(np.concatenate(self._retired))
         self._retired.clear()
-        moved = np.cumsum(keep, dtype=np.int32) - np.int32(1)
-        moved[~keep] = -1
-        kept = np.flatnonzero(keep)
-        first = int(np.argmin(keep)) if kept.size < keep.size else keep.size
-        tail = kept[kept >= first]
-        size = kept.size
-        keys = np.empty(self._capacity, np.uint64)  # a new array: references to old keys stay true
-        keys[:size] = self._keys[kept]
-        self._keys = keys
-        for data in self._data.values():
-            data[first:size] = data[tail]
+        size = self.size - dead.size
+        moved = np.arange(self.size, dtype=np.int32)
+        moved[dead] = -1
+        holes = dead[dead < size]
+        movers = size + np.flatnonzero(moved[size:] >= 0)
+        moved[movers] = holes
+        self._keys = self._keys.copy()  # a new array: references to old keys stay true
+        for data in (self._keys, *self._data.values()):
+            data[holes] = data[movers]
         self.size = size
         self._row_of_key = None
         return moved
 
     def relink(self, target: str, moved: Array) -> None:
         """Follow rows of `target` that moved; links to vanished rows become -1."""
+        new_row = np.append(moved, np.int32(-1))  # a link of -1 finds the -1 at the end
         for column, declaration in self.columns.items():
             if declaration.link == target:
                 data = self.column(column)
-                linked = data >= 0
-                data[linked] = moved[data[linked]]
+                np.take(new_row, data, out=data, mode="wrap")
 
     def row_of(self, key: int) -> int:
         """Row of an identity.
@@ -218,17 +214,16 @@ class TableView:
             raise OwnershipError(f"{self._domain} may not add or retire rows of {self.name}")
 
 
-def compact_all(tables: Mapping[str, Table]) -> list[str]:
+def compact_all(tables: Mapping[str, Table]) -> dict[str, Array]:
     """Drop retired rows of every table and follow the links to them.
 
     Returns
     -------
-    list
-        Names of the tables whose rows changed.
+    dict
+        New row of each old row, by name of each table whose rows changed (`Table.compact`).
     """
-    changed = [name for name, table in tables.items() if table.has_retired]
-    for name in changed:
-        moved = tables[name].compact()
+    changed = {name: table.compact() for name, table in tables.items() if table.has_retired}
+    for name, moved in changed.items():
         for table in tables.values():
             table.relink(name, moved)
     return changed
