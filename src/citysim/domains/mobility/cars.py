@@ -1,0 +1,126 @@
+"""Licences, and how many cars a household keeps.
+
+Logit over no car, one, two or more on log income, density, drivers and public transport (elasticities of Collet 2012);
+a household reconsiders after moving, forming or gaining or losing a driver, and otherwise once in four years.
+"""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from citysim.domains.mobility.modes import shares_of
+
+Array = NDArray[Any]
+
+ONE, TWO = 1, 2
+ALTERNATIVES = 3
+LICENCE_AGES = np.array([25, 40, 65, 75])  # upper bounds of the age classes of `licence_share`
+LEARNING_AGE, OLD_LEARNER = 18, 30
+LAST_CERTAIN_AGE = 70  # below this age nobody gives up driving for age
+AGE_BANDS = np.array([30, 65, 80])
+ADULT_BANDS = 3
+
+
+def licence_start(age: Array, shares: Array) -> Array:
+    """Probability of a licence at the start, by age."""
+    probability = shares[np.searchsorted(LICENCE_AGES, age, side="right")]
+    return np.where(age >= LEARNING_AGE, probability, 0.0)
+
+
+def licence_hazards(age: Array, licence: Array, dependent: Array, p: SimpleNamespace) -> Array:
+    """Probability a year that the licence status changes: learning when young, giving up when old or dependent."""
+    ages = np.arange(130)
+    learning = np.where((ages >= LEARNING_AGE) & (ages < OLD_LEARNER), p.licence_rate, 0.0)
+    stopping = p.licence_stop_rate * np.exp(p.licence_stop_growth * (ages - 85.0))
+    stopping = np.where(ages >= LAST_CERTAIN_AGE, np.minimum(stopping, 1.0), 0.0)
+    hazard = np.where(licence, stopping[age], learning[age])
+    return np.where(dependent, licence.astype(float), hazard)
+
+
+def car_utilities(
+    log_income: Array,
+    centre: Array,
+    adults: Array,
+    public_transport: Array,
+    telework_days: Array,
+    drivers: Array,
+    shift: Array,
+    p: SimpleNamespace,
+) -> Array:
+    """Utilities of no car, one, two or more, float32 [n, 3], without constants.
+
+    Parameters
+    ----------
+    log_income
+        Log of household income over the mean of the start.
+    centre
+        bool, lives in a dense centre zone.
+    public_transport
+        Level relative to the start's.
+    telework_days
+        Days of all members.
+    drivers
+        Licence holders.
+    shift
+        Utility per car of technologies (car sharing and the like).
+    """
+    per_car = p.cars_public_transport * public_transport + p.cars_telework * telework_days + shift
+    per_car = per_car + p.cars_no_licence * (drivers == 0)
+    utilities = np.zeros((log_income.size, ALTERNATIVES), np.float32)
+    utilities[:, ONE] = p.cars_income[0] * log_income + p.cars_centre[0] * centre + per_car
+    utilities[:, TWO] = (
+        p.cars_income[1] * log_income
+        + p.cars_centre[1] * centre
+        + p.cars_adults * (np.minimum(adults, 4) - 1)
+        + 2 * per_car
+    )
+    return utilities
+
+
+def adult_band(adults: Array) -> Array:
+    """0 one adult, 1 two, 2 three and more."""
+    return np.clip(adults - 1, 0, ADULT_BANDS - 1).astype(np.int8)
+
+
+def age_band(age: Array) -> Array:
+    """Age band of the reference person: under 30, 30 to 64, 65 to 79, 80 and more."""
+    return np.searchsorted(AGE_BANDS, age, side="right").astype(np.int8)
+
+
+def solve_constants(utilities: Array, owned: Array, groups: tuple[Array, ...], rounds: int = 25) -> list[Array]:
+    """Constants by group at which mean probabilities equal the stock: c += ln(observed / expected), group by group.
+
+    Parameters
+    ----------
+    utilities
+        [n, 3].
+    owned
+        int [n], cars of the start (2 for two and more).
+    groups
+        int [n] arrays, each a way to sort households: zone, adults, age of the reference person.
+
+    Returns
+    -------
+    list
+        One array [groups, 3] per way.
+    """
+    constants = [np.zeros((int(group.max(initial=0)) + 1, ALTERNATIVES), np.float32) for group in groups]
+    observed = np.eye(ALTERNATIVES)[np.minimum(owned, TWO)]
+    total = utilities.copy()
+    for _ in range(rounds):
+        for group, constant in zip(groups, constants, strict=True):
+            expected, _ = shares_of(total)
+            seen = _sums(group, observed, constant.shape[0]) + 0.5
+            step = np.log(seen / (_sums(group, expected, constant.shape[0]) + 0.5)).astype(np.float32)
+            step -= step[:, :1]
+            constant += step
+            total += step[group]
+    return constants
+
+
+def _sums(group: Array, values: Array, size: int) -> Array:
+    return np.column_stack([np.bincount(group, values[:, j], minlength=size) for j in range(values.shape[1])])

@@ -1,0 +1,356 @@
+"""The yearly round of telework, the way to work, other trips and congestion, on the tables of the city."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from citysim.city.codes import FoodChannel, Labour, Mode
+from citysim.core.choice import choose, happens
+from citysim.core.draws import Draws
+from citysim.domains.mobility import congestion, modes, telework, trips
+from citysim.domains.mobility.network import Network, car_minutes, vehicle_km_by_zone
+from citysim.domains.mobility.ownership import count_by_household, household_zone
+from citysim.domains.mobility.state import Base, Day, People
+
+Array = NDArray[Any]
+TOWN_STREETS = np.array([1.0, 0.7, 0.3])  # weight of speed limits on town streets by zone group
+MARGIN_OF_DAYS = 4.9  # nobody teleworks the whole week and still has a way to work
+
+
+@dataclass(frozen=True)
+class Shifts:
+    """What technologies change this year.
+
+    Attributes
+    ----------
+    car_time, ride_time, wait_time
+        Factors on minutes.
+    car_cost
+        EUR per km felt in choices.
+    parking
+        [zone group], minutes.
+    public_transport
+        Utility.
+    car, bike
+        [persons], utility of the car on the way to work, and of the bike.
+    occupancy
+        People per car on the way to work.
+    delivery_km
+        Van-km per inhabitant and year.
+    autonomous
+        Share of car travel.
+    """
+
+    car_time: float
+    ride_time: float
+    wait_time: float
+    car_cost: float
+    parking: Array
+    public_transport: float
+    car: Array
+    bike: Array
+    occupancy: float
+    delivery_km: float
+    autonomous: float
+
+
+def workers_of(city: Any) -> tuple[Array, Array, Array]:
+    """Rows, home zones and work zones of residents who have a workplace."""
+    persons = city.persons
+    rows = np.flatnonzero((persons["labour"] == Labour.EMPLOYED) & (persons["workplace"] >= 0))
+    zone = np.maximum(city.person_zone()[rows], 0)
+    return rows, zone.astype(np.intp), persons["workplace"][rows].astype(np.intp)
+
+
+def pair_of(home: Array, work: Array, zones: int) -> Array:
+    """One number for a home and a work zone."""
+    return (home * zones + work).astype(np.int32)
+
+
+def telework_log_odds(
+    city: Any, base: Base, p: SimpleNamespace, shift: Array, rows: Array, home: Array, work: Array
+) -> Array:
+    """Log-odds of telework of eligible workers, without the constant."""
+    persons, households, dwellings = city.persons, city.households, city.dwellings
+    household = persons["household"][rows]
+    dwelling = np.where(household >= 0, households["dwelling"][np.maximum(household, 0)], -1)
+    rooms = np.where(dwelling >= 0, dwellings["rooms"][np.maximum(dwelling, 0)], 0)
+    spare = rooms > households["size"][np.maximum(household, 0)]
+    job = persons["job"][rows]
+    business = np.where(job >= 0, city.jobs["business"][np.maximum(job, 0)], -1)
+    large = (business >= 0) & (city.businesses["size"][np.maximum(business, 0)] >= telework.LARGE_FIRM)
+    peers = telework.peers_by_zone(home, persons["telework_days"][rows] > 0, base.telework_peers.size)
+    minutes = city.travel.minutes[Mode.CAR][home, work]
+    relative = (peers - base.telework_peers)[home]
+    return telework.telework_odds(minutes, spare, large, relative, p.telework_push + shift[rows], p)
+
+
+def decide_telework(city: Any, base: Base, p: SimpleNamespace, offered: Any, draws: Draws) -> None:
+    """Let eligible workers with a new job or home, and a part of the others, decide how much to work from home."""
+    persons = city.persons
+    rows, home, work = workers_of(city)
+    eligible = persons["telework_eligible"][rows]
+    rows, home, work = rows[eligible], home[eligible], work[eligible]
+    key = persons.key[rows]
+    review = happens(draws, "mobility.telework_review", key, p.telework_review_rate)
+    review |= persons["commute_pair"][rows] != pair_of(home, work, base.network.zones)
+    days = np.zeros(persons.size, np.float32)
+    days[rows] = persons["telework_days"][rows]
+    shift = offered("telework_utility", np.zeros(persons.size, np.float32), over="persons")
+    odds = telework_log_odds(city, base, p, shift, rows, home, work) + base.telework_constant
+    draw_telework(city, p, offered, days, rows[review], telework.probability(odds[review]), draws)
+    persons["telework_days"] = days
+
+
+def draw_telework(
+    city: Any, p: SimpleNamespace, offered: Any, days: Array, rows: Array, chance: Array, draws: Draws
+) -> None:
+    """Draw who of some workers teleworks and how many days, into `days` [persons]."""
+    key = city.persons.key[rows]
+    works_home = happens(draws, "mobility.telework", key, chance)
+    drawn = telework.days_from(draws.uniform("mobility.telework_days", key), p.telework_days_share)
+    drawn_all = np.zeros(days.size, np.float32)
+    drawn_all[rows] = drawn
+    drawn_all = offered("telework_days", drawn_all, over="persons")
+    days[rows] = np.where(works_home, np.minimum(drawn_all[rows], MARGIN_OF_DAYS), 0.0)
+
+
+def find_people(city: Any, p: SimpleNamespace) -> People:
+    """Home zones, car access and groups of all people, and who goes to work."""
+    persons, households = city.persons, city.households
+    household = persons["household"]
+    at_home = household >= 0
+    drivers = count_by_household(city, persons["licence"])
+    row = np.maximum(household, 0)
+    car_class = modes.car_class_of(persons["licence"], at_home, households["cars"][row], drivers[row])
+    segment = trips.segment_of(persons["age"], persons["enrolled"], car_class)
+    segment[~at_home] = -1  # people in institutions do not travel in the sense of travel surveys
+    rows, home, work = workers_of(city)
+    presence = (p.commute_presence * (1.0 - persons["telework_days"][rows] / 5.0)).astype(np.float32)
+    zone = np.maximum(city.person_zone(), 0).astype(np.intp)
+    return People(zone, car_class, segment, rows, home, work, presence)
+
+
+def make_offer(city: Any, base: Base, p: SimpleNamespace, shifts: Shifts, factors: Array) -> modes.Offer:
+    """What each mode offers at given delays."""
+    network, group = base.network, city.zones["group"]
+    in_town = np.where(group >= 0, TOWN_STREETS[np.maximum(group, 0)], 0.0)
+    calm = p.speed30_share - base.levels.speed30_share
+    loaded = factors * (1.0 + p.calm_street_delay * calm * in_town)
+    parking = np.where(group >= 0, shifts.parking[np.maximum(group, 0)], 0.0)
+    cycling = np.clip(city.zones["bike"] + p.bike_level - base.levels.bike_level, 0.0, 3.0)
+    return modes.Offer(
+        car=shifts.car_time * car_minutes(network, loaded),
+        parking=parking[network.place_zone].astype(np.float32),
+        ride=shifts.ride_time * network.ride,
+        wait=shifts.wait_time * modes.waiting_minutes(network, p.headway, p.public_transport_level),
+        access=p.public_transport_access,
+        bike=network.bike,
+        walk=network.walk,
+        car_cost=shifts.car_cost,
+        fare=p.fare,
+        public_transport=shifts.public_transport,
+        bike_level=(0.5 * (cycling[:, None] + cycling[network.place_zone])).astype(np.float32),
+        calm=calm,
+        autonomous=shifts.autonomous,
+    )
+
+
+def off_peak_factors(factors: Array, p: SimpleNamespace) -> Array:
+    """Delays outside the peak."""
+    return 1.0 + p.off_peak_delay * (factors - 1.0)
+
+
+def people_by_segment(people: People, zones: int) -> Array:
+    """People by group and zone, float64 [segment, Z]."""
+    size = trips.AGE_GROUPS * modes.CAR_CLASSES
+    travels = people.segment >= 0
+    index = people.segment[travels] * zones + people.zone[travels]
+    return np.bincount(index, minlength=size * zones).reshape(size, zones).astype(float)
+
+
+def rates_by_segment(city: Any, base: Base, p: SimpleNamespace, people: People, number: Array, online: bool) -> Array:
+    """Trips a day by purpose, group and zone: fewer to shops where food comes online, more where people telework."""
+    zones = base.network.zones
+    rates = np.repeat(trips.trip_rates(p), modes.CAR_CLASSES, axis=1)[:, :, None] * np.ones(zones)
+    adults = slice(trips.ADULT * modes.CAR_CLASSES, (trips.ADULT + 1) * modes.CAR_CLASSES)
+    at_home = np.bincount(people.home, city.persons["telework_days"][people.workers] / 5.0, minlength=zones)
+    extra = p.telework_trips * at_home / np.maximum(number[adults].sum(axis=0), 1.0)
+    rates[1:, adults] += 0.5 * extra
+    if online:
+        rates[1] *= 1.0 - p.online_trips * (online_share(city) - base.online)
+    return rates
+
+
+def online_share(city: Any) -> Array:
+    """Share of households that buy their food online, by zone."""
+    zone, size = household_zone(city), city.zones.size
+    online = np.bincount(zone[city.households["food_channel"] == FoodChannel.EGROCERY], minlength=size)
+    return online / np.maximum(np.bincount(zone, minlength=size), 1)
+
+
+def attraction_of(city: Any, base: Base, p: SimpleNamespace, number: Array) -> Array:
+    """What draws other trips, [purpose, Z, places]."""
+    services, schools = trips.service_and_school_jobs(city.jobs["sector"], city.jobs["zone"], base.network.zones)
+    return trips.attractions(base.network, number.sum(axis=0), services, schools, base.outside, p.external_pull)
+
+
+def spread_other_trips(
+    city: Any, base: Base, p: SimpleNamespace, offer: modes.Offer, people: People, number: Array,
+    rates: Array, attraction: Array, bike: Array,
+) -> trips.OtherTrips:  # fmt: skip
+    """Other trips of a weekday at off-peak times."""
+    utilities = modes.mode_utilities(base.network, offer, p, base.trip_constants)
+    minutes = modes.door_to_door(offer)
+    return trips.other_trips(base.network, utilities, minutes, attraction, number, rates, bike, p)
+
+
+def mean_bike_shift(people: People, bike: Array) -> Array:
+    """Mean utility of own bikes by age group, [age group]."""
+    travels = people.segment >= 0
+    group = people.segment[travels] // modes.CAR_CLASSES
+    size = np.bincount(group, minlength=trips.AGE_GROUPS)
+    return np.bincount(group, bike[travels], minlength=trips.AGE_GROUPS) / np.maximum(size, 1)
+
+
+def in_commuter_flows(city: Any, network: Network, p: SimpleNamespace, occupancy: float) -> Array:
+    """Cars of people who live outside and work inside, a weekday one way, [Z, places]."""
+    commuters, jobs = city.commuters, city.jobs
+    job = commuters["job"]
+    zone = np.where(job >= 0, jobs["zone"][np.maximum(job, 0)], -1)
+    going = (zone >= 0) & (commuters["zone"] >= 0)
+    index = commuters["zone"][going].astype(np.intp) * network.places + zone[going]
+    flows = np.bincount(index, minlength=network.zones * network.places).reshape(network.km.shape)
+    return flows * (p.commuter_car_share * p.commute_presence / occupancy)
+
+
+def reviewing_commuters(
+    city: Any, network: Network, p: SimpleNamespace, people: People, changed_cars: Array, draws: Draws
+) -> Array:
+    """Workers who choose their mode anew: another home, workplace or number of cars, or by chance."""
+    persons, rows = city.persons, people.workers
+    review = happens(draws, "mobility.mode_review", persons.key[rows], p.mode_review_rate)
+    review |= persons["commute_pair"][rows] != pair_of(people.home, people.work, network.zones)
+    household = persons["household"][rows]
+    review |= (household >= 0) & changed_cars[np.maximum(household, 0)]
+    return review | (persons["commute_mode"][rows] < 0)
+
+
+def find_balance(
+    city: Any, base: Base, p: SimpleNamespace, shifts: Shifts, people: People, review: Array,
+    start_factors: Array, others: trips.OtherTrips,
+) -> Array:  # fmt: skip
+    """Delay factors at which the cars on the road and the choices of those who reconsider agree."""
+    network = base.network
+    shape, size = network.km.shape, network.km.size
+    rows = people.workers
+    index = people.home * network.places + people.work
+    stays = ~review & (city.persons["commute_mode"][rows] == Mode.CAR)
+    fixed = np.bincount(index[stays], people.presence[stays], minlength=size).reshape(shape)
+    group = people.car_class[rows].astype(np.intp) * size + index
+    open_choice = np.bincount(group[review], people.presence[review], minlength=modes.CAR_CLASSES * size)
+    open_choice = open_choice.reshape(modes.CAR_CLASSES, *shape)
+    age_shift = p.bike_age * max(float(np.mean(city.persons["age"][rows])) - 18.0, 0.0) if rows.size else 0.0
+    outside = in_commuter_flows(city, network, p, shifts.occupancy)
+    other = others.car_flows / p.car_occupancy_other
+
+    def peak_flows(factors: Array) -> Array:
+        offer = make_offer(city, base, p, shifts, factors)
+        utilities = modes.mode_utilities(network, offer, p, base.commute_constants)
+        utilities[..., Mode.BIKE] += age_shift
+        share, _ = modes.shares_of(utilities)
+        drivers = fixed + (open_choice * share[..., Mode.CAR]).sum(axis=0)
+        return p.peak_share * (2.0 * drivers / shifts.occupancy + 2.0 * outside + other)
+
+    return congestion.equilibrium(
+        start_factors, peak_flows, network, base.capacity, p.delay_weight, p.delay_power, int(p.averaging_steps)
+    )
+
+
+def choose_modes(
+    city: Any, base: Base, p: SimpleNamespace, shifts: Shifts, offer: modes.Offer, people: People, review: Array,
+    draws: Draws,
+) -> None:  # fmt: skip
+    """Draw the mode of those who reconsider, and write modes and minutes to work."""
+    persons, rows = city.persons, people.workers[review]
+    table = modes.mode_utilities(base.network, offer, p, base.commute_constants)
+    utilities = modes.commuter_utilities(
+        table, people.car_class[rows], people.home[review], people.work[review], persons["age"][rows],
+        shifts.bike[rows], shifts.car[rows], p.bike_age,
+    )  # fmt: skip
+    mode = np.full(persons.size, -1, np.int8)
+    mode[people.workers] = persons["commute_mode"][people.workers]
+    mode[rows] = choose(draws, "mobility.commute", persons.key[rows], utilities)
+    pair = np.full(persons.size, -1, np.int32)
+    pair[people.workers] = pair_of(people.home, people.work, base.network.zones)
+    minutes = np.zeros(persons.size, np.float32)
+    by_mode = modes.door_to_door(offer)
+    minutes[people.workers] = by_mode[mode[people.workers], people.home, people.work]
+    persons["commute_mode"], persons["commute_pair"], persons["commute_minutes"] = mode, pair, minutes
+
+
+def car_flows(city: Any, base: Base, p: SimpleNamespace, people: People, day: Day) -> Array:
+    """Vehicles of a weekday, both ways, [Z, places]."""
+    network = base.network
+    drives = city.persons["commute_mode"][people.workers] == Mode.CAR
+    index = people.home[drives] * network.places + people.work[drives]
+    own = np.bincount(index, people.presence[drives], minlength=network.km.size).reshape(network.km.shape)
+    outside = in_commuter_flows(city, network, p, day.commute_occupancy)
+    driven = 2.0 * own / day.commute_occupancy + 2.0 * outside + day.others.car_flows / p.car_occupancy_other
+    return driven * empty_running(p, day.autonomous)
+
+
+def empty_running(p: SimpleNamespace, autonomous: float) -> float:
+    """Vehicle-km per km with somebody on board: autonomous cars also drive empty."""
+    return 1.0 + p.autonomous_empty_km * autonomous
+
+
+def write_travel(city: Any, base: Base, p: SimpleNamespace, people: People, day: Day) -> None:
+    """Write km and minutes of each person, and what households pay."""
+    persons, households, network = city.persons, city.households, base.network
+    segment, zone = np.maximum(people.segment, 0), people.zone
+    travels = people.segment >= 0
+    index = segment * network.zones + zone
+    others = day.others
+    car = np.where(travels, (p.days / p.car_occupancy_other * others.car_km).astype(np.float32).ravel()[index], 0)
+    public = np.where(travels, (p.days * others.public_transport_km).astype(np.float32).ravel()[index], 0)
+    minutes = np.where(travels, others.minutes.astype(np.float32).ravel()[index], 0)
+    long_distance = p.long_distance_km * p.car_cost_factor**p.long_distance_elasticity
+    car = car + np.float32(long_distance) * (travels & (people.car_class > modes.NO_CAR))
+    rows, mode = people.workers, persons["commute_mode"][people.workers]
+    yearly = 2.0 * network.km[people.home, people.work] * people.presence * np.float32(p.workdays)
+    car[rows] += np.where(mode == Mode.CAR, yearly / np.float32(day.commute_occupancy), 0)
+    public[rows] += np.where(mode == Mode.PUBLIC_TRANSPORT, yearly, 0)
+    car *= empty_running(p, day.autonomous)
+    minutes[rows] += 2.0 * persons["commute_minutes"][rows] * people.presence
+    persons["car_km"], persons["public_transport_km"], persons["travel_minutes"] = car, public, minutes
+    paid = car * np.float32(p.car_km_cost * p.car_cost_factor) + public * np.float32(p.public_transport_km_cost)
+    households["travel_cost"] = p.ownership_cost * households["cars"] + count_by_household(city, slice(None), paid)
+
+
+def present_people(city: Any, people: People, day: Day) -> Array:
+    """Workers and visitors present in each zone on a weekday."""
+    zones = city.zones.size
+    workers = np.bincount(people.work, people.presence, minlength=zones)
+    job = city.commuters["job"]
+    outside = np.bincount(city.jobs["zone"][job[job >= 0]], minlength=zones)
+    return workers + outside + day.others.visitors
+
+
+def write_zones(city: Any, base: Base, p: SimpleNamespace, people: People, day: Day, delivery_km: float) -> None:
+    """Write traffic, delays, accessibility and footfall of each zone."""
+    zones, network = city.zones, base.network
+    zones["congestion"] = day.factors
+    zones["car_traffic"] = vehicle_km_by_zone(network, day.car_flows)
+    people_by_zone = np.bincount(people.zone, minlength=network.zones)
+    zones["delivery_traffic"] = delivery_km / p.days * people_by_zone
+    minutes = city.travel.minutes[Mode.CAR]
+    services, _ = trips.service_and_school_jobs(city.jobs["sector"], city.jobs["zone"], network.zones)
+    jobs = np.bincount(city.jobs["zone"], minlength=network.zones)
+    zones["access_jobs"] = congestion.accessibility(jobs * city.weight, minutes, p.access_decay)
+    zones["access_services"] = congestion.accessibility(services * city.weight, minutes, p.access_decay)

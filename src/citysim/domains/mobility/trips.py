@@ -1,0 +1,149 @@
+"""Trips other than to work: how many, where to and by which mode, for zones and groups of people.
+
+Destination: P(d) = A_d exp(theta L_d) / sum, L_d the logsum over modes (nested logit; Daly and Zachary 1978): a
+faster or cheaper way attracts trips to farther places, so the time that people travel changes little (Zahavi 1974).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from citysim.city.codes import Mode, Sector
+from citysim.domains.mobility.declarations import PURPOSES
+from citysim.domains.mobility.modes import CAR_CLASSES, shares_of
+from citysim.domains.mobility.network import Network
+
+Array = NDArray[Any]
+
+PUPIL, ADULT, SENIOR = 0, 1, 2
+AGE_GROUPS = 3
+MEAN_AGES = np.array([13.0, 42.0, 74.0])
+YOUNGEST = 6  # travel surveys ask people of six and more
+SERVICE_SECTORS = (
+    Sector.RETAIL,
+    Sector.HOSPITALITY,
+    Sector.FINANCE_REAL_ESTATE,
+    Sector.PUBLIC_ADMINISTRATION,
+    Sector.HEALTH_CARE,
+    Sector.PERSONAL_SERVICES,
+)
+LOCAL_SERVICES = 0.05  # service places per inhabitant besides those counted as jobs
+
+
+@dataclass(frozen=True)
+class OtherTrips:
+    """A weekday's other trips.
+
+    Attributes
+    ----------
+    by_mode
+        [segment, Z, mode], trips of one person.
+    car_km, public_transport_km, minutes
+        [segment, Z], of one person.
+    car_flows
+        [Z, places], person trips by car.
+    visitors
+        [Z], trips that end in the zone.
+    """
+
+    by_mode: Array
+    car_km: Array
+    public_transport_km: Array
+    minutes: Array
+    car_flows: Array
+    visitors: Array
+
+
+def segment_of(age: Array, enrolled: Array, car_class: Array) -> Array:
+    """Group of people who travel alike: pupil or student, adult, senior x car class; -1 below six."""
+    group = np.where(enrolled | (age < 18), PUPIL, np.where(age >= 65, SENIOR, ADULT))
+    return np.where(age < YOUNGEST, -1, group * CAR_CLASSES + car_class).astype(np.int16)
+
+
+def attractions(
+    network: Network, population: Array, service_jobs: Array, school_jobs: Array, outside: Array, pull: float
+) -> Array:
+    """What draws trips to each place by purpose, [purpose, Z, places].
+
+    Parameters
+    ----------
+    population, service_jobs, school_jobs
+        [Z], inside the city.
+    outside
+        [Z], share of the surroundings' attraction at each external zone.
+    pull
+        Attraction of all external zones relative to all internal ones.
+    """
+    services = service_jobs + LOCAL_SERVICES * population
+    by_zone = np.stack([school_jobs + 0.01 * population, services, population + service_jobs])
+    by_zone = by_zone + pull * by_zone.sum(axis=1, keepdims=True) * outside
+    return np.asarray(by_zone[:, network.place_zone] * network.size, dtype=np.float32)
+
+
+def service_and_school_jobs(sector: Array, zone: Array, zones: int) -> tuple[Array, Array]:
+    """Jobs in shops and services and in schools by zone."""
+    serves = np.isin(np.arange(-1, len(Sector)), SERVICE_SECTORS)[sector.astype(np.intp) + 1]
+    services = np.bincount(zone[serves], minlength=zones).astype(float)
+    schools = np.bincount(zone[sector == Sector.EDUCATION], minlength=zones).astype(float)
+    return services, schools
+
+
+def trip_rates(p: SimpleNamespace) -> Array:
+    """Trips a day by purpose and age group, [purpose, age group]."""
+    return np.stack([getattr(p, f"trips_{purpose}") for purpose in PURPOSES])
+
+
+def other_trips(
+    network: Network,
+    utilities: Array,
+    minutes: Array,
+    attraction: Array,
+    people: Array,
+    rates: Array,
+    bike_shift: Array,
+    p: SimpleNamespace,
+) -> OtherTrips:
+    """Spread a weekday's trips over places and modes.
+
+    Parameters
+    ----------
+    utilities
+        float32 [car class, Z, places, mode], without age.
+    minutes
+        [mode, Z, places].
+    attraction
+        [purpose, Z, places].
+    people
+        [segment, Z].
+    rates
+        [purpose, segment, Z], trips a day of one person.
+    bike_shift
+        [age group], utility of the bike by own e-bikes and the like.
+    """
+    segments, zones = people.shape
+    by_age = np.broadcast_to(utilities, (AGE_GROUPS, *utilities.shape)).copy()
+    ageing = p.bike_age * np.maximum(MEAN_AGES - 18, 0) + bike_shift
+    by_age[..., Mode.BIKE] += ageing.astype(np.float32)[:, None, None, None]
+    share, logsum = shares_of(by_age.reshape(segments, *utilities.shape[1:]))
+    trips = np.zeros(logsum.shape, np.float32)
+    with np.errstate(divide="ignore"):
+        log_attraction = np.log(attraction)
+    for purpose in range(len(PURPOSES)):
+        going = p.destination_scale[purpose] * logsum + log_attraction[purpose]
+        spread, _ = shares_of(going.astype(np.float32))
+        trips += rates[purpose][..., None].astype(np.float32) * spread
+    by_place = trips[..., None] * share
+    visits = np.einsum("sz,szd->zd", people, trips)
+    return OtherTrips(
+        by_mode=by_place.sum(axis=2),
+        car_km=np.einsum("szd,zd->sz", by_place[..., Mode.CAR], network.km),
+        public_transport_km=np.einsum("szd,zd->sz", by_place[..., Mode.PUBLIC_TRANSPORT], network.km),
+        minutes=np.einsum("szdm,mzd->sz", by_place, minutes),
+        car_flows=np.einsum("sz,szd->zd", people, by_place[..., Mode.CAR]),
+        visitors=np.bincount(network.place_zone.ravel(), visits.ravel(), minlength=zones),
+    )
