@@ -1,0 +1,185 @@
+"""Wages, pensions and what households have to live on, so that each zone has its published median living standard.
+
+Net wages follow a Mincer equation, ln w = occupation + sector + .035 experience - .0006 experience^2 + error (Mincer
+1974, coefficients of model.md 7.3), pensions the diploma of a former working life. Disposable income = earnings and
+pensions + benefits + income of wealth - a stylised tax on the income per consumption unit. Earnings and pensions of a
+zone's people are then scaled, and spread, until medians (Filosofi) and the Gini index are met.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from citysim.city.build.families import People
+from citysim.city.build.traits import Columns, Reference, Scores
+from citysim.city.codes import Health, HouseholdType, Labour, Residence, Sex
+
+MEAN_WAGE = 29_200.0  # EUR/year net full time, 2023, Bourges 2,434 a month (Insee base tous salariés 2023)
+MINIMUM_WAGE = 17_100.0  # EUR of 2025 a year net, full time
+PART_TIME = {Sex.MALE: 0.061, Sex.FEMALE: 0.239}  # of employees, Bourges employment area 2020
+MEAN_PENSION = {Sex.MALE: 23_000.0, Sex.FEMALE: 15_600.0}  # EUR of 2025 a year net, before scaling
+UNEMPLOYMENT_BENEFIT = 12_600.0  # EUR/year, of those entitled (56 %)
+ENTITLED = 0.56
+DISABLED_BENEFIT = 11_900.0  # EUR/year, working age people with limits and no work
+STUDENT_INCOME = 3_600.0
+CHILD_BENEFIT = (0.0, 1_300.0, 2_900.0, 5_900.0)  # family and school benefits by minors 0, 1, 2, 3 and more
+LONE_PARENT_BENEFIT = 1_500.0
+MINIMUM_INCOME = 9_900.0  # EUR/year per consumption unit: minimum benefits with housing benefit
+TAX_FROM = np.array([15_000.0, 27_000.0, 55_000.0])  # EUR per consumption unit
+TAX_RATE = np.array([0.09, 0.13, 0.10])  # added to the marginal rate at each step
+RETURN_ON_WEALTH = 0.02
+
+
+def earnings(
+    people: People, labour: np.ndarray, work: Columns, traits: Columns, reference: Reference, shares: dict, scores: Scores
+) -> Columns:
+    """Wages, pensions and other own income before the fit to zones, EUR of 2025 a year."""
+    age, education = people.age.astype(float), traits["education"]
+    employed, retired = labour == Labour.EMPLOYED, labour == Labour.RETIRED
+    kinds, sectors = reference("occupations"), reference("sectors")
+    sector_wage = np.ones(int(sectors["sector"].max()) + 2)
+    sector_wage[sectors["sector"]] = sectors["wage_index"]
+    experience = np.clip(age - np.array([17, 18, 19, 21, 23])[education], 0.0, 42.0)
+    log_wage = np.log(kinds["wage_index"][work["occupation"]]) + np.log(sector_wage[work["sector"]])
+    log_wage += 0.5 * (0.035 * experience - 0.0006 * experience**2) + 0.04 * education - 0.06 * (people.sex == Sex.FEMALE)
+    own_account = work["occupation"] == 4
+    log_wage += np.where(own_account, 0.55, 0.20) * scores.shared("wage", 0.08)
+    log_wage -= np.log(np.mean(np.exp(log_wage[employed])))
+    full_time = np.maximum(MEAN_WAGE * shares["euro_2025_per_2023"] * np.exp(log_wage), np.where(own_account, 0, MINIMUM_WAGE))
+    part = np.where(people.sex == Sex.FEMALE, PART_TIME[Sex.FEMALE], PART_TIME[Sex.MALE]) * np.where(age < 25, 1.7, 1.0)
+    hours = np.where(scores.uniform("part_time") < part, 0.35 + 0.4 * scores.uniform("hours"), 1.0)
+    hours = np.where(traits["enrolled"], np.minimum(hours, 0.6), hours)
+    level = np.array([0.78, 0.94, 1.10, 1.28, 1.62])[education]
+    pension = np.where(people.sex == Sex.MALE, MEAN_PENSION[Sex.MALE], MEAN_PENSION[Sex.FEMALE]) * level
+    pension *= np.exp(0.30 * scores.shared("pension", 0.2))
+    widowed = (people.partner < 0) & (people.sex == Sex.FEMALE) & (age >= 72)
+    pension += np.where(widowed, 4_500.0, 0.0)
+    return {
+        "wage": np.where(employed, full_time * hours, 0.0),
+        "pension": np.where(retired, np.maximum(pension, 7_500.0), 0.0),
+        "other": _transfers(people, labour, traits, scores),
+    }
+
+
+def _transfers(people: People, labour: np.ndarray, traits: Columns, scores: Scores) -> np.ndarray:
+    """Unemployment and disability benefits, small incomes of students."""
+    age = people.age
+    entitled = scores.uniform("entitled") < ENTITLED
+    limited = (traits["health"] >= Health.LIMITED) & (labour == Labour.INACTIVE) & (age >= 20)
+    return np.select(
+        [(labour == Labour.UNEMPLOYED) & entitled, limited, (labour == Labour.STUDENT) & (age >= 18)],
+        [UNEMPLOYMENT_BENEFIT, DISABLED_BENEFIT, STUDENT_INCOME],
+        0.0,
+    )
+
+
+def tax(gross_per_unit: np.ndarray) -> np.ndarray:
+    """Stylised direct taxes per consumption unit: marginal rates that step up."""
+    above = np.maximum(gross_per_unit[:, None] - TAX_FROM, 0.0)
+    return above @ TAX_RATE
+
+
+def disposable(own: np.ndarray, people: People, facts: Columns, wealth: np.ndarray) -> np.ndarray:
+    """Disposable income of households, EUR/year, from the own income of persons."""
+    inside = people.household >= 0
+    gross = np.bincount(people.household[inside], weights=own[inside], minlength=facts["size"].size)
+    gross += RETURN_ON_WEALTH * wealth
+    minors = np.minimum(facts["children"], 3).astype(int)
+    benefits = np.array(CHILD_BENEFIT)[minors]
+    benefits = benefits + np.where((people.household_type == HouseholdType.SINGLE_PARENT) & (minors > 0), LONE_PARENT_BENEFIT, 0.0)
+    units = facts["consumption_units"].astype(float)
+    net = gross - units * tax(gross / units) + benefits
+    floor = MINIMUM_INCOME * units
+    # take-up is partial: below the floor, two thirds of the gap are filled
+    return np.where(net < floor, np.maximum(net + 0.67 * (floor - net), 0.55 * floor), net)
+
+
+def fit_income(
+    people: People, parts: Columns, facts: Columns, medians: np.ndarray, gini: float, scores: Scores, rounds: int = 10
+) -> Columns:
+    """Scale and spread earnings by zone until the medians and the Gini index of living standards are met.
+
+    Parameters
+    ----------
+    medians
+        Living standard of each internal zone, EUR of 2025 per consumption unit and year.
+    gini
+        Of disposable income per consumption unit, persons of the whole city.
+    """
+    zones = medians.size
+    zone = people.zone.astype(int)
+    inside = people.household >= 0
+    units = facts["consumption_units"].astype(float)
+    members = np.bincount(people.household[inside])
+    household_zone = people.household_zone.astype(int)
+    wealth = _wealth(people, facts, medians, scores)
+    earned = parts["wage"] + parts["pension"]
+    mean = earned[earned > 0].mean()
+    level, spread = np.ones(zones), 1.0
+    for _ in range(rounds):
+        factor = level[zone] * _stretch(earned, mean, spread)
+        own = earned * factor + parts["other"]
+        income = disposable(own, people, facts, wealth)
+        standard = income / units
+        middle = _medians(standard, members, household_zone, zones)
+        level *= (medians / middle) ** 1.1
+        spread *= 1.0 + 1.6 * (gini - gini_index(standard, members))
+    factor = level[zone] * _stretch(earned, mean, spread)
+    wage, pension = parts["wage"] * factor, parts["pension"] * factor
+    return {
+        "wage": wage.astype(np.float32),
+        "pension": pension.astype(np.float32),
+        "income_own": (wage + pension + parts["other"]).astype(np.float32),
+        "income": disposable(wage + pension + parts["other"], people, facts, wealth).astype(np.float32),
+        "wealth": wealth.astype(np.float32),
+    }
+
+
+def _stretch(earned: np.ndarray, mean: float, spread: float) -> np.ndarray:
+    return np.where(earned > 0, np.maximum(earned / mean, 1e-3) ** (spread - 1.0), 1.0)
+
+
+def _wealth(people: People, facts: Columns, medians: np.ndarray, scores: Scores) -> np.ndarray:
+    """Net wealth of households, EUR: rises with age to 65, log-normal, with the living standard of the zone."""
+    age = people.age[people.reference_person].astype(float)
+    middle = np.interp(age, [20, 30, 40, 50, 65, 80, 95], [4e3, 22e3, 75e3, 125e3, 175e3, 150e3, 130e3])
+    single = np.where(people.household_type == HouseholdType.SINGLE, 0.55, 1.0)
+    error = scores.draws.normal("synthesis.wealth", people.household_key)
+    relative = (medians / medians.mean())[people.household_zone]
+    return middle * single * relative * np.exp(1.0 * error)
+
+
+def _medians(standard: np.ndarray, members: np.ndarray, zone: np.ndarray, zones: int) -> np.ndarray:
+    """Median over persons by zone."""
+    order = np.lexsort((standard, zone))
+    weight = np.cumsum(members[order])
+    total = np.bincount(zone, weights=members, minlength=zones)
+    start = np.cumsum(total) - total
+    place = np.searchsorted(weight, start + total / 2)
+    return standard[order][np.minimum(place, order.size - 1)]
+
+
+def gini_index(values: np.ndarray, weights: np.ndarray) -> float:
+    """Gini index of weighted values: 1 - sum of trapezes under the Lorenz curve."""
+    order = np.argsort(values)
+    people = np.cumsum(weights[order], dtype=float)
+    amount = np.cumsum(values[order] * weights[order], dtype=float)
+    people, amount = people / people[-1], amount / amount[-1]
+    return float(1.0 - np.sum(np.diff(people, prepend=0.0) * (amount + np.concatenate([[0.0], amount[:-1]]))))
+
+
+def pay_jobs(jobs: Columns, wage: np.ndarray, draws) -> None:
+    """Wages of jobs: the holder's; commuters' and vacant jobs pay as a held job of the same occupation and sector."""
+    held = jobs["holder"] >= 0
+    jobs["wage"][held] = wage[jobs["holder"][held]]
+    occupation, sector = jobs["occupation"].astype(int), jobs["sector"].astype(int)
+    cell = occupation * 20 + sector
+    mean = np.bincount(occupation[held], weights=jobs["wage"][held], minlength=5) / np.maximum(np.bincount(occupation[held], minlength=5), 1)
+    count = np.bincount(cell[held], minlength=100)
+    total = np.bincount(cell[held], weights=jobs["wage"][held], minlength=100)
+    usual = (total + 5 * np.repeat(mean, 20)) / (count + 5)
+    error = np.exp(0.25 * draws.normal("synthesis.job_wage", jobs["key"]) - 0.031)
+    jobs["wage"][~held] = (usual[cell] * error)[~held]
+
+
+assert Residence.HOME == 0

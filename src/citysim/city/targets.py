@@ -1,0 +1,2 @@
+def target_table(*a): return []
+def known_gaps(*a): return []
