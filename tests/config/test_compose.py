@@ -50,9 +50,7 @@ def test_command_line_wins_over_scenario(folder):
 
 
 def test_main_overrides(folder):
-    config = compose(
-        "seed=7", "scale=0.1", "calendar.end=2030", "coupling.heat=false", "output.root=elsewhere"
-    )
+    config = compose("seed=7", "scale=0.1", "calendar.end=2030", "coupling.heat=false", "output.root=elsewhere")
     assert (config.seed, config.scale, config.calendar.end) == (7, 0.1, 2030)
     assert config.coupling["heat"] is False
     assert config.output.root == "elsewhere"

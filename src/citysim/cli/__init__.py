@@ -85,9 +85,12 @@ def _dispatch(given: argparse.Namespace, overrides: list[str]) -> int:
 
     try:
         if given.command == "run":
-            from citysim.cli.running import run, sweep
+            from citysim.cli.checking import jobs, prepared
 
-            return sweep(overrides) if given.multirun else run(overrides)
+            checked = jobs(overrides) if given.multirun else [prepared(overrides)]
+            from citysim.cli.running import run, sweep  # loads the whole model: only for settings that may run
+
+            return sweep(overrides) if given.multirun else run(checked[0])
         if given.command == "check":
             from citysim.cli.checking import check
 

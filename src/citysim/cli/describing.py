@@ -13,7 +13,7 @@ from citysim.cli.checking import known_domains
 from citysim.config.catalogue import plain
 from citysim.config.check import check
 from citysim.config.compose import compose
-from citysim.config.folders import options, read_option
+from citysim.config.folders import chosen_by, options, read_option
 from citysim.config.schema import Config
 from citysim.core.domain import Domain
 from citysim.core.sources import RESERVED
@@ -134,17 +134,13 @@ def scenarios(_: Config, __: Classes) -> list[Row]:
     rows = []
     for name in options("scenario"):
         content = read_option("scenario", name)["scenario"]
-        choices = compose(f"scenario={name}").choices
         rows.append(
             {
                 "scenario": name,
                 "title_fr": content["title_fr"],
                 "title_en": content["title_en"],
                 "description": content["description"],
-                "demographics": choices.demographics,
-                "adoption": choices.adoption,
-                "context": choices.context,
-                "policy": choices.policy,
+                **chosen_by(name),
                 "fitting_alignment": content["insee_variant"],
                 "targets_2050": content["targets"],
             }

@@ -9,7 +9,7 @@ from time import perf_counter
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from citysim.cli.checking import jobs, prepared
+from citysim.cli.checking import prepared
 from citysim.config.folders import configs_folder
 from citysim.config.overrides import for_hydra
 from citysim.config.schema import Config
@@ -64,9 +64,9 @@ class YearBar:
         self._progress.update(self._task, advance=1, state=state)
 
 
-def run(overrides: Sequence[str]) -> int:
-    """Run one scenario (of one or several seeds) and print its summary and folder."""
-    show(prepared(overrides))
+def run(config: Config) -> int:
+    """Run one checked scenario, of one or several seeds, and print its summary and folder."""
+    show(config)
     return 0
 
 
@@ -83,12 +83,10 @@ def show(config: Config) -> StoredRun:
 
 
 def sweep(overrides: Sequence[str]) -> int:
-    """Hand a sweep to Hydra's multirun, after every run of it has been checked."""
+    """Hand a sweep, every run of which has been checked, to Hydra's multirun."""
     import hydra
     from hydra.core.hydra_config import HydraConfig
     from omegaconf import DictConfig
-
-    jobs(overrides)
 
     def job(_: DictConfig) -> str:
         return str(show(prepared(list(HydraConfig.get().overrides.task))).folder)

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import yaml
 from omegaconf import OmegaConf
 
 from citysim.core.sources import SourceBook
@@ -48,6 +49,17 @@ def shown(path: Path) -> str:
 def read_option(group: str, option: str) -> dict[str, Any]:
     """Content of one option file, without Hydra's own part."""
     return _read(configs_folder() / group / f"{option}.yaml")
+
+
+def chosen_by(scenario: str) -> dict[str, str]:
+    """Option of each group that a scenario selects."""
+    defaults = yaml.safe_load((configs_folder() / "scenario" / f"{scenario}.yaml").read_text(encoding="utf-8"))[
+        "defaults"
+    ]
+    chosen = {
+        key.rsplit("/", 1)[-1]: option for line in defaults if isinstance(line, dict) for key, option in line.items()
+    }
+    return {group: chosen[group] for group in SCENARIO_GROUPS if group in chosen}
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -50,7 +50,7 @@ def parse(overrides: Sequence[str]) -> tuple[list[Override], list[Problem]]:
     parsed, problems = [], []
     for text in overrides:
         try:
-            parsed.append(parser.parse_override(text))
+            parsed += parser.parse_overrides([text])
         except HydraException:
             problems.append(Problem(text, COMMAND_LINE, "not readable as an override", "key=value"))
     return parsed, problems

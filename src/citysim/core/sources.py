@@ -109,11 +109,7 @@ def _problems_of(key: str, entry: Any, where: str) -> list[Problem]:
     ]
     problems += [Problem(f"{key}.{name}", where, "missing") for name in FIELDS if name not in entry]
     if entry.get("confidence") not in CONFIDENCES and "confidence" in entry:
-        problems.append(
-            Problem(f"{key}.confidence", where, f"{entry['confidence']!r} is unknown", listed(CONFIDENCES))
-        )
+        problems.append(Problem(f"{key}.confidence", where, f"{entry['confidence']!r} is unknown", listed(CONFIDENCES)))
     if not isinstance(entry.get("year"), int | None):
-        problems.append(
-            Problem(f"{key}.year", where, f"{entry['year']!r} is not a year", "a whole number or null")
-        )
+        problems.append(Problem(f"{key}.year", where, f"{entry['year']!r} is not a year", "a whole number or null"))
     return problems

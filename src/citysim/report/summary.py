@@ -182,10 +182,10 @@ def warnings(run: StoredRun) -> list[str]:
 
 def summary(run: StoredRun) -> RenderableType:
     """Everything above as one screen of text."""
-    parts: list[RenderableType] = [_headline_table(run)]
+    parts: list[RenderableType] = [Text(_headline_title(run), style="bold"), _headline_table(run)]
     costs = costs_by_payer(run)
     if costs:
-        parts.append(_cost_table(run, costs))
+        parts += [Text(_cost_title(run), style="bold"), _cost_table(run, costs)]
     parts += [Text(f"warning: {warning}", style="yellow") for warning in warnings(run)]
     return Group(*parts)
 
@@ -196,9 +196,13 @@ def seeds_text(run: StoredRun) -> str:
     return "1 seed" if number == 1 else f"{number} seeds, mean ± half-width of its 95 % interval"
 
 
-def _headline_table(run: StoredRun) -> Table:
+def _headline_title(run: StoredRun) -> str:
     city = run.manifest.get("city_title") or run.manifest.get("city", "")
-    table = Table(title=f"{city}, scenario {run.manifest.get('scenario', '')}, {seeds_text(run)}", title_justify="left")
+    return f"{city}, scenario {run.manifest.get('scenario', '')}, {seeds_text(run)}"
+
+
+def _headline_table(run: StoredRun) -> Table:
+    table = Table()
     table.add_column("")
     for year in dates(run):
         table.add_column(str(year), justify="right", no_wrap=True)
@@ -211,13 +215,16 @@ def _headline_table(run: StoredRun) -> Table:
     return table
 
 
-def _cost_table(run: StoredRun, costs: Mapping[str, float]) -> Table:
+def _cost_title(run: StoredRun) -> str:
     years = run.years()
-    title = f"cost by payer, {years[0]} to {years[-1]}, million EUR of 2025, {seeds_text(run)}"
-    table = Table(title=title, title_justify="left")
+    return f"cost by payer, {years[0]} to {years[-1]}, million EUR of 2025, {seeds_text(run)}"
+
+
+def _cost_table(run: StoredRun, costs: Mapping[str, float]) -> Table:
+    table = Table()
     table.add_column("payer")
     table.add_column("sum", justify="right")
     table.add_column("a year", justify="right")
     for payer, amount in costs.items():
-        table.add_row(payer.replace("_", " "), f"{amount / 1e6:,.1f}", f"{amount / 1e6 / len(years):,.2f}")
+        table.add_row(payer.replace("_", " "), f"{amount / 1e6:,.1f}", f"{amount / 1e6 / len(run.years()):,.2f}")
     return table

@@ -1,0 +1,145 @@
+"""The command line: exit codes, one line per refusal, output that other tools can read."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from citysim import __version__, cli
+from citysim.cli import checking
+from toy_configs import DOMAINS, folder  # noqa: F401
+
+
+@pytest.fixture(autouse=True)
+def small(folder, monkeypatch):  # noqa: F811
+    """Three small domains on a small configuration folder."""
+    monkeypatch.setattr(checking, "known_domains", lambda: dict(DOMAINS))
+    monkeypatch.setattr("citysim.cli.describing.known_domains", lambda: dict(DOMAINS))
+
+
+def test_version(capsys):
+    with pytest.raises(SystemExit) as end:
+        cli.main(["--version"])
+    assert end.value.code == 0
+    assert capsys.readouterr().out == f"citysim {__version__}\n"
+
+
+def test_help_lists_commands(capsys):
+    with pytest.raises(SystemExit) as end:
+        cli.main(["--help"])
+    assert end.value.code == 0
+    out = capsys.readouterr().out
+    for word in ("run", "check", "describe", "--version", "citysim run -m"):
+        assert word in out
+
+
+def test_no_command_is_help(capsys):
+    assert cli.main([]) == 0
+    assert "usage: citysim" in capsys.readouterr().out
+
+
+def test_help_loads_nothing_heavy():
+    code = (
+        "import sys\nfrom citysim import cli\ncli.parser().format_help()\n"
+        "heavy = {'mesa', 'numba', 'numpy', 'hydra', 'pyarrow', 'matplotlib', 'duckdb', 'rich'} & set(sys.modules)\n"
+        "assert not heavy, heavy"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize(
+    "arguments", [["rnu"], ["describe"], ["describe", "nothing"], ["run", "--fast"], ["check", "seed=1", "-x"]]
+)
+def test_unknown_words_are_refused(arguments, capsys):
+    with pytest.raises(SystemExit) as end:
+        cli.main(arguments)
+    assert end.value.code == 2
+    assert len(capsys.readouterr().err.strip().splitlines()) == 1
+
+
+def test_check(capsys):
+    assert cli.main(["check", "scenario=frugal"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("ok: ")
+    assert "demographics=frugal" in out
+
+
+@pytest.mark.parametrize(
+    "overrides",
+    [["sede=1"], ["+sede=1"], ["scenario=frugl"], ["domains.housing.move_rate=2"], ["alignment=insee_central"], ["x"]],
+)
+@pytest.mark.parametrize("command", ["check", "run"])
+def test_refusals_are_one_line_and_exit_2(command, overrides, capsys, tmp_path):
+    assert cli.main([command, *overrides, f"output.root={tmp_path}/runs"]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert len(captured.err.strip().splitlines()) == 1
+    assert "Traceback" not in captured.err
+    assert not (tmp_path / "runs").exists()
+
+
+def test_options_may_stand_anywhere(capsys):
+    assert cli.main(["check", "seed=1", "-m", "scale=0.1"]) == 0
+    assert "scale=0.1" in capsys.readouterr().out
+
+
+def test_a_sweep_is_checked_whole(capsys):
+    assert cli.main(["check", "-m", "seed=1,2", "scenario=trend,frugal"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 4
+
+
+def test_every_run_of_a_sweep_is_checked_before_the_first(capsys, tmp_path):
+    arguments = ["run", "-m", "seed=1,2", "scale=1,0.3", f"output.root={tmp_path}/runs"]
+    assert cli.main(arguments) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.splitlines() == [
+        "scale (command line): 0.3 is refused; allowed: 1/n with n a whole number, for example 1, 0.5, 0.1"
+    ]
+    assert not (tmp_path / "runs").exists()
+
+
+def test_glob_sweep(capsys):
+    assert cli.main(["check", "-m", "demographics=glob(insee*)"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 3
+
+
+def test_interval_sweep_is_refused(capsys):
+    assert cli.main(["check", "-m", "seed=interval(1,5)"]) == 2
+    assert "an interval has no list of values" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "topic", ["plan", "domains", "parameters", "technologies", "scenarios", "indicators", "sources"]
+)
+def test_describe_as_json(topic, capsys):
+    assert cli.main(["describe", topic, "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert isinstance(rows, list)
+
+
+@pytest.mark.parametrize("topic", ["plan", "domains", "parameters", "technologies", "scenarios", "sources"])
+def test_describe_as_table(topic, capsys):
+    assert cli.main(["describe", topic]) == 0
+    assert topic in capsys.readouterr().out
+
+
+def test_describe_parameters_tells_who_set_a_value(capsys):
+    assert cli.main(["describe", "parameters", "--json", "scenario=decline", "domains.housing.move_rate=0.12"]) == 0
+    rows = {row["key"]: row for row in json.loads(capsys.readouterr().out)}
+    assert rows["domains.housing.move_rate"]["set_by"] == "command line"
+    assert rows["domains.housing.move_rate"]["source"] == "override"
+    assert rows["domains.housing.renovation_aid"]["set_by"] == "configs/policy/decline.yaml"
+
+
+def test_describe_scenarios_shows_targets(capsys):
+    assert cli.main(["describe", "scenarios", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert len(rows) == 8
+    assert all("deep_retrofit_rate" in row["targets_2050"] for row in rows)
+
+
+def test_describe_refuses_too(capsys):
+    assert cli.main(["describe", "plan", "domain=[housin]"]) == 2
+    assert "nearest: housing" in capsys.readouterr().err
