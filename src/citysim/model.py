@@ -71,7 +71,9 @@ class CityModel(mesa.Model):
         self.indicators: list[Indicator] = []
         self.technologies = load_technologies(config.technologies)
         classes = discover(domain_package)
-        synthesis = synthesise(city_folder(config), config.seed, config.scale, reference, self.year + 1)
+        synthesis = synthesise(
+            city_folder(config), config.seed, config.scale, reference, self.year + 1, config.city.get("assumptions")
+        )
         self.city = _populate(synthesis, classes, list(self.technologies), config)
         influences = Influences(self.technologies, partial(adopted, self.city, self.technologies))
         self.parameters = config.parameters({name: classes[name].params for name in config.domains})
@@ -112,9 +114,7 @@ class CityModel(mesa.Model):
         rows: list[Indicator] = []
         for name, domain in self.domains.items():
             measured = domain.measure(self.cycle.views[name], self.year)
-            rows += record_domain(
-                name, domain.measures, measured, splitter.split, self.city.weight, self.year
-            )
+            rows += record_domain(name, domain.measures, measured, splitter.split, self.city.weight, self.year)
         return rows + record_costs(self.ledger, self.city.weight, self.year)
 
     @property
@@ -183,18 +183,16 @@ def _populate(
     for name in TABLES:
         tables.setdefault(name, Table(name, {}))
     for name, columns in synthesis.tables.items():
-        values = {column: array for column, array in columns.items() if column != "key"}
+        values = {column: array for column, array in columns.items() if column in tables[name].columns}
         tables[name].append(np.asarray(columns["key"], dtype=np.uint64), values)
     names = np.arange(len(technologies))
-    tables["technologies"].append(
-        mix_keys("technology", names) if names.size else names.astype(np.uint64), {}
-    )
-    minutes = np.asarray(synthesis.free_flow_minutes, dtype=np.float32)
+    tables["technologies"].append(mix_keys("technology", names) if names.size else names.astype(np.uint64), {})
+    minutes = np.asarray(synthesis.minutes, dtype=np.float32)
     return City(
         tables,
         Travel(np.asarray(synthesis.distance_km, dtype=np.float32), minutes, minutes.copy()),
         1.0 / config.scale,
         reference,
         synthesis.figures,
-        synthesis.geometry,
+        synthesis.zones,
     )

@@ -241,6 +241,6 @@ def constant_columns(
     found = []
     for table, columns in synthesised.items():
         for name, values in columns.items():
-            if name != "key" and f"{table}.{name}" not in declared:
+            if name != "key" and values.dtype.kind in "biuf" and f"{table}.{name}" not in declared:
                 found.append(("", f"{table}.{name}", Column(str(values.dtype), "1", "constant of the city")))
     return found
