@@ -39,6 +39,7 @@ def settings(entries=7, zones=5, kinds=4):
         "imitation": spaced / 2,
         "local": np.outer(spaced, np.linspace(0.2, 1.0, zones)),
         "factor": np.outer(np.ones(entries), np.linspace(0.5, 2.0, kinds)),
+        "lifetime": np.where(np.arange(entries) % 2, 4.0, 0.0),
         "bound": np.full(entries, 0.6),
         "ceiling": spaced[::-1].copy(),
         "abandonment": spaced / 10,

@@ -129,7 +129,7 @@ def _acquaintances(stream, key, zone, work, peers, by_zone, by_work, by_peers, r
 @njit(cache=True)
 def spread(
     streams, circle_stream, keys, held, allowed, zone, work, peers, by_zone, by_work, by_peers, kind, rewiring,
-    innovation, imitation, local, factor, bound, ceiling, abandonment, prerequisites, lapses,
+    innovation, imitation, local, factor, lifetime, bound, ceiling, abandonment, prerequisites, lapses,
 ):  # fmt: skip
     """One year of adoption and abandonment of all innovations by all agents of one kind.
 
@@ -149,6 +149,8 @@ def spread(
         float64 [T]; rates per year, and the largest share.
     local
         float64 [T, zones], share of last year's eligible agents of the zone who hold it, over the ceiling.
+    lifetime
+        float64 [T], years that what is replaced lasts: rate r becomes (1 - exp(-r lifetime)) / lifetime; 0 for none.
     factor, bound
         float64 [T, classes], multiplier of the hazard; float64 [T], draws above it surely do not adopt.
     prerequisites, lapses
@@ -211,6 +213,8 @@ def spread(
                 seen = min(known / (ACQUAINTANCES * ceiling[t]), 1.0)
                 around = local[t, zone[i]] if zone[i] >= 0 else seen
                 rate = (innovation[t] + imitation[t] * 0.5 * (around + seen)) * factor[t, kind[i]]
+                if lifetime[t] > 0.0:
+                    rate = (1.0 - np.exp(-rate * lifetime[t])) / lifetime[t]
                 if -logarithm(1.0 - keyed_unit(streams[0, t], key)) < rate:
                     after |= bit
                     gained[t] += 1

@@ -115,6 +115,8 @@ def spread(
         around = np.where(zone >= 0, entries["local"][t, zone], seen)
         rate = entries["innovation"][t] + entries["imitation"][t] * 0.5 * (around + seen)
         rate = rate * entries["factor"][t, kind]
+        if entries["lifetime"][t] > 0.0:
+            rate = -np.expm1(-rate * entries["lifetime"][t]) / entries["lifetime"][t]
         joins = ~has[:, t] & may[:, t] & ((held & needed) == needed) & (u < entries["bound"][t])
         joins &= (uniforms(streams[1, t], keys) < top) & (-np.log1p(-u) < rate)
         after = np.where(joins, after | (np.uint64(1) << np.uint64(t)), after)

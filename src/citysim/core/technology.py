@@ -93,6 +93,10 @@ class Technology:
         Use ends when `requires` no longer holds.
     abandonment
         Share of adopters who give it up, per year.
+    lifetime
+        Years that the equipment it replaces lasts; the hazard cannot pass one over it. 0: it replaces nothing.
+    held_where
+        Conditions that make an agent a user whatever it decides, such as a home sold with the equipment.
     gradient
         Slopes of the log hazard in `income` (per unit of log income) and `digital` (per unit of skill).
     measured
@@ -124,6 +128,8 @@ class Technology:
     home_bound: bool = False
     lapses: bool = False
     abandonment: float = 0.0
+    lifetime: float = 0.0
+    held_where: Mapping[str, Any] = field(default_factory=dict)
     gradient: Mapping[str, float] = field(default_factory=dict)
     measured: Mapping[str, Any] = field(default_factory=dict)
     ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)

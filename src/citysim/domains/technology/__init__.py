@@ -118,6 +118,7 @@ class TechnologyAdoption(Domain):
         equipped = self._equipped(city, adopters)
         profile = profile_of(adopters.kind, city)
         factor = adopters.factors(costs, p, profile)
+        city.table(adopters.table)["technologies"] |= adopters.given.masks(city)
         adopters.equip_newcomers(city, draws, factor, eligible & equipped, profile)
         if spreading:
             ceiling = capped(self.catalogue, adopters.rows, np.asarray(city.technologies["share"], np.float64))

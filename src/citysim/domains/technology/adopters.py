@@ -44,7 +44,8 @@ class Adopters:
         self.rows = np.array([row for row, entry in enumerate(catalogue) if entry.adopter == kind], dtype=np.int64)
         self.entries = [catalogue[row] for row in self.rows]
         self.number = len(self.entries)
-        self.eligibility = Eligibility(kind, self.entries)
+        self.eligibility = Eligibility(kind, [entry.requires for entry in self.entries])
+        self.given = Eligibility(kind, [entry.held_where or None for entry in self.entries])
         self.ceiling = self._array("ceiling")
         self.start_share = self._array("start_share")
         self.available = self._array("available")
@@ -106,8 +107,10 @@ class Adopters:
         eligible = self.eligibility.masks(city)
         allowed = eligible & equipped
         factor = self.factors(costs, params, profile)
-        held = np.zeros(keys.size, dtype=np.uint64)
+        held = self.given.masks(city)
         for index in self.order:
+            if self.entries[index].held_where:
+                continue
             bit = ONE << np.uint64(index)
             may = ((allowed & bit) != 0) & ((held & self.prerequisites[index]) == self.prerequisites[index])
             counted = np.bincount(profile.kind[(eligible & bit) != 0], minlength=CLASSES)
@@ -191,6 +194,7 @@ class Adopters:
             imitation,
             self.local,
             factor,
+            self._array("lifetime"),
             bound,
             ceiling,
             self._array("abandonment"),

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citysim.city import codes
-from citysim.core.technology import TABLE_OF_ADOPTER, Technology
+from citysim.core.technology import TABLE_OF_ADOPTER
 
 CODES: dict[str, Any] = {
     "sex": codes.Sex,
@@ -91,23 +91,25 @@ def meets(column: str, values: NDArray[Any], condition: Any) -> NDArray[np.bool_
 
 
 class Eligibility:
-    """Masks of what each agent of one kind may hold.
+    """Masks of the entries whose conditions each agent of one kind meets.
 
     Parameters
     ----------
     kind
         household, person or business.
-    technologies
-        Entries of that kind, in the order of their bits.
+    conditions
+        Conditions of each entry of that kind, in the order of their bits; None where nobody meets them.
     """
 
-    def __init__(self, kind: str, technologies: Sequence[Technology]) -> None:
+    def __init__(self, kind: str, conditions: Sequence[Mapping[str, Any] | None]) -> None:
         self.kind = kind
         self._groups: dict[tuple[str, ...], tuple[dict[str, Any], int]] = {}
-        for bit, technology in enumerate(technologies):
-            name = tuple(sorted(f"{column}={condition}" for column, condition in technology.requires.items()))
-            conditions, bits = self._groups.get(name, (dict(technology.requires), 0))
-            self._groups[name] = (conditions, bits | 1 << bit)
+        for bit, asked in enumerate(conditions):
+            if asked is None:
+                continue
+            name = tuple(sorted(f"{column}={condition}" for column, condition in asked.items()))
+            known, bits = self._groups.get(name, (dict(asked), 0))
+            self._groups[name] = (known, bits | 1 << bit)
 
     def masks(self, city: Any) -> NDArray[np.uint64]:
         """Bits of the entries whose conditions each agent meets, uint64 [n]."""
