@@ -46,6 +46,8 @@ class CityModel(mesa.Model):
     ----------
     config
         Settings of the run (`citysim.config.compose.compose`).
+    synthesis
+        A city made beforehand; by default it is made from the folder that the settings name.
 
     Attributes
     ----------
@@ -61,7 +63,7 @@ class CityModel(mesa.Model):
         The order of the year, with the time spent in each domain.
     """
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, synthesis: Synthesis | None = None) -> None:
         super().__init__(seed=config.seed)
         logging.getLogger("MESA").setLevel(logging.WARNING)
         logging.getLogger("mesa").setLevel(logging.WARNING)
@@ -71,9 +73,7 @@ class CityModel(mesa.Model):
         self.indicators: list[Indicator] = []
         self.technologies = load_technologies(config.technologies)
         classes = discover(domain_package)
-        synthesis = synthesise(
-            city_folder(config), config.seed, config.scale, reference, self.year + 1, config.city.get("assumptions")
-        )
+        synthesis = synthesis or build_city(config)
         self.city = _populate(synthesis, classes, list(self.technologies), config)
         influences = Influences(self.technologies, partial(adopted, self.city, self.technologies))
         self.parameters = config.parameters({name: classes[name].params for name in config.domains})
@@ -157,6 +157,13 @@ class CityModel(mesa.Model):
             return HandleSet([kind(self, table, key) for key in keys.tolist()], self.random)
 
         return make
+
+
+def build_city(config: Config) -> Synthesis:
+    """Synthesise the city of some settings as on 1 January before the warm-up years."""
+    first = config.calendar.start - config.calendar.warmup
+    assumptions = config.city.get("assumptions")
+    return synthesise(city_folder(config), config.seed, config.scale, reference, first, assumptions)
 
 
 def city_folder(config: Config) -> Path:
