@@ -29,6 +29,7 @@ UNITS: dict[str, str] = {
     "minute": "minutes",
     "hour/week": "hours a week",
     "minute/day": "minutes a day",
+    "minute/week": "minutes a week",
     "day/week": "days a week",
     "day/year": "days a year",
     "children/woman": "children per woman",
