@@ -1,0 +1,355 @@
+"""Who moves, where, at what rent, and how homes are built, renovated and left empty.
+
+Chain of a year (model of residential mobility after SILO and UrbanSim: Moeckel 2017, Waddell 2003): homes come free and
+are delivered, households look, bid and move, rents answer to vacancy, homes drop out of use or come back, owners
+renovate, builders plan.
+"""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from citysim.city.codes import NONE, DwellingStatus, Sector, TenureClass
+from citysim.core.domain import Domain
+from citysim.core.draws import Draws
+from citysim.domains.housing import base as base_year
+from citysim.domains.housing import declarations, homes, ledger, measures, moves, renovation, rents, supply, vacancy
+from citysim.domains.housing.appraisal import (
+    Map,
+    Places,
+    commuting_logsum,
+    energy_prices,
+    home_utility,
+    monthly_loan,
+    own_place_utility,
+    places_of,
+    similar_neighbours,
+)
+from citysim.domains.housing.hosting import host_guests
+from citysim.domains.housing.market import Market, Seekers, clear, seekers_from, update_queue
+from citysim.domains.housing.needs import Needs, describe_needs
+
+Array = NDArray[Any]
+FIRST_YEAR = 2025  # start values are those of this year in every scenario
+
+
+class Housing(Domain):
+    """Homes, their market, and the households that live in them."""
+
+    name = "housing"
+    reads = (
+        "households.income",
+        "households.wealth",
+        "households.consumption_units",
+        "households.size",
+        "households.children",
+        "households.type",
+        "households.reference_person",
+        "households.cars",
+        "households.energy_cost",
+        "households.home_energy",
+        "persons.age",
+        "persons.household",
+        "persons.mother",
+        "persons.father",
+        "persons.workplace",
+        "persons.commute_minutes",
+        "persons.telework_days",
+        "jobs.sector",
+        "jobs.holder",
+        "jobs.commuter",
+        "zones.group",
+        "zones.access_services",
+        "zones.gp_demand_ratio",
+    )
+    params = declarations.PARAMS
+    columns = declarations.COLUMNS
+    measures = declarations.MEASURES
+    rows = ("dwellings",)
+    offers = ("renovation_cost", "building_cost", "delivery_years", "converted_share")
+    couplings: ClassVar[dict[str, str]] = {
+        "travel_times": "last year's travel times weigh in the choice of a home",
+        "telework_housing": "teleworkers accept longer ways and want a room",
+        "vacancy_neighbourhood": "vacancy of the zone holds owners back from renovating",
+        "construction_labour": "works and building are held to the construction workers there are",
+        "income": "owners' incomes weigh in the choice of works",
+        "care_scarcity": "people over 65 avoid zones short of doctors",
+    }
+
+    def start(self, city: Any, draws: Draws) -> None:
+        """Fix vacancy at rest, split owners' costs and fill the pipeline of homes under construction."""
+        p = self.at(FIRST_YEAR)
+        homes.first_social_rents(city)
+        homes.first_loans(city, p, draws, FIRST_YEAR)
+        self.base = base_year.base_of(city, p)
+        self.rents = rents.start_rents(city, p, self.base.natural)
+        self.supply = supply.start_supply(city, p, self._building_cost(p))
+        self.flows = measures.Flows()
+        self._calibrated = False
+        city.households["aspiration"][:] = -1.0
+
+    def arrive(self, city: Any, rows: dict[str, Array], draws: Draws) -> None:
+        """Those who found a household or come to the city have no home yet; newcomers keep their donor's tenure."""
+        new = rows.get("households")
+        if new is None:
+            return
+        households = city.households
+        for column, value in (("dwelling", NONE), ("host", NONE), ("aspiration", -1.0), ("last_move_year", 0),
+                              ("social_queue_since", 0), ("hosted_since", 0), ("housing_cost", 0.0)):  # fmt: skip
+            households[column][new] = value
+        lost = new[households["zone"][new] < 0]
+        if lost.size:
+            settled = np.flatnonzero(households["dwelling"] >= 0)
+            pick = draws.integers("housing.arrival_zone", households.key[lost], settled.size)
+            households["zone"][lost] = households["zone"][settled[pick]]
+
+    def step(self, city: Any, year: int, draws: Draws) -> None:
+        """Live one year on the housing market."""
+        p = self.at(year)
+        self.flows = measures.Flows()
+        keys = city.household_decision_keys()
+        freed = self._open_year(city, p, draws, year)
+        needs = self._needs(city, p, year)
+        here = self._map(city, p, needs)
+        worth, energy_cost = self._worth(city, p, needs, here)
+        market = self._market(city, p, draws, here, energy_cost, year)
+        if not self._calibrated:
+            worth = self._calibrate(city, p, draws, needs, here, worth, market, keys, freed, year)
+        seekers = self._who_looks(city, p, draws, needs, here, worth, keys, year)
+        found = clear(market, seekers, self._on_market(city))
+        self._move_in(city, p, seekers, found, market, year)
+        self._host(city, draws, keys, needs, year)
+        homes.pay(city, p, year)
+        rents.update_rents(city, p, self.rents, city.households["income"], self.base.zones)
+        self._age_vacancy(city, p, draws, year)
+        self._renovate(city, p, draws, needs, energy_cost, year)
+        self._build(city, p, year)
+        ledger.book_rents(self.book, city)
+
+    def measure(self, city: Any, year: int) -> dict[str, Any]:
+        """Report the year."""
+        return measures.measure(city, self.at(year), self.flows, year)
+
+    # --- the year, in order ---
+
+    def _open_year(self, city: Any, p: SimpleNamespace, draws: Draws, year: int) -> Array:
+        """Deliver and demolish homes, and put those left behind on the market."""
+        self.flows.delivered = supply.deliver(city, p, self.supply, draws, year)
+        gone, programme = supply.demolish(city, p, draws, year)
+        self.flows.demolished = gone.size
+        self.flows.demolished_cells, self.supply.rebuilt = supply.demolished_cells(
+            city.dwellings, gone, programme, self.supply.carry.shape
+        )
+        self.book("demolition", p.demolition_cost * np.count_nonzero(programme), "commune", "businesses")
+        households = city.households
+        lost = np.isin(households["dwelling"], gone)
+        households["dwelling"][lost] = NONE
+        freed = homes.open_year(city, year)
+        city.dwellings["status"][gone] = DwellingStatus.WORKS
+        city.dwellings.retire(gone)
+        return freed[city.dwellings["status"][freed] == DwellingStatus.MARKET_VACANT]
+
+    def _needs(self, city: Any, p: SimpleNamespace, year: int) -> Needs:
+        """What households need and can pay."""
+        if not self._calibrated:
+            base_year.remember_incomes(self.base, city)
+        units = np.maximum(city.households["consumption_units"], 1.0)
+        growth = float((city.households["income"] / units).mean()) / self.base.mean_standard
+        owned = city.dwellings["tenure_class"] == TenureClass.OWNER_OCCUPIED
+        value = (
+            float((city.dwellings["price_m2"][owned] * city.dwellings["surface"][owned]).mean()) if owned.any() else 0.0
+        )
+        thresholds = self.base.thresholds * growth
+        return describe_needs(city, p, year, thresholds, value, self.coupled("telework_housing"))
+
+    def _map(self, city: Any, p: SimpleNamespace, needs: Needs) -> Map:
+        """What zones offer this year."""
+        zones, base = self.base.zones, self.base
+        minutes = city.travel.minutes if self.coupled("travel_times") else base.minutes
+        access = city.zones["access_services"][:zones].astype(np.float64)
+        if not self._calibrated:
+            base.access_mean, base.access_spread = float(access.mean()), float(access.std())
+        standard = (access - base.access_mean) / base.access_spread if base.access_spread > 0 else np.zeros(zones)
+        similar = similar_neighbours(needs.zone, needs.quintile, zones)
+        appeal = np.zeros((zones, 10))
+        appeal += (p.weight_access * standard + base.zone_constant)[:, None]
+        appeal += p.weight_similar * np.tile(similar, (1, 2))
+        if self.coupled("care_scarcity"):
+            shortage = np.maximum(city.zones["gp_demand_ratio"][:zones] - 1.0, 0.0)
+            appeal[:, 5:] -= p.weight_care * shortage[:, None]
+        inertia = np.zeros((len(TenureClass) + 1, len(TenureClass)))
+        np.fill_diagonal(inertia, p.tenure_inertia)
+        return Map(
+            appeal=appeal.astype(np.float32),
+            logsum=commuting_logsum(minutes, zones, p.minute_weight),
+            distance=np.ascontiguousarray(city.travel.distance_km[:zones, :zones], dtype=np.float32),
+            tenure=(inertia + base.tenure_constant[None, :]).astype(np.float32),
+        )
+
+    def _worth(self, city: Any, p: SimpleNamespace, needs: Needs, here: Map) -> tuple[Array, Array]:
+        """Utility of every household's home (guests: of the place alone), and energy cost per m2 by class."""
+        households, dwellings = city.households, city.dwellings
+        energy_cost, self._energy_price = energy_prices(city, p)
+        worth = own_place_utility(needs, here, p, np.maximum(needs.zone, 0))
+        rows = np.flatnonzero(households["dwelling"] >= 0)
+        home = households["dwelling"][rows]
+        surface, energy_class = dwellings["surface"][home], dwellings["energy_class"][home]
+        cost = households["housing_cost"][rows] + surface * (energy_cost / 12.0).astype(np.float32)[energy_class]
+        value = home_utility(cost, needs.income[rows], surface, needs.space[rows], energy_class, p)
+        market = dwellings["tenure_class"][home]
+        worth[rows] += value + here.tenure[market, market]
+        return worth, energy_cost
+
+    def _market(self, city: Any, p: SimpleNamespace, draws: Draws, here: Map, energy_cost: Array, year: int) -> Market:
+        """Describe this year's market and its rules."""
+        dwellings = city.dwellings
+        self._banned = renovation.banned_classes(p, year)
+        self._enforced = renovation.enforced(p, dwellings.key)
+        for_sale = dwellings["tenure_class"] == TenureClass.OWNER_OCCUPIED
+        may = for_sale | ~(self._banned[dwellings["energy_class"]] & self._enforced)
+
+        def describe(rows: Array) -> Places:
+            return places_of(dwellings, p, rows, energy_cost)
+
+        return Market(draws, p, describe, dwellings.key, may, here, self.base.buckets)
+
+    def _on_market(self, city: Any) -> Array:
+        return np.flatnonzero(city.dwellings["status"] == DwellingStatus.MARKET_VACANT)
+
+    def _calibrate(
+        self, city: Any, p: SimpleNamespace, draws: Draws, needs: Needs, here: Map, worth: Array, market: Market,
+        keys: Array, freed: Array, year: int,
+    ) -> Array:  # fmt: skip
+        """In the first year, fix levels and constants on the base-year stock; returns utilities with the constants."""
+        base, households = self.base, city.households
+        tenure = households["tenure"]
+        housed = np.flatnonzero(households["dwelling"] >= 0)
+        strata = moves.strata(households["size"], needs.quintile, tenure)
+        base.percentiles = moves.percentiles(strata[housed], worth[housed])
+        quality = base.percentiles.of(strata, worth)
+        gap = p.aspiration_spread * np.clip(draws.normal("housing.first_aspiration", keys), -3.0, 3.0)
+        households["aspiration"][:] = np.where(households["dwelling"] >= 0, np.clip(quality + gap, 0.0, 1.0), -1.0)
+        parts = self._hazards(city, p, needs, households["aspiration"] - quality)
+        base.level = base_year.hazard_levels(p, moves.Hazards(parts.pull[housed], parts.push[housed]), tenure[housed])
+        trial = Draws(draws.seed, year)  # draws of the trial markets are not those of the year
+        market.draws, seekers = trial, self._seekers(city, p, trial, needs, here, worth, keys, parts, year)
+        base_year.balance_market(base, market, seekers, self._on_market(city), freed, city.dwellings)
+        here.appeal = here.appeal + base.zone_constant[:, None].astype(np.float32)
+        here.tenure = here.tenure + base.tenure_constant[None, :].astype(np.float32)
+        market.draws, market.buckets = draws, base.buckets
+        worth = self._worth(city, p, needs, here)[0]
+        base.percentiles = moves.percentiles(strata[housed], worth[housed])
+        self._calibrated = True
+        return worth
+
+    def _hazards(self, city: Any, p: SimpleNamespace, needs: Needs, gap: Array) -> moves.Hazards:
+        home = np.maximum(city.households["dwelling"], 0)
+        longest = moves.longest_way(city.persons, city.households.size)
+        return moves.hazards(p, needs, gap, city.dwellings["rooms"][home], longest)
+
+    def _who_looks(
+        self, city: Any, p: SimpleNamespace, draws: Draws, needs: Needs, here: Map, worth: Array, keys: Array, year: int
+    ) -> Seekers:
+        """Households without a home, dissatisfied ones, and those who wait for a social home."""
+        households = city.households
+        strata = moves.strata(households["size"], needs.quintile, households["tenure"])
+        quality = self.base.percentiles.of(strata, worth)
+        aspiration = moves.adapt(households["aspiration"], quality, 0.0)
+        parts = self._hazards(city, p, needs, aspiration - quality)
+        seekers = self._seekers(city, p, draws, needs, here, worth, keys, parts, year)
+        adapted = moves.adapt(aspiration, quality, p.aspiration_speed)
+        households["aspiration"][:] = np.where(households["dwelling"] >= 0, adapted, -1.0)
+        return seekers
+
+    def _seekers(
+        self, city: Any, p: SimpleNamespace, draws: Draws, needs: Needs, here: Map, worth: Array, keys: Array,
+        parts: moves.Hazards, year: int,
+    ) -> Seekers:  # fmt: skip
+        looks, waits = moves.who_looks(draws, city, keys, parts, self.base.level, p.queue_renewal, year)
+        return seekers_from(city, p, keys, needs, here, looks, waits, worth, year)
+
+    def _move_in(
+        self, city: Any, p: SimpleNamespace, seekers: Seekers, found: Array, market: Market, year: int
+    ) -> None:
+        """Households take the homes they found and leave the old ones."""
+        placed = np.flatnonzero(found >= 0)
+        rows, home = seekers.rows[placed], found[placed]
+        kind = city.dwellings["tenure_class"][home]
+        social = np.zeros(found.size, bool)
+        social[placed] = kind == TenureClass.SOCIAL
+        update_queue(city, seekers, found, social, year)
+        places = market.describe(home)
+        loan = monthly_loan(places.price, seekers.needs.means[placed], seekers.needs.annuity[placed])
+        homes.settle(city, p, rows, home, loan, year)
+        ledger.book_moves(self.book, city, p, home)
+
+    def _host(self, city: Any, draws: Draws, keys: Array, needs: Needs, year: int) -> None:
+        """Those who found no home become guests."""
+        home = city.households["dwelling"]
+        spare = np.where(home >= 0, city.dwellings["rooms"][home], 0) - needs.rooms
+        host_guests(city, draws, keys, spare, year)
+
+    def _age_vacancy(self, city: Any, p: SimpleNamespace, draws: Draws, year: int) -> None:
+        """Homes leave the market, come back, or change between sale and letting."""
+        base = self.base
+        if base.works is None:  # the first year: what leaves the market balances what comes back
+            base.entry_level, base.second_entry = base_year.vacancy_levels(city, p, year)
+        counts = rents.stock_counts(city.dwellings, base.zones)
+        now = rents.pooled_vacancy(*counts, city.zones["group"][: base.zones], p.pooling)
+        vacancy.switch_tenure(city, p, draws, now, base.natural, year)
+        returned, helped, stock = vacancy.age_vacancy(city, p, draws, base.entry_level, base.second_entry, year)
+        self.flows.returned, self.flows.out_of_use = returned, stock
+        self.book("vacant_home_aid", p.vacant_home_aid * helped, "commune", "landlords")
+
+    def _renovate(
+        self, city: Any, p: SimpleNamespace, draws: Draws, needs: Needs, energy_cost: Array, year: int
+    ) -> None:
+        """Owners decide on works."""
+        base = self.base
+        facts = renovation.facts_of(city, p, base, needs, self._banned, self._enforced)
+        if not self.coupled("income"):
+            facts.income[:] = base.mean_income
+        if not self.coupled("vacancy_neighbourhood"):
+            facts.excess_vacancy[:] = 0.0
+        facts.energy_price = self._energy_price
+        facts.cost_factor = float(self.offered("renovation_cost", 1.0))
+        facts.hours = self._construction_workers(city) * p.renovation_trades * p.worker_hours
+        moved = renovation.moved_in(city, year)
+        if base.works is None:
+            rows, chance = renovation.thinks_of_works(city, p, facts, moved)
+            main = np.count_nonzero(city.dwellings["status"] == DwellingStatus.OCCUPIED)
+            base.works = renovation.calibrate_constants(p, renovation.describe(city, p, rows, facts), chance, main)
+        works = renovation.decide(city, p, draws, facts, moved, base.works)
+        renovation.carry_out(city, p, draws, works, year)
+        self.flows.works_keys, self.flows.works_kind = city.dwellings.key[works.rows].copy(), works.kind
+        ledger.book_works(self.book, city, works)
+
+    def _build(self, city: Any, p: SimpleNamespace, year: int) -> None:
+        """Builders plan what is delivered in some years."""
+        cost = self._building_cost(p)
+        years = max(1, round(float(self.offered("delivery_years", p.delivery_years))))
+        share = float(self.offered("converted_share", 0.0))
+        supply.convert(city, p, self.supply, share, year)
+        workers = self._construction_workers(city)
+        capacity = workers * (1.0 - p.renovation_trades) * p.worker_hours / p.building_hours
+        self.flows.land = supply.plan(
+            city, p, self.supply, self.base.natural, self.flows.demolished_cells, cost, capacity, years, year
+        )
+        ledger.book_building(self.book, p, self.flows.delivered, cost)
+
+    # --- what the year reads elsewhere ---
+
+    def _building_cost(self, p: SimpleNamespace) -> float:
+        return float(self.offered("building_cost", p.building_cost))
+
+    def _construction_workers(self, city: Any) -> float:
+        """People who work in construction in the city; without limit where the feedback is off."""
+        if not self.coupled("construction_labour"):
+            return np.inf
+        jobs = city.jobs
+        filled = (jobs["holder"] >= 0) | (jobs["commuter"] >= 0)
+        return float(np.count_nonzero(filled & (jobs["sector"] == Sector.CONSTRUCTION)))

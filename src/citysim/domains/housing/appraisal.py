@@ -1,0 +1,208 @@
+"""What a home is worth to a household, and whether it can have it.
+
+V = b_b ln(1 - c/Y) + b_s min(m2/need, 1.3) + b_d sum(logsum of the way to work) + b_a access + b_q class + b_z similar
+    neighbours - b_m km + constants of zone and tenure       (logit location choice: Waddell 2003; Lee and Waddell 2010)
+Logsum = ln(sum over modes of exp(-b_t minutes)).  Homes and seekers come in pairs, so that one rule serves the
+present home of every household and the sampled candidates of every seeker.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from citysim.city.codes import EnergyClass, Mode, TenureClass
+from citysim.domains.housing.needs import Needs
+
+Array = NDArray[Any]
+SPACE_CEILING = np.float32(1.3)
+WORST_BURDEN = np.float32(0.95)
+
+
+@dataclass
+class Places:
+    """Homes on offer, or lived in, as households see them; one value per home.
+
+    Attributes
+    ----------
+    running
+        EUR/month: rent and energy, or an owner's charges and energy.
+    price
+        EUR with fees; 0 for a home to let.
+    surface, rooms, zone, market, energy_class
+        As in the table of dwellings.
+    """
+
+    running: Array
+    price: Array
+    surface: Array
+    rooms: Array
+    zone: Array
+    market: Array
+    energy_class: Array
+
+    def take(self, rows: Array) -> Places:
+        """Some of the homes."""
+        return Places(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
+
+
+@dataclass
+class Map:
+    """What zones offer this year.
+
+    Attributes
+    ----------
+    appeal
+        float32 [zone, profile]: access, care, similar neighbours and the constant of the zone.
+    logsum
+        float32 [car, work zone, home zone].
+    distance
+        float32 [zone, home zone], km.
+    tenure
+        float32 [market before (with newcomers), market of the home].
+    """
+
+    appeal: Array
+    logsum: Array
+    distance: Array
+    tenure: Array
+
+
+def places_of(dwellings: Any, p: SimpleNamespace, rows: Array, energy_cost: Array) -> Places:
+    """Describe homes; `energy_cost` in EUR per m2 and year by class."""
+    surface = dwellings["surface"][rows]
+    market = dwellings["tenure_class"][rows]
+    energy_class = dwellings["energy_class"][rows]
+    sale = market == TenureClass.OWNER_OCCUPIED
+    monthly = np.where(sale, np.float32(p.owner_charges), dwellings["rent_m2"][rows])
+    fees = np.float32(1.0 + p.notary_fee)
+    return Places(
+        running=(surface * (monthly + (energy_cost / 12.0).astype(np.float32)[energy_class])).astype(np.float32),
+        price=np.where(sale, surface * dwellings["price_m2"][rows] * fees, np.float32(0.0)).astype(np.float32),
+        surface=surface,
+        rooms=dwellings["rooms"][rows],
+        zone=dwellings["zone"][rows],
+        market=market,
+        energy_class=energy_class,
+    )
+
+
+def monthly_loan(price: Array, means: Array, annuity: Array) -> Array:
+    """Payment in EUR/month for what a buyer's means do not cover of a price."""
+    return np.maximum(price - means, np.float32(0.0)) * annuity
+
+
+def can_have(needs: Needs, places: Places, loan: Array, p: SimpleNamespace, limit: float) -> Array:
+    """Whether households can have homes: law, landlord, bank and social ceiling; shapes broadcast.
+
+    Parameters
+    ----------
+    loan
+        Monthly loan payment of the pair.
+    limit
+        Highest share of income for rent and energy.
+    """
+    social = places.market == TenureClass.SOCIAL
+    return (
+        (places.surface >= needs.least_space)
+        & (places.running + loan <= np.float32(limit) * needs.income)
+        & (loan <= np.float32(p.loan_burden) * needs.income)
+        & (needs.means >= np.float32(p.down_payment) * places.price)
+        & (~social | needs.eligible)
+    )
+
+
+def home_utility(
+    cost: Array, income: Array, surface: Array, space: Array, energy_class: Array, p: SimpleNamespace
+) -> Array:
+    """Utility of a home apart from its place: budget, space and energy class, float32."""
+    burden = np.minimum(cost / income, WORST_BURDEN)
+    budget = np.float32(p.weight_budget) * np.log1p(-burden)
+    room = np.float32(p.weight_space) * np.minimum(surface / space, SPACE_CEILING)
+    good = (np.float32(p.weight_energy) * (EnergyClass.D - np.arange(7, dtype=np.float32)))[energy_class]
+    return budget + room + good
+
+
+def place_utility(needs: Needs, here: Map, p: SimpleNamespace) -> Array:
+    """Utility of living in each zone, float32 [household, home zone]."""
+    value = here.appeal.T[needs.profile]
+    distance = here.distance[np.maximum(needs.zone, 0)]
+    value = value - np.float32(p.weight_distance) * distance
+    for rank in range(2):
+        work = needs.works[:, rank]
+        rows = np.flatnonzero(work >= 0)
+        weight = np.float32(p.weight_commute) * needs.presence[rows, rank]
+        value[rows] += weight[:, None] * here.logsum[needs.car[rows], work[rows]]
+    return value
+
+
+def own_place_utility(needs: Needs, here: Map, p: SimpleNamespace, zone: Array) -> Array:
+    """Utility of the zone where each household lives, float32 [household]."""
+    value = here.appeal[zone, needs.profile]
+    for rank in range(2):
+        work = needs.works[:, rank]
+        rows = np.flatnonzero(work >= 0)
+        weight = np.float32(p.weight_commute) * needs.presence[rows, rank]
+        value[rows] += weight * here.logsum[needs.car[rows], work[rows], zone[rows]]
+    return value
+
+
+def willingness_to_pay(income: Array, reservation: Array, other: Array, weight_budget: float) -> Array:
+    """Monthly cost at which a home is worth no more than the outside option.
+
+    Solves weight_budget * ln(1 - c/Y) + other = reservation for c, unbounded below so that ties are rare.
+    """
+    return income * (1.0 - np.exp(np.minimum((reservation - other) / weight_budget, 20.0)))
+
+
+def commuting_logsum(minutes: Array, homes: int, minute_weight: float) -> Array:
+    """Ease of the way from each home zone to each work zone.
+
+    Parameters
+    ----------
+    minutes
+        [mode, zone, zone], from home to work.
+    homes
+        Number of zones with homes.
+
+    Returns
+    -------
+    Array
+        float32 [car, work zone, home zone].
+    """
+    ease = np.exp(-minute_weight * minutes[:, :homes].astype(np.float64))
+    without = ease.sum(axis=0) - ease[Mode.CAR]
+    both = np.stack([without, without + ease[Mode.CAR]])
+    return np.ascontiguousarray(np.log(np.maximum(both, 1e-12)).transpose(0, 2, 1), dtype=np.float32)
+
+
+def similar_neighbours(zone: Array, quintile: Array, zones: int) -> Array:
+    """Share of households of each income quintile in each zone, float64 [zone, 5]; 0.2 where nobody lives."""
+    count = np.bincount(zone.astype(np.int64) * 5 + quintile, minlength=zones * 5).reshape(zones, 5).astype(float)
+    total = count.sum(axis=1, keepdims=True)
+    return np.where(total > 0, count / np.maximum(total, 1.0), 0.2)
+
+
+def energy_prices(city: Any, p: SimpleNamespace) -> tuple[Array, float]:
+    """Energy bill by class and price of energy, from last year's bills where there are any.
+
+    Returns
+    -------
+    tuple
+        float64 [7] EUR per m2 and year, and EUR/kWh.
+    """
+    households, dwellings = city.households, city.dwellings
+    home, bill = households["dwelling"], households["energy_cost"]
+    rows = np.flatnonzero((home >= 0) & (bill > 0))
+    energy_class = dwellings["energy_class"][home[rows]]
+    classes = len(EnergyClass)
+    surface = np.bincount(energy_class, dwellings["surface"][home[rows]], minlength=classes)
+    paid = np.bincount(energy_class, bill[rows], minlength=classes)
+    known = surface > 1000.0
+    by_class = np.where(known, paid / np.maximum(surface, 1.0), p.energy_cost)
+    used = float(households["home_energy"][rows].sum())
+    return by_class, float(paid.sum()) / used if used > 0 else p.energy_price

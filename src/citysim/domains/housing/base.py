@@ -1,0 +1,171 @@
+"""What the base year fixes for good: levels of hazards, constants of choice and natural vacancy, so that 2025 is at rest.
+
+Slopes come from the literature; levels are solved from the stock of the first simulated year: hazards so that each
+tenure looks for homes at the published rate, constants of zones and markets by trial markets until those who move in
+balance those who move out (a contraction as in Berry 1994).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from citysim.city.codes import DwellingStatus, TenureClass
+from citysim.core.market import bucket_count
+from citysim.domains.housing import vacancy
+from citysim.domains.housing.market import Market, Seekers, clear
+from citysim.domains.housing.moves import Hazards, Percentiles, hazard_level
+from citysim.domains.housing.rents import pooled_vacancy, stock_counts
+
+Array = NDArray[Any]
+TRIALS = 8
+STEP = 0.6
+PRIOR = 4.0  # moves that count beside a zone's own, so that small zones get small constants
+
+
+@dataclass
+class Base:
+    """Constants of the base year.
+
+    Attributes
+    ----------
+    zones
+        Number of zones with homes.
+    natural
+        [zones, type, market], market vacancy at rest.
+    minutes
+        Perceived travel times at the start, [mode, zone, zone].
+    thresholds, mean_standard
+        Bounds of income quintiles and the mean living standard they belong to, EUR/year.
+    access_mean, access_spread
+        Of access to services between zones.
+    percentiles
+        Distribution of homes by stratum.
+    level
+        [tenure], level of dissatisfaction.
+    zone_constant, tenure_constant
+        Utilities.
+    buckets
+        Of the search.
+    works
+        Constants of single measures and deep retrofits.
+    entry_level, second_entry
+        Levels of leaving the market.
+    mean_income
+        EUR/year.
+    vacant_share
+        [zones], vacant homes per home at the start.
+    """
+
+    zones: int
+    natural: Array
+    minutes: Array
+    thresholds: Array = field(default_factory=lambda: np.zeros(4))
+    mean_standard: float = 1.0
+    access_mean: float = 0.0
+    access_spread: float = 0.0
+    percentiles: Percentiles | None = None
+    level: Array = field(default_factory=lambda: np.zeros(4))
+    zone_constant: Array = field(default_factory=lambda: np.zeros(0))
+    tenure_constant: Array = field(default_factory=lambda: np.zeros(len(TenureClass)))
+    buckets: int = 1
+    works: Array | None = None
+    entry_level: float = 1.0
+    second_entry: float = 0.0
+    mean_income: float = 1.0
+    vacant_share: Array = field(default_factory=lambda: np.zeros(0))
+
+
+def base_of(city: Any, p: SimpleNamespace) -> Base:
+    """What is known before the first year: vacancy at rest and free-flow times."""
+    zones = city.internal
+    homes, vacant = stock_counts(city.dwellings, zones)
+    natural = pooled_vacancy(homes, vacant, city.zones["group"][:zones], p.pooling)
+    return Base(
+        zones,
+        natural,
+        city.travel.minutes.copy(),
+        zone_constant=np.zeros(zones),
+        vacant_share=vacancy.zone_vacancy(city, zones),
+    )
+
+
+def remember_incomes(base: Base, city: Any) -> None:
+    """Fix the bounds of income quintiles and the mean income."""
+    income = city.households["income"]
+    standard = income / np.maximum(city.households["consumption_units"], 1.0)
+    base.thresholds = np.quantile(standard, [0.2, 0.4, 0.6, 0.8]) if standard.size else np.zeros(4)
+    base.mean_standard = max(float(standard.mean()), 1.0)
+    base.mean_income = max(float(income.mean()), 1.0)
+
+
+def hazard_levels(p: SimpleNamespace, parts: Hazards, tenure: Array) -> Array:
+    """Level of dissatisfaction of each tenure (owners share one) at the rates of the base year."""
+    level = np.zeros(4)
+    for tenures, rate in (((0, 1), p.move_rate[0]), ((2,), p.move_rate[1]), ((3,), p.move_rate[2])):
+        member = np.isin(tenure, tenures)
+        level[list(tenures)] = hazard_level(Hazards(parts.pull[member], parts.push[member]), rate)
+    return level
+
+
+def balance_market(base: Base, market: Market, seekers: Seekers, offer: Array, freed: Array, dwellings: Any) -> None:
+    """Set constants of zones and markets by trial markets, so that moves into each balance the homes that come free.
+
+    Parameters
+    ----------
+    offer
+        Homes on the market.
+    freed
+        Those of them that came free this year.
+    """
+    zone, kind = dwellings["zone"], dwellings["tenure_class"]
+    home = seekers.home
+    base.buckets = bucket_count(offer.size)
+    market.buckets = base.buckets
+    plain_appeal, plain_places, plain_tenure = market.here.appeal, seekers.places, market.here.tenure
+    for trial in range(1, TRIALS + 1):
+        market.here.appeal = plain_appeal + base.zone_constant[:, None].astype(np.float32)
+        market.here.tenure = plain_tenure + base.tenure_constant[None, :].astype(np.float32)
+        seekers.places = plain_places + base.zone_constant[None, :].astype(np.float32)
+        found = clear(market, seekers, offer, index=trial, last=False)
+        arrived = found[found >= 0]
+        left = home[(found >= 0) & (home >= 0)]
+        base.zone_constant -= STEP * _imbalance(zone[arrived], zone[left], zone[freed], base.zones)
+        base.tenure_constant -= STEP * _imbalance(kind[arrived], kind[left], kind[freed], len(TenureClass))
+        base.zone_constant -= base.zone_constant.mean()
+    market.here.appeal, market.here.tenure, seekers.places = plain_appeal, plain_tenure, plain_places
+
+
+def _imbalance(arrived: Array, left: Array, freed: Array, groups: int) -> Array:
+    """Logarithm of moves in over homes that come free, relative to the whole city."""
+    moves_in = np.bincount(arrived, minlength=groups)[:groups].astype(float)
+    free = (np.bincount(left, minlength=groups) + np.bincount(freed, minlength=groups))[:groups].astype(float)
+    whole = moves_in.sum() / max(free.sum(), 1.0)
+    return np.log((moves_in + PRIOR * whole) / ((free + PRIOR) * max(whole, 1e-9)))
+
+
+def vacancy_levels(city: Any, p: SimpleNamespace, year: int) -> tuple[float, float]:
+    """Levels at which homes leaving the market balance those that come back or are demolished in the first year.
+
+    Returns
+    -------
+    tuple
+        Factor on the chance to become structurally vacant, and chance to become a second home.
+    """
+    dwellings = city.dwellings
+    status = dwellings["status"]
+    out = np.flatnonzero(status == DwellingStatus.STRUCTURAL_VACANT)
+    years = np.maximum(year - dwellings["vacant_since"][out], 0)
+    reached = vacancy.lasting_chance("vacant_home_programme", dwellings.key[out]) < p.vacant_home_programme
+    leaving = float(vacancy.return_chance(p, years, 0.0, reached).sum()) + p.demolition_structural * out.size
+    waiting = vacancy.long_vacant(dwellings, p.structural_years, year)
+    entering = float(vacancy.entry_chance(p, dwellings, waiting, 1.0).sum())
+    second = np.flatnonzero(status == DwellingStatus.SECOND_HOME)
+    reached = vacancy.lasting_chance("vacant_home_programme", dwellings.key[second]) < p.vacant_home_programme
+    back = float(vacancy.second_home_return(p, reached).sum())
+    free = (status == DwellingStatus.MARKET_VACANT) & (dwellings["tenure_class"] != TenureClass.SOCIAL)
+    return leaving / max(entering, 1e-9), back / max(int(np.count_nonzero(free)), 1)

@@ -1,0 +1,321 @@
+"""What housing knows: its parameters, the columns it writes and the measures it reports."""
+
+from __future__ import annotations
+
+from citysim.core.declare import Column, Measure, Param
+
+MARKETS = ("owner", "private", "social")  # in the order of TenureClass
+CLASSES = ("A", "B", "C", "D", "E", "F", "G")
+AGE_BANDS = ("under_30", "from_30", "from_45", "from_60", "from_75")
+AGE_EDGES = (30, 45, 60, 75)
+SIZES = ("one", "two", "three", "four", "five", "six")
+OWNERS = ("owner", "poor_owner", "landlord", "social_landlord")
+
+MOVES = {
+    "move_rate": Param(
+        "1/year",
+        "settled households that look for another home in the base year, by tenure",
+        low=0,
+        high=0.6,
+        index=MARKETS,
+    ),
+    "dissatisfaction_base": Param("1", "a of the chance to look, 1 - 1 / (1 + a exp(b (U* - U)))", low=0, high=1),
+    "dissatisfaction_slope": Param("1", "b of the chance to look", low=0, high=30),
+    "aspiration_speed": Param(
+        "1/year", "part of the gap to the present home by which aspiration adapts", low=0, high=1
+    ),
+    "aspiration_spread": Param(
+        "1", "standard deviation of the gap between aspiration and home at the start", low=0, high=0.3
+    ),
+    "age_factor": Param("1", "readiness to move by age of the reference person", low=0, high=5, index=AGE_BANDS),
+    "crowding_hazard": Param("1/year", "extra readiness to move of overcrowded households", low=0, high=1),
+    "far_job_hazard": Param("1/year", "extra readiness to move where a worker's way is too long", low=0, high=1),
+    "far_job_minutes": Param("minute", "way to work that is too long", low=20, high=120),
+}
+
+CHOICE = {
+    "probes": Param("1", "hash buckets of vacant homes that a seeker looks into", "universal", low=1, high=200),
+    "weight_budget": Param("logit", "utility of the logarithm of income left after housing", low=0, high=10),
+    "weight_space": Param("logit", "utility of space relative to need", low=0, high=5),
+    "weight_commute": Param("logit", "utility per unit of commuting logsum", low=0, high=3),
+    "minute_weight": Param("1/minute", "disutility of a minute of the way to work in the logsum", low=0, high=0.3),
+    "weight_access": Param(
+        "logit", "utility of access to services, per standard deviation between zones", low=0, high=2
+    ),
+    "weight_energy": Param("logit", "utility per energy class", low=0, high=1),
+    "weight_similar": Param("logit", "utility of the share of households of the same income quintile", low=0, high=5),
+    "weight_distance": Param("1/km", "disutility of a kilometre from the present home", low=0, high=1),
+    "weight_care": Param("logit", "disutility for people over 65 of demand for doctors above capacity", low=0, high=3),
+    "tenure_inertia": Param("logit", "utility of staying in the same kind of tenure", low=0, high=6),
+    "moving_threshold": Param("logit", "gain in utility without which a settled household stays", low=0, high=6),
+    "outside_option": Param("logit", "utility of living as a guest", low=-20, high=0),
+    "burden_limit": Param(
+        "1", "highest share of income for rent and energy that landlords and banks accept", low=0.2, high=1
+    ),
+    "last_burden_limit": Param("1", "the same for households without a home, with a guarantor", low=0.2, high=1),
+    "loan_burden": Param("1", "highest share of income for loan payments", "universal", low=0.2, high=0.6),
+    "loan_rate": Param("1/year", "interest of home loans", "exogenous", low=0, high=0.12),
+    "loan_years": Param("year", "longest loan", "universal", low=5, high=40),
+    "loan_age": Param("year", "age at which a loan ends at the latest", low=60, high=95),
+    "down_payment": Param("1", "share of the price that a buyer has to own", low=0, high=0.5),
+    "wealth_used": Param("1", "share of wealth that a buyer puts in", low=0, high=1),
+    "notary_fee": Param("1", "fees and taxes of a sale, share of the price", "universal", low=0, high=0.2),
+    "owner_charges": Param("EUR/m2/month", "property tax, upkeep and charges of an owner", low=0, high=8),
+    "income_floor": Param("EUR/month", "least monthly income that landlords reckon with", low=0, high=1500),
+    "space_need": Param("m2", "surface wanted by number of members", low=10, high=300, index=SIZES),
+    "surface_per_person_trend": Param(
+        "1", "change of the surface wanted per person since 2025", "exogenous", low=-0.5, high=0.5
+    ),
+    "telework_room": Param("m2", "surface wanted by a full-time teleworker", low=0, high=30),
+    "energy_cost": Param(
+        "EUR/m2", "energy bill a year by class where none is known yet", low=0, high=80, index=CLASSES
+    ),
+    "social_ceiling": Param(
+        "EUR/year", "disposable income per consumption unit up to which social housing is open", low=5000, high=80000
+    ),
+    "social_points": Param(
+        "1",
+        "priority for social housing in years of waiting: homeless, overcrowded, burdened",
+        low=0,
+        high=10,
+        index=("homeless", "crowded", "burdened"),
+    ),
+    "queue_renewal": Param("1/year", "social housing applicants who renew their application", low=0, high=1),
+    "hosted_years": Param("year", "years after which a guest has an unlimited claim to a vacant home", low=0, high=10),
+    "move_cost": Param("EUR", "cost of a move", low=0, high=10000),
+}
+
+RENTS = {
+    "rent_response": Param("1/year", "change of log rent per point of vacancy below its natural rate", low=0, high=3),
+    "rent_income": Param("1", "change of log rent per change of log income per household", low=0, high=2),
+    "rent_change_limit": Param("1/year", "largest yearly change of log rent", low=0, high=0.3),
+    "pooling": Param("dwelling", "homes of the wider market that count when a submarket is small", low=0, high=1000),
+    "income_pooling": Param("household", "households of the city that count when a zone is small", low=0, high=10000),
+    "sitting_rent_change": Param(
+        "1/year", "real yearly change of the rents of sitting tenants", "exogenous", low=-0.05, high=0.05
+    ),
+    "energy_premium": Param(
+        "1", "difference of log rent and price by energy class, same home", low=-0.5, high=0.5, index=CLASSES
+    ),
+    "tenure_switch": Param(
+        "1/year", "vacant homes that change between sale and letting, per relative gap in vacancy", low=0, high=2
+    ),
+}
+
+VACANCY = {
+    "structural_years": Param("year", "vacancy after which a home may leave the market", low=1, high=10),
+    "structural_entry": Param("1/year", "share of old, cold flats that leave the market after that", low=0, high=1),
+    "structural_other": Param("1", "the same for other homes, relative to old, cold flats", low=0, high=1),
+    "return_level": Param("logit", "log-odds that a structurally vacant home returns within a year", low=-10, high=0),
+    "return_price": Param("logit", "effect of the change of log price since the start", low=0, high=10),
+    "return_aid": Param("logit", "effect of aid on return", low=0, high=10),
+    "return_remediation": Param("logit", "effect of remediation on return", low=0, high=10),
+    "return_per_year": Param("logit", "effect of a year of vacancy on return", low=-2, high=0),
+    "second_home_return": Param("1/year", "second homes that become main homes", low=0, high=0.5),
+    "vacant_home_aid": Param(
+        "EUR/dwelling", "aid and works of the programme per home brought back", low=0, high=100000
+    ),
+    "vacant_home_programme": Param(
+        "1",
+        "share of structurally vacant and second homes reached by aid and remediation",
+        "lever",
+        low=0,
+        high=1,
+        payer="commune",
+        cost="vacant_home_aid",
+    ),
+}
+
+SUPPLY = {
+    "new_build_multiplier": Param(
+        "1", "new building relative to need", "lever", low=0, high=3, payer="landlords", cost="none: permits only"
+    ),
+    "demolition_programme": Param(
+        "1/year",
+        "extra share of the F and G stock demolished and rebuilt",
+        "lever",
+        low=0,
+        high=0.03,
+        payer="commune",
+        cost="demolition",
+    ),
+    "land_limit": Param(
+        "1", "strictness of no net land take", "lever", low=0, high=1, payer="nobody", cost="none: regulation"
+    ),
+    "land_path": Param("1", "cut of land for housing since 2021 where the limit is strict", "exogenous", low=0, high=1),
+    "land_base": Param(
+        "hectare/year", "hectares taken for housing in a year before the limit, per thousand dwellings", low=0, high=5
+    ),
+    "land_per_home": Param(
+        "hectare", "land taken by a new house, a new flat", low=0, high=0.5, index=("house", "flat")
+    ),
+    "infill_share": Param("1", "homes refused for lack of land that are built as flats on built land", low=0, high=1),
+    "base_building": Param("1/year", "homes delivered in the first years, share of the stock", low=0, high=0.03),
+    "need_memory": Param("1", "weight of the last year in the growth that builders expect", low=0, high=1),
+    "building_slope": Param("1", "steepness of building in vacancy around its natural rate", low=0, high=300),
+    "profit_slope": Param("1", "steepness of building in the logarithm of price over cost", low=0, high=50),
+    "base_profitable": Param("1", "share of wanted projects that paid in the base year", low=0.01, high=0.99),
+    "building_cost": Param("EUR/m2", "cost of building a square metre, land apart", "exogenous", low=500, high=6000),
+    "land_cost": Param("1", "land, share of the building cost", low=0, high=1),
+    "delivery_years": Param("year", "years from decision to delivery", low=1, high=6),
+    "demolition_structural": Param("1/year", "structurally vacant homes demolished", low=0, high=0.2),
+    "demolition_occupied": Param("1/year", "occupied and market homes demolished", low=0, high=0.02),
+    "demolition_cost": Param("EUR/dwelling", "cost of demolishing a home", low=0, high=200000),
+    "new_tenure": Param("1", "shares of new homes by market", low=0, high=1, index=MARKETS),
+    "new_surface": Param("m2", "mean surface of a new house, a new flat", low=20, high=300, index=("house", "flat")),
+    "new_premium": Param("1", "log rent and price of a new home over the zone's mean", low=0, high=1),
+    "building_hours": Param("hour", "hours of construction work in a new home", low=100, high=5000),
+}
+
+RENOVATION = {
+    "renovation_aid": Param(
+        "1", "share of a deep retrofit's cost paid by aid", "lever", low=0, high=1, payer="state", cost="renovation_aid"
+    ),
+    "renovation_obligation": Param(
+        "1",
+        "share of sales and lettings of E-G homes where a deep retrofit is compulsory",
+        "lever",
+        low=0,
+        high=1,
+        payer="households",
+        cost="none: regulation",
+    ),
+    "rental_ban_delay": Param(
+        "year",
+        "delay of the bans on letting cold homes",
+        "lever",
+        low=0,
+        high=25,
+        payer="landlords",
+        cost="none: regulation",
+    ),
+    "rental_ban_enforcement": Param(
+        "1",
+        "share of banned homes really withdrawn or retrofitted",
+        "lever",
+        low=0,
+        high=1,
+        payer="landlords",
+        cost="none: regulation",
+    ),
+    "rental_ban_year": Param(
+        "year",
+        "year of the ban on letting by class, before delay",
+        "exogenous",
+        low=2020,
+        high=2100,
+        index=("E", "F", "G"),
+    ),
+    "deep_rate": Param("1/year", "deep retrofits in the base year, share of main homes", low=0.0001, high=0.1),
+    "gesture_rate": Param("1/year", "single measures in the base year, share of main homes", low=0.0001, high=0.2),
+    "consideration_rate": Param("1/year", "owners who think of works in a year", low=0.01, high=1),
+    "move_in_factor": Param("1", "the same after a move in, relative", low=1, high=10),
+    "deep_cost": Param("EUR/dwelling", "cost of a deep retrofit of a home of 100 m2", low=5000, high=200000),
+    "gesture_cost": Param("EUR/dwelling", "cost of a single measure in a home of 100 m2", low=500, high=60000),
+    "gesture_aid": Param("1", "share of a single measure paid by aid", low=0, high=1),
+    "weight_cost": Param("logit", "disutility of the cost after aid over yearly income", low=0, high=10),
+    "weight_saving": Param("logit", "utility of a thousand euros of discounted saving", low=0, high=2),
+    "weight_peers": Param("logit", "utility of the share of good homes in the zone", low=0, high=10),
+    "weight_ban": Param("logit", "utility of works where letting is banned", low=0, high=10),
+    "weight_vacancy": Param("logit", "disutility of vacancy of the zone above its start", low=0, high=40),
+    "discount_rate": Param(
+        "1/year",
+        "discount rate of owner-occupiers, poor ones, landlords, social landlords",
+        low=0,
+        high=0.5,
+        index=OWNERS,
+    ),
+    "landlord_income": Param("EUR/year", "income that a landlord sets against works", low=5000, high=300000),
+    "saving_years": Param("year", "years of saving that owners reckon with", low=5, high=50),
+    "realised_saving": Param("1", "saving in use relative to the label's", low=0.2, high=1.2),
+    "energy_use": Param("kWh/m2/year", "final energy by class, as the label says", low=10, high=800, index=CLASSES),
+    "energy_price": Param("EUR/kWh", "price of home energy where no bill is known yet", low=0.02, high=1),
+    "gesture_gain": Param("1", "single measures that lift the home by a class", low=0, high=1),
+    "deep_heat_pump": Param(
+        "1", "deep retrofits of homes heated by gas or oil that end with a heat pump", low=0, high=1
+    ),
+    "deep_hours": Param("hour", "hours of work in a deep retrofit", low=50, high=3000),
+    "gesture_hours": Param("hour", "hours of work in a single measure", low=5, high=500),
+    "renovation_trades": Param("1", "share of construction workers in renovation trades", low=0.01, high=1),
+    "worker_hours": Param("hour", "hours that a construction worker works in a year", low=500, high=2500),
+}
+
+PARAMS = MOVES | CHOICE | RENTS | VACANCY | SUPPLY | RENOVATION
+
+COLUMNS = {
+    "households.dwelling": Column("int32", "row", "home of the household; guests have none", link="dwellings"),
+    "households.zone": Column("int16", "code", "zone where the household lives", fill=-1),
+    "households.tenure": Column("int8", "code", "owner outright, mortgaged, private, social rent, hosted", fill=4),
+    "households.housing_cost": Column("float32", "EUR/month", "rent, or payments and charges of an owner"),
+    "households.last_move_year": Column("int16", "year", "year of the last move within or into the city"),
+    "households.aspiration": Column(
+        "float32", "1", "quality of home aspired to, percentile; -1 not yet formed", fill=-1
+    ),
+    "households.social_queue_since": Column("int16", "year", "year of the application for social housing, 0 none"),
+    "households.host": Column("int32", "row", "household that a guest household lives with", link="households"),
+    "households.hosted_since": Column("int16", "year", "first year as a guest, 0 not a guest"),
+    "households.loan_payment": Column("float32", "EUR/month", "payment of the home loan"),
+    "households.loan_end": Column("int16", "year", "last year of the home loan, 0 none"),
+    "dwellings.zone": Column("int16", "code", "zone"),
+    "dwellings.house": Column("bool", "flag", "house, not flat"),
+    "dwellings.surface": Column("float32", "m2", "living surface"),
+    "dwellings.rooms": Column("int8", "1", "rooms"),
+    "dwellings.year_built": Column("int16", "year", "year of construction"),
+    "dwellings.energy_class": Column("int8", "code", "energy performance, A to G"),
+    "dwellings.heat_source": Column("int8", "code", "main heating energy"),
+    "dwellings.heating_year": Column("int16", "year", "year of the heating system"),
+    "dwellings.tenure_class": Column("int8", "code", "market: owner-occupied, private rental, social"),
+    "dwellings.owner": Column("int32", "row", "household that owns and lives in it, -1 landlord", link="households"),
+    "dwellings.rent_m2": Column("float32", "EUR/m2/month", "market rent without charges"),
+    "dwellings.price_m2": Column("float32", "EUR/m2", "market price"),
+    "dwellings.status": Column("int8", "code", "occupied, vacant on the market, structurally, second home, works"),
+    "dwellings.vacant_since": Column("int16", "year", "year in which it became vacant, 0 not vacant"),
+    "dwellings.above_shop": Column("bool", "flag", "above a shop"),
+    "dwellings.lift": Column("bool", "flag", "lift"),
+    "zones.rent_index": Column("float32", "1", "rents relative to the start", fill=1),
+    "zones.price_index": Column("float32", "1", "prices relative to the start", fill=1),
+    "zones.market_vacancy": Column("float32", "1", "homes on the market per home"),
+    "zones.floor_capacity": Column("float32", "m2", "floor that may still be built"),
+}
+
+MEASURES = {
+    "vacancy_rate": Measure("1", "vacant dwellings, second homes apart, per dwelling", by=("zone", "type", "tenure")),
+    "market_vacancy_rate": Measure(
+        "1", "dwellings vacant and on the market per dwelling", by=("zone", "type", "tenure")
+    ),
+    "structural_vacancy_rate": Measure("1", "dwellings out of use per dwelling", by=("zone", "type")),
+    "second_home_share": Measure("1", "second homes per dwelling", by=("zone",)),
+    "mean_rent": Measure("EUR/m2/month", "market rent of private rental homes", by=("zone", "type")),
+    "mean_rent_paid": Measure("EUR/month", "rent paid by tenants", by=("tenure", "income_quintile")),
+    "mean_price": Measure("EUR/m2", "market price of private homes", by=("zone", "type")),
+    "moves_per_household": Measure(
+        "1/year",
+        "households that moved within or into the city, per household",
+        by=("tenure", "age_band", "zone", "income_quintile", "type"),
+    ),
+    "dwellings": Measure("dwelling", "dwellings", by=("zone", "type", "tenure")),
+    "new_dwellings": Measure("dwelling", "dwellings built this year", by=("zone", "type", "tenure")),
+    "demolished_dwellings": Measure("dwelling", "dwellings demolished this year"),
+    "new_land": Measure("hectare", "land taken for new dwellings this year"),
+    "share_energy_class_fg": Measure("1", "main homes in energy class F or G", by=("zone", "type", "tenure")),
+    "deep_retrofit_rate": Measure("1/year", "main homes deeply retrofitted", by=("tenure", "type")),
+    "renovation_gesture_rate": Measure("1/year", "main homes with a single energy measure", by=("tenure", "type")),
+    "vacant_home_reuse_rate": Measure("1/year", "structurally vacant and second homes brought back to use"),
+    "rent_burden_over_40": Measure(
+        "1",
+        "households that pay over 40 % of income for housing and energy",
+        by=("tenure", "age_band", "income_quintile", "zone", "type"),
+    ),
+    "overcrowded_share": Measure(
+        "1", "households with fewer rooms than the norm", by=("tenure", "income_quintile", "zone", "type")
+    ),
+    "owner_share": Measure("1", "households that own their home", by=("zone", "age_band", "income_quintile")),
+    "social_tenant_share": Measure("1", "households in social housing", by=("zone", "income_quintile")),
+    "hosted_households": Measure(
+        "household", "households without a home of their own", by=("zone", "age_band", "type")
+    ),
+    "hosted_over_limit": Measure("household", "guests for longer than the limit"),
+    "social_queue": Measure("household", "households waiting for social housing", by=("zone",)),
+    "social_waiting": Measure("year", "time that applicants for social housing have waited", by=("zone",)),
+    "mean_surface_per_person": Measure("m2/person", "surface of main homes per member", by=("tenure", "zone")),
+}

@@ -1,0 +1,155 @@
+"""Who lives where: keeps homes, owners, guests and loans in step with the households that come and go."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from citysim.city.codes import NONE, DwellingStatus, Tenure, TenureClass
+
+Array = NDArray[Any]
+
+# Tenure of a household that lives in a home of each market without owing anything.
+TENURE_OF_MARKET = np.array([Tenure.OWNER_OUTRIGHT, Tenure.PRIVATE_RENT, Tenure.SOCIAL_RENT], dtype=np.int8)
+
+
+def occupants(dwelling: Array, homes: int) -> Array:
+    """Household in each home, int32 [homes], -1 none; where two claim a home the earlier row has it."""
+    occupant = np.full(homes, NONE, np.int32)
+    rows = np.flatnonzero(dwelling >= 0)[::-1]
+    occupant[dwelling[rows]] = rows
+    return occupant
+
+
+def open_year(city: Any, year: int) -> Array:
+    """Follow deaths, departures and new couples: homes left behind come onto the market.
+
+    Returns
+    -------
+    Array
+        Rows of the homes that were freed since last year.
+    """
+    households, dwellings = city.households, city.dwellings
+    home = households["dwelling"]
+    occupant = occupants(home, dwellings.size)
+    claims = np.flatnonzero(home >= 0)
+    second = claims[occupant[home[claims]] != claims]
+    home[second] = NONE
+    lived_in = occupant >= 0
+    status = dwellings["status"]
+    freed = np.flatnonzero((status == DwellingStatus.OCCUPIED) & ~lived_in)
+    release(dwellings, freed, year)
+    status[lived_in] = DwellingStatus.OCCUPIED
+    dwellings["vacant_since"][lived_in] = 0
+    owned = dwellings["tenure_class"] == TenureClass.OWNER_OCCUPIED
+    dwellings["owner"][:] = np.where(owned & lived_in, occupant, NONE)
+    _agree_on_tenure(households, dwellings)
+    return freed
+
+
+def release(dwellings: Any, rows: Array, year: int) -> None:
+    """Put homes that were just left onto the market."""
+    dwellings["status"][rows] = DwellingStatus.MARKET_VACANT
+    dwellings["vacant_since"][rows] = year
+    dwellings["owner"][rows] = NONE
+
+
+def _agree_on_tenure(households: Any, dwellings: Any) -> None:
+    """A household that took over a home by union, inheritance or separation holds it as the home's market says."""
+    rows = np.flatnonzero(households["dwelling"] >= 0)
+    tenure = households["tenure"][rows]
+    market = dwellings["tenure_class"][households["dwelling"][rows]]
+    fitting = TENURE_OF_MARKET[market]
+    indebted = (tenure == Tenure.MORTGAGED) & (market == TenureClass.OWNER_OCCUPIED)
+    households["tenure"][rows] = np.where(indebted, tenure, fitting)
+    households["host"][rows] = NONE
+    households["hosted_since"][rows] = 0
+
+
+def settle(city: Any, p: SimpleNamespace, rows: Array, homes: Array, loan: Array, year: int) -> Array:
+    """Move households into homes and free what they leave.
+
+    Parameters
+    ----------
+    rows, homes
+        Households and their new homes, one each.
+    loan
+        EUR/month to pay for a loan.
+
+    Returns
+    -------
+    Array
+        Rows of the homes left.
+    """
+    households, dwellings = city.households, city.dwellings
+    left = households["dwelling"][rows]
+    left = left[left >= 0]
+    release(dwellings, left, year)
+    market = dwellings["tenure_class"][homes]
+    sale = market == TenureClass.OWNER_OCCUPIED
+    dwellings["status"][homes] = DwellingStatus.OCCUPIED
+    dwellings["vacant_since"][homes] = 0
+    dwellings["owner"][homes] = np.where(sale, rows, NONE)
+    households["dwelling"][rows] = homes
+    households["zone"][rows] = dwellings["zone"][homes]
+    indebted = sale & (loan > 0)
+    households["tenure"][rows] = np.where(indebted, np.int8(Tenure.MORTGAGED), TENURE_OF_MARKET[market])
+    monthly = np.where(sale, p.owner_charges, dwellings["rent_m2"][homes]) * dwellings["surface"][homes]
+    households["housing_cost"][rows] = monthly + loan
+    households["loan_payment"][rows] = np.where(indebted, loan, 0.0)
+    age = city.persons["age"][households["reference_person"][rows]]
+    years = np.maximum(np.minimum(p.loan_years, p.loan_age - age), 1)
+    households["loan_end"][rows] = np.where(indebted, year + years - 1, 0)
+    households["last_move_year"][rows] = year
+    households["social_queue_since"][rows] = 0
+    households["host"][rows] = NONE
+    households["hosted_since"][rows] = 0
+    households["aspiration"][rows] = np.where(households["aspiration"][rows] < 0, -1.0, households["aspiration"][rows])
+    return left
+
+
+def pay(city: Any, p: SimpleNamespace, year: int) -> None:
+    """Bring the cost of homes up to date: loans that end, charges, rents of sitting tenants by the index."""
+    households, dwellings = city.households, city.dwellings
+    home, tenure, cost = households["dwelling"], households["tenure"], households["housing_cost"]
+    done = np.flatnonzero((tenure == Tenure.MORTGAGED) & (households["loan_end"] <= year))
+    tenure[done] = Tenure.OWNER_OUTRIGHT
+    households["loan_payment"][done] = 0.0
+    households["loan_end"][done] = 0
+    owners = np.flatnonzero((tenure <= Tenure.MORTGAGED) & (home >= 0))
+    charges = np.float32(p.owner_charges) * dwellings["surface"][home[owners]]
+    cost[owners] = charges + households["loan_payment"][owners]
+    sitting = (tenure == Tenure.PRIVATE_RENT) | (tenure == Tenure.SOCIAL_RENT)
+    sitting &= households["last_move_year"] < year
+    if p.sitting_rent_change:
+        cost[sitting] *= np.float32(1.0 + p.sitting_rent_change)
+    unpaid = np.flatnonzero(sitting & (cost <= 0) & (home >= 0))  # took over a home from owners who let no one pay
+    cost[unpaid] = dwellings["rent_m2"][home[unpaid]] * dwellings["surface"][home[unpaid]]
+
+
+def first_loans(city: Any, p: SimpleNamespace, draws: Any, year: int) -> None:
+    """Split the start costs of indebted owners into loan and charges, and give their loans an end."""
+    households, dwellings = city.households, city.dwellings
+    rows = np.flatnonzero((households["tenure"] == Tenure.MORTGAGED) & (households["dwelling"] >= 0))
+    keys = city.household_decision_keys()[rows]
+    charges = np.float32(p.owner_charges) * dwellings["surface"][households["dwelling"][rows]]
+    cost = households["housing_cost"][rows]
+    households["loan_payment"][rows] = np.maximum(cost - charges, 0.25 * cost)
+    age = city.persons["age"][households["reference_person"][rows]].astype(np.float64)
+    longest = np.clip(p.loan_age - age, 1.0, p.loan_years)
+    households["loan_end"][rows] = year + np.floor(draws.uniform("housing.first_loan", keys) * longest).astype(np.int16)
+
+
+def first_social_rents(city: Any) -> None:
+    """Rents of social homes by what social tenants pay per m2, smaller homes a little dearer."""
+    households, dwellings = city.households, city.dwellings
+    rows = np.flatnonzero((households["tenure"] == Tenure.SOCIAL_RENT) & (households["dwelling"] >= 0))
+    surface = dwellings["surface"][households["dwelling"][rows]]
+    if rows.size == 0 or not households["housing_cost"][rows].any():
+        return
+    paid = float(households["housing_cost"][rows].sum() / (surface * (surface / 65.0) ** -0.15).sum())
+    social = np.flatnonzero(dwellings["tenure_class"] == TenureClass.SOCIAL)
+    dwellings["rent_m2"][social] = paid * (dwellings["surface"][social] / 65.0) ** -0.15

@@ -1,0 +1,74 @@
+"""Households that find no home live as guests: with parents where these have a home, else with neighbours who have room."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from citysim.city.codes import NONE, Tenure
+from citysim.core.draws import Draws
+
+Array = NDArray[Any]
+POOL = 32  # one household in 32 is asked, chosen by its own identity, so that few have to be looked at
+
+
+def host_guests(city: Any, draws: Draws, keys: Array, spare: Array, year: int) -> Array:
+    """Give every household without a home a host, and let guests live where their hosts live.
+
+    Parameters
+    ----------
+    keys
+        Decision keys of households.
+    spare
+        Rooms beyond the norm in each household's home.
+
+    Returns
+    -------
+    Array
+        Rows of the guests.
+    """
+    households = city.households
+    home, host = households["dwelling"], households["host"]
+    guests = np.flatnonzero(home < 0)
+    if guests.size == 0:
+        return guests
+    host[guests] = np.where((host[guests] >= 0) & (home[host[guests]] >= 0), host[guests], NONE)
+    for parent in ("mother", "father"):
+        _ask_parent(city, guests, parent)
+    alone = guests[host[guests] < 0]
+    if alone.size:
+        host[alone] = _ask_neighbours(city, draws, keys, alone, spare)
+    since = households["hosted_since"]
+    since[guests] = np.where(since[guests] > 0, since[guests], year)
+    hosted = guests[host[guests] >= 0]
+    households["zone"][hosted] = households["zone"][host[hosted]]
+    households["tenure"][guests] = Tenure.HOSTED
+    for cost in ("housing_cost", "loan_payment", "loan_end"):
+        households[cost][guests] = 0
+    return guests
+
+
+def _ask_parent(city: Any, guests: Array, parent: str) -> None:
+    households, persons = city.households, city.persons
+    host, home = households["host"], households["dwelling"]
+    open_ = guests[host[guests] < 0]
+    relative = persons[parent][households["reference_person"][open_]]
+    theirs = np.where(relative >= 0, persons["household"][relative], NONE)
+    takes_in = (theirs >= 0) & (home[theirs] >= 0) & (theirs != open_)
+    host[open_[takes_in]] = theirs[takes_in]
+
+
+def _ask_neighbours(city: Any, draws: Draws, keys: Array, alone: Array, spare: Array) -> Array:
+    """A household of the pool with room to spare, the same zone first, by a keyed draw per pair."""
+    households = city.households
+    housed = households["dwelling"] >= 0
+    pool = np.flatnonzero(housed & (spare > 0) & (households.key % np.uint64(POOL) == 0))
+    if pool.size == 0:
+        pool = np.flatnonzero(housed)
+    if pool.size == 0:
+        return np.full(alone.size, NONE, np.int32)
+    liking = draws.uniform("housing.host", keys[alone], alternatives=households.key[pool])
+    liking += households["zone"][alone][:, None] == households["zone"][pool][None, :]
+    return pool[np.argmax(liking, axis=1)].astype(np.int32)

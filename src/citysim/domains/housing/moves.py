@@ -1,0 +1,159 @@
+"""Households leave homes that no longer fit: some have to, others are dissatisfied, most stay.
+
+Dissatisfaction d = 1 - 1 / (1 + a exp(b (U* - U)))   (Moeckel 2017, SILO), U the percentile of the present home among
+those that households of like size, income and tenure had in the base year, U* the aspiration, which follows U.
+Chance to look p = 1 - exp(-(h_tenure d age factor + h_crowded + h_far job)), the levels h_tenure set at the base year.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from citysim.city.codes import Tenure
+from citysim.core.choice import happens
+from citysim.domains.housing.declarations import AGE_EDGES
+from citysim.domains.housing.needs import Needs
+
+Array = NDArray[Any]
+SIZE_CLASSES = 5
+GRID = 64
+
+
+@dataclass
+class Percentiles:
+    """Distribution of the utility of homes in the base year, by stratum of size, income quintile and tenure.
+
+    Attributes
+    ----------
+    low, step
+        Utility at the first point of the grid and distance between points.
+    share
+        float32 [strata, GRID + 1], share of homes up to each point.
+    """
+
+    low: float
+    step: float
+    share: Array
+
+    def of(self, stratum: Array, utility: Array) -> Array:
+        """Percentile (0 to 1) of utilities in their strata, float32 [n]."""
+        position = np.clip((utility - np.float32(self.low)) * np.float32(1.0 / self.step), 0.0, GRID - 0.001)
+        cell = position.astype(np.int32)
+        part = position - cell
+        flat = self.share.ravel()
+        entry = stratum * np.int32(GRID + 1) + cell
+        below = flat[entry]
+        return below + (flat[entry + 1] - below) * part
+
+
+def strata(size: Array, quintile: Array, tenure: Array) -> Array:
+    """Stratum of size (1 to 5 and more), income quintile and tenure of each household, int32 [n]."""
+    size_class = np.clip(size, 1, SIZE_CLASSES).astype(np.int32) - 1
+    return (size_class * 5 + quintile) * 5 + tenure
+
+
+def percentiles(stratum: Array, utility: Array) -> Percentiles:
+    """Build the base-year distributions; a stratum with few homes borrows from the whole city."""
+    low, high = np.quantile(utility, [0.0005, 0.9995])
+    step = max(float(high - low), 1e-6) / GRID
+    cell = np.clip((utility - low) / step, 0, GRID - 1).astype(np.int64)
+    number = SIZE_CLASSES * 25
+    count = np.bincount(stratum.astype(np.int64) * GRID + cell, minlength=number * GRID).reshape(number, GRID)
+    whole = count.sum(axis=0) / max(count.sum(), 1)
+    cumulated = np.cumsum(count + 20.0 * whole, axis=1)
+    share = np.zeros((number, GRID + 1), np.float32)
+    share[:, 1:] = cumulated / cumulated[:, -1:]
+    return Percentiles(float(low), step, share)
+
+
+def dissatisfaction(gap: Array, base: float, slope: float) -> Array:
+    """Readiness to look of a household whose aspiration exceeds its home by `gap` (0 to 1)."""
+    return 1.0 - 1.0 / (1.0 + base * np.exp(slope * np.asarray(gap)))
+
+
+def age_factors(age: Array, factors: Array) -> Array:
+    """Readiness to move by age of the reference person."""
+    by_age = np.asarray(factors, np.float32)[np.searchsorted(AGE_EDGES, np.arange(128), side="right")]
+    return by_age[np.clip(age, 0, 127)]
+
+
+@dataclass
+class Hazards:
+    """Parts of the hazard to look for a home, per household."""
+
+    pull: Array
+    push: Array
+
+
+def hazards(p: SimpleNamespace, needs: Needs, gap: Array, rooms: Array, minutes: Array) -> Hazards:
+    """Split readiness to move into what tenure scales (dissatisfaction, age) and what it does not.
+
+    Parameters
+    ----------
+    gap
+        Aspiration less percentile of the home.
+    rooms
+        Rooms of the home.
+    minutes
+        Longest way to work of the household's workers.
+    """
+    pull = dissatisfaction(gap, p.dissatisfaction_base, p.dissatisfaction_slope) * age_factors(needs.age, p.age_factor)
+    push = np.float32(p.crowding_hazard) * (rooms < needs.rooms)
+    push = push + np.float32(p.far_job_hazard) * (minutes > p.far_job_minutes)
+    return Hazards(pull, push)
+
+
+def hazard_level(parts: Hazards, rate: float) -> float:
+    """Level of dissatisfaction at which a share `rate` of these households looks for a home (bisection).
+
+    Where crowding and far jobs alone exceed the rate, the level is zero.
+    """
+    low, high = 0.0, 1e4
+    for _ in range(60):
+        level = 0.5 * (low + high)
+        share = float(np.mean(-np.expm1(-(level * parts.pull + parts.push)))) if parts.pull.size else rate
+        low, high = (level, high) if share < rate else (low, level)
+    return low
+
+
+def longest_way(persons: Any, households: int) -> Array:
+    """Longest way to work of each household's workers, minutes, float32 [households]."""
+    longest = np.zeros(households, np.float32)
+    rows = np.flatnonzero((persons["commute_minutes"] > 30.0) & (persons["household"] >= 0))
+    rows = rows[persons["workplace"][rows] >= 0]
+    np.maximum.at(longest, persons["household"][rows], persons["commute_minutes"][rows])
+    return longest
+
+
+def adapt(aspiration: Array, quality: Array, speed: float) -> Array:
+    """Let aspirations follow the home; one not formed yet equals the home."""
+    return np.where(aspiration < 0, quality, aspiration + np.float32(speed) * (quality - aspiration))
+
+
+def who_looks(
+    draws: Any, city: Any, keys: Array, parts: Hazards, level: Array, renewal: float, year: int
+) -> tuple[Array, Array]:
+    """Choose the settled households that look for a home, and those that only wait for a social one.
+
+    Returns
+    -------
+    tuple
+        bool [households] each.
+    """
+    households = city.households
+    settled = households["dwelling"] >= 0
+    tenure = np.minimum(households["tenure"], Tenure.SOCIAL_RENT)
+    chance = -np.expm1(-(level[tenure] * parts.pull + parts.push))
+    looks = settled & happens(draws, "housing.look", keys, chance)
+    queue = households["social_queue_since"]
+    waiting = np.flatnonzero(settled & (queue > 0))
+    renewed = happens(draws, "housing.renew_application", keys[waiting], renewal)
+    queue[waiting[~renewed]] = 0
+    waits = np.zeros(households.size, bool)
+    waits[waiting[renewed]] = True
+    return looks, waits & ~looks

@@ -1,0 +1,217 @@
+"""What each household needs of a home and what it can pay for: space, budget, loan, way to work.
+
+Loan payment = debt * r / (1 - (1 + r)^-n), n the years until the longest loan or the age limit is reached.
+Space wanted = need(size) * (1 + trend) + room for telework. Room norm of Insee: a living room, a room per couple, per
+other adult and per two children; one room for a person alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from citysim.city.codes import NONE, HouseholdType, Tenure, TenureClass
+
+Array = NDArray[Any]
+NEWCOMER = len(TenureClass)  # row of the tenure constants for those who come from no market
+
+# Market that a household's tenure belongs to, by Tenure; guests come from none.
+MARKET_OF_TENURE = np.array(
+    [TenureClass.OWNER_OCCUPIED, TenureClass.OWNER_OCCUPIED, TenureClass.PRIVATE_RENTAL, TenureClass.SOCIAL, NEWCOMER],
+    dtype=np.int8,
+)
+
+
+@dataclass
+class Needs:
+    """One value per household (float32 unless said otherwise).
+
+    Attributes
+    ----------
+    income
+        EUR/month, not below the floor.
+    standard
+        EUR/year per consumption unit.
+    quintile
+        int8, 0 to 4, by fixed thresholds that rise with mean income.
+    space
+        Surface wanted, m2.
+    least_space
+        Legal minimum, m2.
+    rooms
+        int8, room norm.
+    age
+        int16, of the reference person.
+    market
+        int8, market of the present tenure; `NEWCOMER` for none.
+    zone
+        int16.
+    car
+        int8, 1 with a car.
+    profile
+        int8, column of the zone appeal: quintile, and over 65 or not.
+    works
+        int16 [n, 2], zones where the first two workers work, -1 none.
+    presence
+        [n, 2], share of working days on site.
+    means
+        EUR that can be put into a purchase.
+    annuity
+        Monthly payment per euro borrowed.
+    eligible
+        bool, below the ceiling of social housing.
+    """
+
+    income: Array
+    standard: Array
+    quintile: Array
+    space: Array
+    least_space: Array
+    rooms: Array
+    age: Array
+    market: Array
+    zone: Array
+    car: Array
+    profile: Array
+    works: Array
+    presence: Array
+    means: Array
+    annuity: Array
+    eligible: Array
+
+    def take(self, rows: Array) -> Needs:
+        """Needs of some households."""
+        return Needs(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
+
+
+def annuity_factor(rate: float, years: Array) -> Array:
+    """Yearly payment per euro borrowed.
+
+    Parameters
+    ----------
+    rate
+        1/year.
+    years
+        [n]; below one year nothing can be borrowed (infinite).
+    """
+    years = np.asarray(years, dtype=np.float64)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        factor = rate / -np.expm1(-years * np.log1p(rate)) if rate > 0 else 1.0 / years
+    return np.where(years >= 1.0, factor, np.inf)
+
+
+def remaining_debt(payment: Array, years_left: Array, rate: float) -> Array:
+    """Debt in euros that monthly payments over the years left still pay back."""
+    years = np.maximum(np.asarray(years_left, dtype=np.float64), 0.0)
+    factor = -np.expm1(-years * np.log1p(rate)) / rate if rate > 0 else years
+    return 12.0 * np.asarray(payment) * factor
+
+
+def room_norm(size: Array, children: Array, couple: Array) -> Array:
+    """Rooms that a household should have, int8 [n]."""
+    size, children = np.asarray(size, np.int16), np.asarray(children, np.int16)
+    adults = size - children
+    rooms = 1 + adults - np.asarray(couple, bool) + (children + 1) // 2
+    return np.where(size <= 1, 1, rooms).astype(np.int8)
+
+
+def legal_surface(size: Array) -> Array:
+    """Least decent surface, m2: 9 for one, 16 for two and 9 for each other member (code de la sécurité sociale)."""
+    size = np.asarray(size, np.float32)
+    return np.where(size <= 1, 9.0, 16.0 + 9.0 * np.maximum(size - 2.0, 0.0)).astype(np.float32)
+
+
+def work_places(persons: Any, households: int, telework: bool) -> tuple[Array, Array]:
+    """Find where the first two workers of each household work.
+
+    Returns
+    -------
+    tuple
+        int16 [households, 2] zones (-1 none) and float32 [households, 2] share of days on site.
+    """
+    workplace, member = persons["workplace"], persons["household"]
+    rows = np.flatnonzero((workplace >= 0) & (member >= 0))
+    works = np.full((households, 2), NONE, np.int16)
+    presence = np.ones((households, 2), np.float32)
+    for rank in range(2):
+        first = np.full(households, NONE, np.int32)
+        first[member[rows[::-1]]] = rows[::-1]
+        has = first >= 0
+        works[has, rank] = workplace[first[has]]
+        if telework:
+            presence[has, rank] = 1.0 - np.minimum(persons["telework_days"][first[has]], 5.0) / 5.0
+        rows = rows[first[member[rows]] != rows]
+    return works, presence
+
+
+def income_quintile(standard: Array, thresholds: Array) -> Array:
+    """Quintile 0 to 4 of living standards by four thresholds."""
+    quintile = np.zeros(standard.size, np.int8)
+    for threshold in thresholds:
+        quintile += standard > threshold
+    return quintile
+
+
+def describe_needs(
+    city: Any, p: SimpleNamespace, year: int, thresholds: Array, mean_value: float, telework: bool
+) -> Needs:
+    """Derive the needs and means of all households.
+
+    Parameters
+    ----------
+    thresholds
+        Four bounds between quintiles of living standard, EUR/year.
+    mean_value
+        Value in euros of the home that an owner sold before coming to the city.
+    telework
+        Whether teleworkers travel less and want a room.
+    """
+    households, persons = city.households, city.persons
+    size, children = households["size"], households["children"]
+    income = households["income"]
+    age = persons["age"][households["reference_person"]].astype(np.int16)
+    standard = income / np.maximum(households["consumption_units"], np.float32(1.0))
+    quintile = income_quintile(standard, thresholds)
+    works, presence = work_places(persons, households.size, telework)
+    space = (p.space_need.astype(np.float32) * np.float32(1.0 + p.surface_per_person_trend))[np.clip(size, 1, 6) - 1]
+    if telework:
+        space = space + np.float32(p.telework_room) * (2.0 - presence.sum(axis=1))
+    kind = households["type"]
+    couple = (kind == HouseholdType.COUPLE) | (kind == HouseholdType.COUPLE_CHILDREN)
+    years = np.minimum(p.loan_years, p.loan_age - np.arange(128)).astype(np.float64)
+    annuity = np.minimum(annuity_factor(p.loan_rate, years) / 12.0, 1e3).astype(np.float32)
+    return Needs(
+        income=np.maximum(income / np.float32(12.0), np.float32(p.income_floor)),
+        standard=standard,
+        quintile=quintile,
+        space=space.astype(np.float32),
+        least_space=legal_surface(np.arange(128))[np.clip(size, 0, 127)],
+        rooms=room_norm(size, children, couple),
+        age=age,
+        market=MARKET_OF_TENURE[households["tenure"]],
+        zone=households["zone"],
+        car=(households["cars"] > 0).astype(np.int8),
+        profile=(quintile + 5 * (age >= 65)).astype(np.int8),
+        works=works,
+        presence=presence,
+        means=_means(city, p, year, mean_value),
+        annuity=annuity[np.clip(age, 0, 127)],
+        eligible=standard <= p.social_ceiling,
+    )
+
+
+def _means(city: Any, p: SimpleNamespace, year: int, mean_value: float) -> Array:
+    """Savings, and for owners the value of the home less the debt on it."""
+    households, dwellings = city.households, city.dwellings
+    means = np.maximum(households["wealth"], 0) * np.float32(p.wealth_used)
+    owners = np.flatnonzero(households["tenure"] <= Tenure.MORTGAGED)
+    home = households["dwelling"][owners]
+    value = np.where(home >= 0, dwellings["price_m2"][home] * dwellings["surface"][home], mean_value)
+    left = households["loan_end"][owners].astype(np.float64) - year + 1
+    debt = remaining_debt(households["loan_payment"][owners], left, p.loan_rate)
+    means[owners] += np.maximum(value - debt, 0.0).astype(np.float32)
+    return means

@@ -1,0 +1,247 @@
+"""Owners renovate where it pays, where they move in and where the law asks for it: nothing, one measure, or the whole home.
+
+U(works) = constant - b_c (1 - aid) cost / income + b_s NPV(saving)/1000 + b_p good homes in the zone + b_l ban
+           - b_v vacancy of the zone above its start; U(nothing) = 0; constants set so that the base year has the
+published rates. NPV = saving * (1 - (1 + r)^-n) / r; saving = realised share * label's kWh * price (performance gap:
+Sunikka-Blank and Galvin 2012). Owners think of works in some years only, more often after a move in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from citysim.city.codes import DwellingStatus, EnergyClass, HeatSource, TenureClass
+from citysim.core.choice import choose, happens
+from citysim.core.draws import Draws
+from citysim.domains.housing.vacancy import lasting_chance, zone_vacancy
+
+Array = NDArray[Any]
+NOTHING, GESTURE, DEEP = 0, 1, 2
+SURFACE_POWER = 0.7  # works cost less per square metre in larger homes
+AFTER_DEEP = np.array([0, 1, 1, 1, 1, 2, 2], dtype=np.int8)  # class reached by a deep retrofit, by class before
+BANNED_CLASSES = (EnergyClass.E, EnergyClass.F, EnergyClass.G)
+
+
+@dataclass
+class Works:
+    """What was done in a year.
+
+    Attributes
+    ----------
+    rows, kind
+        Dwellings, and `GESTURE` or `DEEP`.
+    cost, aid
+        EUR each.
+    """
+
+    rows: Array
+    kind: Array
+    cost: Array
+    aid: Array
+
+
+def net_present_value(saving: Array, rate: Array, years: float) -> Array:
+    """Worth today of a yearly saving over some years."""
+    rate = np.asarray(rate, dtype=np.float64)
+    return saving * -np.expm1(-years * np.log1p(rate)) / rate
+
+
+def class_after(energy_class: Array, kind: int) -> Array:
+    """Energy class after works; a single measure counts as one class where it counts at all."""
+    if kind == DEEP:
+        return AFTER_DEEP[energy_class]
+    return np.maximum(energy_class - 1, 1).astype(np.int8)
+
+
+def banned_classes(p: SimpleNamespace, year: int) -> Array:
+    """Classes that may no longer be let, bool [7]; the delay counts from the legal years."""
+    banned = np.zeros(len(EnergyClass), bool)
+    banned[list(BANNED_CLASSES)] = p.rental_ban_year + p.rental_ban_delay <= year
+    return banned
+
+
+def enforced(p: SimpleNamespace, keys: Array) -> Array:
+    """Whether a ban is enforced on each home, the same homes every year."""
+    if p.rental_ban_enforcement >= 1.0:
+        return np.ones(keys.size, bool)
+    return lasting_chance("rental_ban", keys) < p.rental_ban_enforcement
+
+
+def owner_kind(market: Array, quintile: Array) -> Array:
+    """Owner-occupier, poor owner-occupier, landlord or social landlord, in the order of `OWNERS`."""
+    return np.where(market == TenureClass.OWNER_OCCUPIED, np.where(quintile == 0, 1, 0), market + 1)
+
+
+def works_cost(p: SimpleNamespace, surface: Array, factor: float) -> tuple[Array, Array]:
+    """Cost of a single measure and of a deep retrofit, EUR; `factor` is what technologies change."""
+    size = (surface / 100.0) ** SURFACE_POWER * factor
+    return p.gesture_cost * size, p.deep_cost * size
+
+
+def works_utilities(p: SimpleNamespace, homes: SimpleNamespace, constants: Array) -> Array:
+    """Utilities of nothing, a single measure and a deep retrofit, float64 [homes, 3].
+
+    Parameters
+    ----------
+    homes
+        energy_class, surface, market, quintile, income (EUR/year of the payer), peers, banned, excess_vacancy,
+        energy_price, cost_factor.
+    constants
+        Of the single measure and of the deep retrofit.
+    """
+    rate = p.discount_rate[owner_kind(homes.market, homes.quintile)]
+    common = p.weight_peers * homes.peers + p.weight_ban * homes.banned - p.weight_vacancy * homes.excess_vacancy
+    costs = works_cost(p, homes.surface, homes.cost_factor)
+    utilities = np.zeros((homes.surface.size, 3))
+    for kind, cost, aid in ((GESTURE, costs[0], p.gesture_aid), (DEEP, costs[1], p.renovation_aid)):
+        after = class_after(homes.energy_class, kind)
+        part = p.gesture_gain if kind == GESTURE else 1.0
+        kwh = (p.energy_use[homes.energy_class] - p.energy_use[after]) * homes.surface * part
+        worth = net_present_value(kwh * homes.energy_price * p.realised_saving, rate, p.saving_years)
+        own = p.weight_cost * (1.0 - aid) * cost / homes.income
+        utilities[:, kind] = constants[kind - 1] - own + p.weight_saving * worth / 1000.0 + common
+        utilities[after >= homes.energy_class, kind] = -np.inf
+    return utilities
+
+
+def calibrate_constants(p: SimpleNamespace, homes: SimpleNamespace, chance: Array, main_homes: float) -> Array:
+    """Constants at which the base year has the published rates of single measures and deep retrofits.
+
+    Parameters
+    ----------
+    chance
+        Chance that the owner of each home thinks of works.
+    main_homes
+        Main homes that the rates refer to.
+    """
+    constants = np.array([-2.0, -4.0])
+    target = np.array([p.gesture_rate, p.deep_rate]) * main_homes
+    bare = works_utilities(p, homes, np.zeros(2))[:, 1:]
+    for _ in range(40):
+        weight = np.exp(bare + constants)
+        expected = (chance[:, None] * weight / (1.0 + weight.sum(axis=1, keepdims=True))).sum(axis=0)
+        constants = constants + np.log(target / np.maximum(expected, 1e-12))
+    return constants
+
+
+def consideration(p: SimpleNamespace, moved_in: Array, banned_and_vacant: Array) -> Array:
+    """Chance that the owner thinks of works this year."""
+    chance = np.where(moved_in, p.consideration_rate * p.move_in_factor, p.consideration_rate)
+    return np.minimum(np.where(banned_and_vacant, 1.0, chance), 1.0)
+
+
+def describe(city: Any, p: SimpleNamespace, rows: Array, facts: SimpleNamespace) -> SimpleNamespace:
+    """Collect what owners weigh; `facts` holds the year's peers, excess vacancy, quintiles, incomes, bans and prices."""
+    dwellings = city.dwellings
+    zone, market = dwellings["zone"][rows], dwellings["tenure_class"][rows]
+    energy_class = dwellings["energy_class"][rows]
+    owner = dwellings["owner"][rows]
+    owned = owner >= 0
+    return SimpleNamespace(
+        energy_class=energy_class,
+        surface=dwellings["surface"][rows].astype(np.float64),
+        market=market,
+        quintile=np.where(owned, facts.quintile[owner], 2),
+        income=np.where(owned, facts.income[owner], p.landlord_income),
+        peers=facts.peers[zone],
+        banned=(market == TenureClass.PRIVATE_RENTAL) & facts.banned[energy_class] & facts.enforced[rows],
+        excess_vacancy=facts.excess_vacancy[zone],
+        energy_price=facts.energy_price,
+        cost_factor=facts.cost_factor,
+    )
+
+
+def thinks_of_works(city: Any, p: SimpleNamespace, facts: SimpleNamespace, moved: Array) -> tuple[Array, Array]:
+    """Homes in use or on the market, and the chance that their owners think of works.
+
+    Parameters
+    ----------
+    moved
+        bool [dwellings], with new residents this year.
+    """
+    dwellings = city.dwellings
+    status, energy_class = dwellings["status"], dwellings["energy_class"]
+    rows = np.flatnonzero((status <= DwellingStatus.MARKET_VACANT) & (energy_class > EnergyClass.B))
+    shut = (dwellings["tenure_class"][rows] == TenureClass.PRIVATE_RENTAL) & facts.banned[energy_class[rows]]
+    shut &= facts.enforced[rows] & (status[rows] == DwellingStatus.MARKET_VACANT)
+    return rows, consideration(p, moved[rows], shut)
+
+
+def decide(
+    city: Any, p: SimpleNamespace, draws: Draws, facts: SimpleNamespace, moved: Array, constants: Array
+) -> Works:
+    """Let owners choose works, add those that the law makes compulsory, and hold all to the workers there are."""
+    dwellings = city.dwellings
+    rows, chance = thinks_of_works(city, p, facts, moved)
+    rows = rows[happens(draws, "housing.think_of_works", dwellings.key[rows], chance)]
+    homes = describe(city, p, rows, facts)
+    keys = dwellings.key[rows]
+    kind = choose(draws, "housing.works", keys, works_utilities(p, homes, constants))
+    if p.renovation_obligation > 0:
+        bound = np.flatnonzero(moved & (dwellings["energy_class"] >= EnergyClass.E))
+        bound = bound[happens(draws, "housing.obligation", dwellings.key[bound], p.renovation_obligation)]
+        rows, first = np.unique(np.concatenate([bound, rows]), return_index=True)
+        kind = np.concatenate([np.full(bound.size, DEEP), kind])[first]
+    some = kind > NOTHING
+    rows, kind = rows[some], kind[some]
+    hours = np.where(kind == DEEP, p.deep_hours, p.gesture_hours).sum()
+    if hours > facts.hours:
+        served = happens(draws, "housing.craftsmen", dwellings.key[rows], facts.hours / hours)
+        rows, kind = rows[served], kind[served]
+    costs = works_cost(p, dwellings["surface"][rows].astype(np.float64), facts.cost_factor)
+    cost = np.where(kind == DEEP, costs[1], costs[0])
+    return Works(rows, kind, cost, cost * np.where(kind == DEEP, p.renovation_aid, p.gesture_aid))
+
+
+def carry_out(city: Any, p: SimpleNamespace, draws: Draws, works: Works, year: int) -> None:
+    """Change class, heating, rent and price of the homes that were worked on."""
+    dwellings = city.dwellings
+    keys = dwellings.key[works.rows]
+    before = dwellings["energy_class"][works.rows].copy()
+    lifted = (works.kind == DEEP) | happens(draws, "housing.gesture_gain", keys, p.gesture_gain)
+    deep = works.kind == DEEP
+    after = np.where(deep, class_after(before, DEEP), class_after(before, GESTURE))
+    after = np.where(lifted, np.minimum(after, before), before)
+    dwellings["energy_class"][works.rows] = after
+    premium = np.exp(p.energy_premium[after] - p.energy_premium[before]).astype(np.float32)
+    private = dwellings["tenure_class"][works.rows] != TenureClass.SOCIAL
+    dwellings["price_m2"][works.rows] *= premium
+    dwellings["rent_m2"][works.rows[private]] *= premium[private]
+    heat = dwellings["heat_source"]
+    fossil = works.rows[deep]
+    fossil = fossil[(heat[fossil] == HeatSource.GAS) | (heat[fossil] == HeatSource.OIL)]
+    changed = fossil[happens(draws, "housing.deep_heating", dwellings.key[fossil], p.deep_heat_pump)]
+    heat[changed] = HeatSource.HEAT_PUMP
+    dwellings["heating_year"][changed] = year
+
+
+def moved_in(city: Any, year: int) -> Array:
+    """Homes whose residents moved in this year, bool [dwellings]."""
+    households = city.households
+    moved = np.zeros(city.dwellings.size, bool)
+    rows = (households["last_move_year"] == year) & (households["dwelling"] >= 0)
+    moved[households["dwelling"][rows]] = True
+    return moved
+
+
+def facts_of(
+    city: Any, p: SimpleNamespace, base: Any, needs: Any, banned: Array, enforced_on: Array
+) -> SimpleNamespace:
+    """What owners see this year: good homes and vacancy of the zone, incomes, bans."""
+    dwellings = city.dwellings
+    zone = dwellings["zone"]
+    number = np.maximum(np.bincount(zone, minlength=base.zones), 1)
+    good = np.bincount(zone[dwellings["energy_class"] <= EnergyClass.C], minlength=base.zones)
+    return SimpleNamespace(
+        peers=good / number,
+        excess_vacancy=zone_vacancy(city, base.zones) - base.vacant_share,
+        quintile=needs.quintile,
+        income=12.0 * needs.income.astype(np.float64),
+        banned=banned,
+        enforced=enforced_on,
+    )

@@ -1,0 +1,140 @@
+"""Rents and prices answer to vacancy: they rise where few homes are free and follow incomes.
+
+Change of log real rent = k (v* - v) + e * change of log income per household, limited to +-l a year, in each submarket of
+zone, type and tenure; v is market vacancy, v* its level at rest in the base year (Rosen and Smith 1983). Prices move with
+rents, so that the yield of the base year holds. Social rents follow the index of sitting tenants.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from citysim.city.codes import DwellingStatus, TenureClass
+
+Array = NDArray[Any]
+TYPES, MARKETS = 2, len(TenureClass)
+
+
+def submarkets(dwellings: Any) -> Array:
+    """Submarket of each home: (zone * 2 + house) * 3 + market, int32 [dwellings]."""
+    zone, house = dwellings["zone"].astype(np.int32), dwellings["house"].astype(np.int32)
+    return (zone * TYPES + house) * MARKETS + dwellings["tenure_class"]
+
+
+def pooled_vacancy(homes: Array, vacant: Array, group: Array, pooling: float) -> Array:
+    """Vacancy of submarkets, small ones drawn towards the wider market of their zone group.
+
+    Parameters
+    ----------
+    homes, vacant
+        [zones, type, market] counts.
+    group
+        int [zones], group of the zone.
+    pooling
+        Homes of the wider market that count beside the submarket's own.
+    """
+    shape = (int(group.max()) + 1, *homes.shape[1:])
+    wide_homes, wide_vacant = np.zeros(shape), np.zeros(shape)
+    np.add.at(wide_homes, group, homes)
+    np.add.at(wide_vacant, group, vacant)
+    wide = wide_vacant / np.maximum(wide_homes, 1.0)
+    return (vacant + pooling * wide[group]) / np.maximum(homes + pooling, 1e-9)
+
+
+def rent_change(
+    vacancy: Array, natural: Array, income_growth: Array, response: float, income_weight: float, limit: float
+) -> Array:
+    """Yearly change of log real rents."""
+    pressure = response * (np.asarray(natural) - np.asarray(vacancy)) + income_weight * np.asarray(income_growth)
+    return np.clip(pressure, -limit, limit)
+
+
+def stock_counts(dwellings: Any, zones: int) -> tuple[Array, Array]:
+    """Homes in use or on the market, and those on the market, float64 [zones, type, market] each."""
+    code = submarkets(dwellings)
+    status = dwellings["status"]
+    size = zones * TYPES * MARKETS
+    vacant = np.bincount(code[status == DwellingStatus.MARKET_VACANT], minlength=size)
+    occupied = np.bincount(code[status == DwellingStatus.OCCUPIED], minlength=size)
+    shape = (zones, TYPES, MARKETS)
+    return (vacant + occupied).reshape(shape).astype(float), vacant.reshape(shape).astype(float)
+
+
+def zone_incomes(zone: Array, income: Array, zones: int, pooling: float) -> Array:
+    """Mean income of households by zone, small zones drawn towards the city, EUR/year [zones]."""
+    inside = zone >= 0
+    number = np.bincount(zone[inside], minlength=zones)
+    total = np.bincount(zone[inside], income[inside], minlength=zones)
+    mean = total.sum() / max(number.sum(), 1)
+    return (total + pooling * mean) / np.maximum(number + pooling, 1e-9)
+
+
+@dataclass
+class RentState:
+    """What rents remember: natural vacancy, last incomes and the indices since the start.
+
+    Attributes
+    ----------
+    natural
+        [zones, type, market], market vacancy at rest.
+    incomes
+        [zones], mean income of last year.
+    index
+        [zones, type, market], rents relative to the start.
+    """
+
+    natural: Array
+    incomes: Array
+    index: Array
+
+
+def start_rents(city: Any, p: SimpleNamespace, natural: Array) -> RentState:
+    """Rents at rest."""
+    zones = natural.shape[0]
+    households = city.households
+    incomes = zone_incomes(households["zone"], households["income"], zones, p.income_pooling)
+    state = RentState(natural, incomes, np.ones(natural.shape))
+    homes, vacant = stock_counts(city.dwellings, zones)
+    city.zones["rent_index"][:] = 1.0
+    city.zones["price_index"][:] = 1.0
+    _publish(city, state, homes, vacant, zones)
+    return state
+
+
+def update_rents(city: Any, p: SimpleNamespace, state: RentState, income: Array, zones: int) -> None:
+    """Change market rents and prices after the market has cleared.
+
+    Parameters
+    ----------
+    income
+        Disposable income of households, EUR/year [households].
+    """
+    dwellings = city.dwellings
+    homes, vacant = stock_counts(dwellings, zones)
+    vacancy = pooled_vacancy(homes, vacant, city.zones["group"][:zones], p.pooling)
+    incomes = zone_incomes(city.households["zone"], income, zones, p.income_pooling)
+    growth = np.log(np.maximum(incomes, 1.0) / np.maximum(state.incomes, 1.0))
+    change = rent_change(
+        vacancy, state.natural, growth[:, None, None], p.rent_response, p.rent_income, p.rent_change_limit
+    )
+    change[:, :, TenureClass.SOCIAL] = np.log1p(p.sitting_rent_change)
+    state.incomes = incomes
+    state.index = state.index * np.exp(change)
+    factor = np.exp(change).astype(np.float32).ravel()[submarkets(dwellings)]
+    dwellings["rent_m2"][:] *= factor
+    dwellings["price_m2"][:] *= factor
+    _publish(city, state, homes, vacant, zones)
+
+
+def _publish(city: Any, state: RentState, homes: Array, vacant: Array, zones: int) -> None:
+    """Write the zones' indices for other domains."""
+    for column, market in (("rent_index", TenureClass.PRIVATE_RENTAL), ("price_index", TenureClass.OWNER_OCCUPIED)):
+        weight = homes[:, :, market] + 1e-9
+        city.zones[column][:zones] = (state.index[:, :, market] * weight).sum(axis=1) / weight.sum(axis=1)
+    total = np.maximum(np.bincount(city.dwellings["zone"], minlength=zones)[:zones], 1)
+    city.zones["market_vacancy"][:zones] = vacant.sum(axis=(1, 2)) / total

@@ -1,0 +1,136 @@
+"""Homes that stay empty drop out of the market, some come back, some change between sale and letting.
+
+A home vacant for two years leaves the market with a chance e, if it is an old (before 1949), cold (F, G) flat without a
+lift or above a shop, less often else. Return r = logistic(a + b_p * change of log price + b_a aid + b_r remediation
+- b_y years vacant). Second homes come and go so that their number is at rest without a programme.
+"""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from citysim.city.codes import DwellingStatus, EnergyClass, TenureClass
+from citysim.core.choice import happens
+from citysim.core.draws import Draws, mix_keys
+from citysim.domains.housing.rents import MARKETS, submarkets
+
+Array = NDArray[Any]
+OLD = 1949
+
+
+def logistic(x: Array | float) -> Array:
+    """1 / (1 + exp(-x))."""
+    return 1.0 / (1.0 + np.exp(-np.asarray(x, dtype=np.float64)))
+
+
+def lasting_chance(purpose: str, keys: Array) -> Array:
+    """Uniform number that belongs to a home for good: a larger programme reaches the same homes and more."""
+    return (mix_keys(purpose, keys) >> np.uint64(11)).astype(np.float64) * 2.0**-53
+
+
+def hard_to_let(dwellings: Any, rows: Array) -> Array:
+    """Old, cold flats without a lift or above a shop."""
+    awkward = dwellings["above_shop"][rows] | ~dwellings["lift"][rows]
+    cold = dwellings["energy_class"][rows] >= EnergyClass.F
+    return ~dwellings["house"][rows] & (dwellings["year_built"][rows] < OLD) & cold & awkward
+
+
+def return_chance(p: SimpleNamespace, years: Array, price_change: Array, reached: Array) -> Array:
+    """Chance that a structurally vacant home comes back to the market within a year."""
+    help_ = (p.return_aid + p.return_remediation) * np.asarray(reached)
+    return logistic(p.return_level + p.return_price * np.asarray(price_change) + help_ + p.return_per_year * years)
+
+
+def second_home_return(p: SimpleNamespace, reached: Array) -> Array:
+    """Chance that a second home becomes a main home within a year."""
+    level = np.log(p.second_home_return / (1.0 - p.second_home_return)) if p.second_home_return > 0 else -50.0
+    return logistic(level + (p.return_aid + p.return_remediation) * np.asarray(reached))
+
+
+def entry_chance(p: SimpleNamespace, dwellings: Any, rows: Array, level: float) -> Array:
+    """Chance that a home vacant for long leaves the market."""
+    chance = np.where(hard_to_let(dwellings, rows), 1.0, p.structural_other) * p.structural_entry
+    return np.minimum(chance * level, 1.0)
+
+
+def long_vacant(dwellings: Any, years: float, year: int) -> Array:
+    """Private homes that have been on the market for so many years."""
+    waiting = (dwellings["status"] == DwellingStatus.MARKET_VACANT) & (dwellings["vacant_since"] > 0)
+    waiting &= dwellings["tenure_class"] != TenureClass.SOCIAL
+    return np.flatnonzero(waiting & (year - dwellings["vacant_since"] >= years))
+
+
+def price_change(city: Any, rows: Array) -> Array:
+    """Change of log price in the home's zone since the start."""
+    return np.log(np.maximum(city.zones["price_index"][city.dwellings["zone"][rows]], 1e-6))
+
+
+def age_vacancy(
+    city: Any, p: SimpleNamespace, draws: Draws, entry_level: float, second_entry: float, year: int
+) -> tuple[int, int, int]:
+    """Let homes leave the market and come back.
+
+    Returns
+    -------
+    tuple
+        Homes brought back to use, homes that the programme paid for, and the stock they came from.
+    """
+    dwellings = city.dwellings
+    status, since = dwellings["status"], dwellings["vacant_since"]
+    out = np.flatnonzero(status == DwellingStatus.STRUCTURAL_VACANT)
+    second = np.flatnonzero(status == DwellingStatus.SECOND_HOME)
+    waiting = long_vacant(dwellings, p.structural_years, year)
+    free = np.flatnonzero((status == DwellingStatus.MARKET_VACANT) & (dwellings["tenure_class"] != TenureClass.SOCIAL))
+
+    reached = lasting_chance("vacant_home_programme", dwellings.key[out]) < p.vacant_home_programme
+    chance = return_chance(p, np.maximum(year - since[out], 0), price_change(city, out), reached)
+    back = happens(draws, "housing.return", dwellings.key[out], chance)
+    reached_second = lasting_chance("vacant_home_programme", dwellings.key[second]) < p.vacant_home_programme
+    back_second = happens(
+        draws, "housing.second_home_return", dwellings.key[second], second_home_return(p, reached_second)
+    )
+    leaves = happens(
+        draws, "housing.leave_market", dwellings.key[waiting], entry_chance(p, dwellings, waiting, entry_level)
+    )
+    bought = happens(draws, "housing.second_home", dwellings.key[free], second_entry)
+
+    status[free[bought]] = DwellingStatus.SECOND_HOME
+    since[free[bought]] = 0
+    leaving = waiting[leaves]
+    status[leaving[status[leaving] == DwellingStatus.MARKET_VACANT]] = DwellingStatus.STRUCTURAL_VACANT
+    for rows in (out[back], second[back_second]):
+        status[rows] = DwellingStatus.MARKET_VACANT
+        since[rows] = year
+    helped = int(np.count_nonzero(back & reached) + np.count_nonzero(back_second & reached_second))
+    returned = int(np.count_nonzero(back) + np.count_nonzero(back_second))
+    return returned, helped, int(out.size + second.size)
+
+
+def zone_vacancy(city: Any, zones: int) -> Array:
+    """Vacant homes, second homes apart, per home by zone."""
+    status, zone = city.dwellings["status"], city.dwellings["zone"]
+    vacant = (status == DwellingStatus.MARKET_VACANT) | (status == DwellingStatus.STRUCTURAL_VACANT)
+    total = np.bincount(zone, minlength=zones)[:zones]
+    return np.bincount(zone[vacant], minlength=zones)[:zones] / np.maximum(total, 1)
+
+
+def switch_tenure(city: Any, p: SimpleNamespace, draws: Draws, vacancy: Array, natural: Array, year: int) -> None:
+    """Owners of homes long for sale let them, and the reverse, where the other market is the tighter one.
+
+    Parameters
+    ----------
+    vacancy, natural
+        [zones, type, market], market vacancy now and at rest.
+    """
+    dwellings = city.dwellings
+    rows = long_vacant(dwellings, 1, year)
+    relative = ((vacancy - natural) / np.maximum(natural, 0.01)).reshape(-1, MARKETS)
+    cell, market = np.divmod(submarkets(dwellings)[rows], MARKETS)
+    other = 1 - market  # sale and private letting are markets 0 and 1
+    gap = relative[cell, market] - relative[cell, other]
+    switches = happens(draws, "housing.switch", dwellings.key[rows], np.clip(p.tenure_switch * gap, 0.0, 1.0))
+    dwellings["tenure_class"][rows[switches]] = other[switches]
