@@ -81,7 +81,9 @@ TELEWORK = {
     "telework_large_firm": Param("logit", "log-odds in establishments of 50 and more (firm agreement)", low=0, high=3),
     "telework_peer": Param("logit", "log-odds of teleworkers among eligible neighbours", low=0, high=4),
     "telework_review_rate": Param("1/year", "eligible workers who reconsider telework in a year", low=0, high=1),
-    "telework_days_share": Param("1", "teleworkers by days a week", low=0, high=1, index=("one", "two", "three", "four")),
+    "telework_days_share": Param(
+        "1", "teleworkers by days a week", low=0, high=1, index=("one", "two", "three", "four")
+    ),
     "telework_trips": Param("1", "further trips on a day of telework", low=0, high=2),
 }
 
@@ -188,6 +190,7 @@ COLUMNS: dict[str, Column] = {
     "persons.commute_pair": Column("int32", "code", "home and work zone at the last mode choice", fill=-1),
     "persons.telework_days": Column("float32", "day/week", "days of telework a week"),
     "persons.car_km": Column("float32", "km/year", "vehicle-km of the person's own travel by car"),
+    "persons.car_co2": Column("float32", "kgCO2/year", "CO2 of that travel at the exhaust"),
     "persons.public_transport_km": Column("float32", "km/year", "km in public transport"),
     "persons.travel_minutes": Column("float32", "minute/day", "minutes of local travel on a weekday"),
     "households.cars": Column("int8", "vehicle", "cars"),

@@ -61,16 +61,6 @@ def car_measures(city: Any, p: SimpleNamespace, day: Day, year: int) -> dict[str
     }
 
 
-def car_co2(city: Any, p: SimpleNamespace) -> Array:
-    """CO2 of thermal cars at use, kg a year of each person, by the fuels of the household's cars."""
-    persons, households = city.persons, city.households
-    owned = np.maximum(households["cars"], 1)
-    thermal = 1.0 - households["electric_cars"] / owned
-    household = persons["household"]
-    mine = np.where(household >= 0, thermal[np.maximum(household, 0)], 0.0)
-    return persons["car_km"] * (mine * p.thermal_co2)
-
-
 def travel_measures(city: Any, base: Base, p: SimpleNamespace, day: Day) -> dict[str, Statistic]:
     """All trips, km, minutes, delay, CO2 and accessibility."""
     persons = city.persons
@@ -90,7 +80,7 @@ def travel_measures(city: Any, base: Base, p: SimpleNamespace, day: Day) -> dict
         "travel_minutes_per_day": mean(persons["travel_minutes"], "persons", travels),
         "car_km_per_person": mean(persons["car_km"], "persons"),
         "delay_index": value(delay_share(free, loaded, day.car_flows)),
-        "car_co2_per_person": mean(car_co2(city, p), "persons"),
+        "car_co2_per_person": mean(persons["car_co2"], "persons"),
         "autonomous_share": value(day.autonomous),
         "access_jobs": mean(city.zones["access_jobs"][np.maximum(city.person_zone(), 0)], "persons"),
     }

@@ -329,8 +329,16 @@ def write_travel(city: Any, base: Base, p: SimpleNamespace, people: People, day:
     car *= empty_running(p, day.autonomous)
     minutes[rows] += 2.0 * persons["commute_minutes"][rows] * people.presence
     persons["car_km"], persons["public_transport_km"], persons["travel_minutes"] = car, public, minutes
+    persons["car_co2"] = car * thermal_share(city) * np.float32(p.thermal_co2)
     paid = car * np.float32(p.car_km_cost * p.car_cost_factor) + public * np.float32(p.public_transport_km_cost)
     households["travel_cost"] = p.ownership_cost * households["cars"] + count_by_household(city, slice(None), paid)
+
+
+def thermal_share(city: Any) -> Array:
+    """Thermal cars per car of each person's household, float32 [persons]; people in institutions drive no car."""
+    households, household = city.households, city.persons["household"]
+    thermal = 1.0 - households["electric_cars"] / np.maximum(households["cars"], 1).astype(np.float32)
+    return np.where(household >= 0, thermal[np.maximum(household, 0)], 0.0).astype(np.float32)
 
 
 def present_people(city: Any, people: People, day: Day) -> Array:
