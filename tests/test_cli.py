@@ -143,3 +143,21 @@ def test_describe_scenarios_shows_targets(capsys):
 def test_describe_refuses_too(capsys):
     assert cli.main(["describe", "plan", "domain=[housin]"]) == 2
     assert "nearest: housing" in capsys.readouterr().err
+
+
+def test_a_city_folder_that_does_not_add_up(folder, capsys):  # noqa: F811
+    path = folder / "city" / "toyville" / "zones.csv"
+    header, first, *rest = path.read_text(encoding="utf-8").splitlines()
+    cells = first.split(",")
+    place = header.split(",").index("pop_2022")
+    cells[place] = str(2 * float(cells[place]))
+    path.write_text("\n".join([header, ",".join(cells), *rest]) + "\n", encoding="utf-8")
+    assert cli.main(["check"]) == 2
+    assert "the age groups add up to" in capsys.readouterr().err
+
+
+def test_a_city_folder_that_is_not_there(capsys):
+    assert cli.main(["check", "city.path=nowhere"]) == 2
+    err = capsys.readouterr().err
+    assert err.startswith("city.path (")
+    assert "there is no folder 'nowhere'" in err

@@ -124,6 +124,8 @@ def folder(tmp_path, monkeypatch) -> Path:
     ):
         (configs / group).mkdir(exist_ok=True)
         (configs / group / f"{name}.yaml").write_text(content, encoding="utf-8")
+    shutil.copytree(REAL / "city" / "smallville", configs / "city" / "toyville")
+    shutil.copytree(REAL / "reference", configs / "reference")
     monkeypatch.setenv("CITYSIM_CONFIGS", str(configs))
     return configs
 

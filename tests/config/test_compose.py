@@ -61,6 +61,21 @@ def test_city_path(folder):
     assert compose("city.path=my_city/").city["path"] == "my_city/"
 
 
+def test_own_city_with_its_own_settings(folder, tmp_path):
+    mine = tmp_path / "my_city"
+    mine.mkdir()
+    (mine / "city.yaml").write_text(
+        "title: Mine\nassumptions:\n  gp_per_100000: {value: 60, range: [55, 95], source: judgement}\n",
+        encoding="utf-8",
+    )
+    config = compose(f"city.path={mine}")
+    assert (config.city["title"], config.city["name"]) == ("Mine", "my_city")
+    assert config.city["assumptions"]["gp_per_100000"]["value"] == 60
+    assert config.city_folder == mine
+    again = compose(f"city.path={mine}", "city.assumptions.gp_per_100000=65")
+    assert again.city["assumptions"]["gp_per_100000"]["value"] == 65
+
+
 def test_bare_city_figure_keeps_its_range(folder):
     figure = compose("city.assumptions.gp_per_100000=80").city["assumptions"]["gp_per_100000"]
     assert figure == {"value": 80, "range": [55, 95], "source": "override"}

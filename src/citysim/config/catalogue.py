@@ -12,27 +12,16 @@ from citysim.core.params import ENTRY_KEYS
 from citysim.core.problems import Problem, listed, nearest_name
 from citysim.core.technology import ADOPTERS, Effect, Technology
 
-FIELDS = tuple(field.name for field in fields(Technology) if field.name != "name")
+DERIVED = ("name", "ranges", "sources")  # from the file's name and from the figures' own evidence
+FIELDS = tuple(field.name for field in fields(Technology) if field.name not in DERIVED)
 REQUIRED = tuple(
     field.name
     for field in fields(Technology)
-    if field.name != "name" and field.default is MISSING and field.default_factory is MISSING
+    if field.name in FIELDS and field.default is MISSING and field.default_factory is MISSING
 )
 EFFECT_FIELDS = tuple(field.name for field in fields(Effect))
 NUMBERS = tuple(field.name for field in fields(Technology) if field.type in ("float", "int"))
-SHARES = ("start_share", "ceiling", "innovation", "learning_rate")
-
-
-def read_technologies(config: Config) -> tuple[Technology, ...]:
-    """The catalogue of a run, in the order of its files; only sound entries after `check`."""
-    return tuple(_technology(name, entry) for name, entry in config.technologies.items())
-
-
-def _technology(name: str, entry: Mapping[str, Any]) -> Technology:
-    said = {field: plain(value) for field, value in entry.items()}
-    said["effects"] = tuple(Effect(**effect) for effect in said.get("effects", ()))
-    said["prerequisites"] = tuple(said.get("prerequisites", ()))
-    return Technology(name=name, **said)
+SHARES = ("start_share", "ceiling", "innovation", "learning_rate", "aid", "abandonment")
 
 
 def plain(value: Any) -> Any:

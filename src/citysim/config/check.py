@@ -15,7 +15,6 @@ from citysim.config.catalogue import problems_of_technologies
 from citysim.config.errors import raise_if_any
 from citysim.config.folders import SCENARIO_GROUPS, options, read_option
 from citysim.config.schema import Config
-from citysim.core.declare import Param
 from citysim.core.domain import Domain
 from citysim.core.params import Parameters
 from citysim.core.problems import ParameterError, Problem, listed, nearest_name
@@ -171,8 +170,3 @@ def _scenario_rules(config: Config, parameters: Parameters) -> list[Problem]:
 def _target(targets: Mapping[str, Any], name: str) -> float:
     value = targets.get(name, math.nan)
     return float(value) if isinstance(value, (int, float)) else math.nan
-
-
-def declarations_of(domains: Domains, names: Iterable[str]) -> dict[str, dict[str, Param]]:
-    """Declared parameters of the named domains."""
-    return {name: domains[name].params for name in names}

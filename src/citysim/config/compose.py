@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from hydra import compose as hydra_compose
@@ -48,6 +49,8 @@ def compose(*overrides: str) -> Config:
     raise_if_any(problem for problem in problems if _hides_the_rest(problem))
     settings, files = _hydra(request)
     choices = _choices(files)
+    if isinstance(request.values.get("city.path"), str):
+        settings["city"] = own_city(settings["city"], request.values["city.path"])
     layers = [_layer(group, option) for group, option in files if group in GROUPS]
     known = _known_parameters(layers, choices["domain"])
     settings = {**settings, PARAMETERS: known}
@@ -114,6 +117,18 @@ def _hydra(request: Request) -> tuple[dict[str, Any], list[tuple[str, str]]]:
         raise ConfigError([Problem("config", f"configs/{MAIN}.yaml", "is not a mapping")])
     kept = {str(key): value for key, value in settings.items() if key not in ("hydra", PARAMETERS)}
     return kept, [(group, option) for group, option, parent in files if parent == MAIN]
+
+
+def own_city(settings: Mapping[str, Any], path: str) -> dict[str, Any]:
+    """Settings of a user's own city: its city.yaml, if it has one, on top of the shipped assumptions."""
+    folder = Path(path)
+    own: dict[str, Any] = {}
+    if (folder / "city.yaml").is_file():
+        read = OmegaConf.to_container(OmegaConf.load(folder / "city.yaml"), resolve=False)
+        own = {str(key): value for key, value in read.items() if key != "defaults"} if isinstance(read, dict) else {}
+    named = {"name": folder.name, "title": folder.name}
+    assumptions = {**settings.get("assumptions", {}), **own.get("assumptions", {})}
+    return {**settings, **named, **own, "path": path, "assumptions": assumptions}
 
 
 def _choices(files: list[tuple[str, str]]) -> dict[str, Any]:

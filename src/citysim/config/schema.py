@@ -106,6 +106,12 @@ class Config:
         """Names of the domains in the order in which they act."""
         return self.choices.domain
 
+    @property
+    def city_folder(self) -> Path:
+        """Folder of the city's data; shipped ones are named relative to the configuration files."""
+        path = Path(str(self.city.get("path") or f"city/{self.choices.city}"))
+        return path if path.is_dir() else self.folder / path
+
     def with_seed(self, seed: int) -> Config:
         """The same settings with other draws."""
         return replace(self, seed=seed, seeds=1)
