@@ -68,8 +68,9 @@ COUPLES = {
         "singles who look for a partner in a year, by age",
         low=0,
         high=1,
-        index=("18_24", "25_29", "30_34", "35_44", "45_59", "60_and_more"),
+        index=("from_18", "from_25", "from_30", "from_35", "from_45", "from_60"),
     ),
+    "parent_entry_factor": Param("1", "the same for those who live with a child of theirs", low=0, high=2),
     "pair_score": Param(
         "1",
         "coefficients of the score of a pair: his age, squared, cubed; age gap, squared, cubed",
@@ -88,7 +89,7 @@ COUPLES = {
         "relative hazard of separation",
         low=0,
         high=3,
-        index=("married", "small_child", "union_under_22", "unemployed"),
+        index=("married", "small_child", "union_under_22", "unemployed", "both_over_60"),
     ),
     "separation_edge": Param("1", "factor before 2 and after 25 years of union", low=0, high=1),
     "custody_share": Param(
@@ -111,18 +112,7 @@ MOVES = {
         "relative hazard of moving away by age of the reference person",
         low=0,
         high=10,
-        index=(
-            "under_20",
-            "20_24",
-            "25_29",
-            "30_34",
-            "35_39",
-            "40_49",
-            "50_59",
-            "60_69",
-            "70_79",
-            "80_and_more",
-        ),
+        index=tuple(f"from_{age}" for age in (0, 20, 25, 30, 35, 40, 50, 60, 70, 80)),
     ),
     "departure_type": Param("1", "relative hazard of moving away by household", low=0, high=5, index=TYPES),
     "departure_education": Param(
@@ -158,7 +148,7 @@ MOVES = {
         "part of those who leave their parents and the city that young singles replace",
         low=0,
         high=1,
-        index=("under_25", "25_34"),
+        index=("under_25", "under_35"),
     ),
     "attractiveness_weight": Param(
         "1", "weight in attractiveness", low=0, high=2, index=("wage", "rent", "amenity", "job_finding", "telework")

@@ -111,11 +111,18 @@ def nursing_homes(now: Year) -> None:
     now.count("nursing_home_waiting", waiting.size)
     now.count("nursing_home_entries", applicants.size - waiting.size)
     entered = persons["household"][applicants] < 0
-    moved, homes = applicants[entered], homes[entered]
-    mate = persons["partner"][moved]
-    stays = (mate >= 0) & (households["reference_person"][homes] == moved)
-    stays[stays] = persons["household"][mate[stays]] == homes[stays]
-    households["reference_person"][homes[stays]] = mate[stays]
+    _part_from_partner(now, applicants[entered], homes[entered])
+
+
+def _part_from_partner(now: Year, rows: Rows, homes: NDArray[Any]) -> None:
+    """`partner` is whom one lives with: it ends when one of two moves to an institution; the other keeps the home."""
+    persons, households = now.city.persons, now.city.households
+    mate = persons["partner"][rows]
+    paired = mate >= 0
+    heads = paired & (households["reference_person"][homes] == rows)
+    households["reference_person"][homes[heads]] = mate[heads]
+    persons["partner"][mate[paired]] = NONE
+    persons["partner"][rows] = NONE
 
 
 def enter_halls(now: Year, leavers: Rows) -> Rows:

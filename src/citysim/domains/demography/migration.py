@@ -24,7 +24,7 @@ Array = NDArray[np.float64]
 AGE_BANDS = np.array([0, 20, 25, 30, 35, 40, 50, 60, 70, 80])
 LAST_YOUNG = 29
 STRATA = 10
-MARGIN = 1.3  # donors drawn beyond the mean number, so that the people wanted are always reached
+MARGIN, SPARE = 1.3, 8  # donors drawn beyond the mean number, so that the people wanted are always reached
 
 
 def departure_weight(
@@ -142,32 +142,26 @@ def arrivals(now: Year, living: int, attractiveness: float) -> None:
     kind = donors.households["type"]
     weight = _household_weights(now, donors.persons["age"][head], kind, donors.persons["education"][head])
     group = stratum(donors.persons["age"][head], kind)
-    chosen, strata, ranks = [], [], []
-    for code in range(STRATA):
-        people = now.base["arrival_mix"][code] * wanted + now.base["arrival_debt"][code]
-        mine = np.flatnonzero(group == code)
-        mine = mine if mine.size else np.arange(group.size)
-        rows, came = _draw_donors(now, code, mine, weight[mine], people)
-        now.base["arrival_debt"][code] = people - came
-        chosen.append(rows)
-        strata.append(np.full(rows.size, code))
-        ranks.append(np.arange(rows.size))
-    _move_in(now, np.concatenate(chosen), np.concatenate(strata), np.concatenate(ranks))
+    pools = [np.flatnonzero(group == code) for code in range(STRATA)]
+    pools = [pool if pool.size else np.arange(group.size) for pool in pools]
+    people = now.base["arrival_mix"] * wanted + now.base["arrival_debt"]
+    size = np.diff(donors.first)
+    mean = np.array([np.average(size[pool], weights=weight[pool]) for pool in pools])
+    number = np.maximum(0, np.ceil(people / mean * MARGIN).astype(np.int64)) + SPARE
+    strata = np.repeat(np.arange(STRATA), number)
+    ranks = np.arange(strata.size) - np.repeat(np.cumsum(number) - number, number)
+    lot = now.draws.uniform("demography.donor", mix_keys("arrival", now.year, strata, ranks))
+    picked = np.concatenate([_draw(pool, weight[pool], lot[strata == code]) for code, pool in enumerate(pools)])
+    came = np.concatenate([np.cumsum(size[picked[strata == code]]) for code in range(STRATA)])
+    kept = came <= people[strata]
+    now.base["arrival_debt"] = people - np.bincount(strata[kept], size[picked[kept]], minlength=STRATA)
+    _move_in(now, picked[kept], strata[kept], ranks[kept])
 
 
-def _draw_donors(now: Year, code: int, donors: Rows, weight: Array, people: float) -> tuple[Rows, float]:
-    """Draw donor households of one stratum, rank by rank, until the wanted number of people is reached."""
-    first = now.city.donors.first
-    size = np.diff(first)[donors]
-    mean = float((size * weight).sum() / weight.sum())
-    number = max(0, int(np.ceil(people / mean * MARGIN)) + 8)
-    keys = mix_keys("arrival", now.year, code, np.arange(number))
-    lot = now.draws.uniform("demography.donor", keys)
+def _draw(pool: Rows, weight: Array, lot: Array) -> Rows:
+    """Draw donors of a pool by their weight."""
     cumulated = np.cumsum(weight)
-    pick = np.minimum(np.searchsorted(cumulated, lot * cumulated[-1], side="right"), donors.size - 1)
-    total = np.cumsum(size[pick])
-    kept = int(np.searchsorted(total, people, side="right"))
-    return donors[pick[:kept]], float(total[kept - 1]) if kept else 0.0
+    return pool[np.minimum(np.searchsorted(cumulated, lot * cumulated[-1], side="right"), pool.size - 1)]
 
 
 def _move_in(now: Year, donors: Rows, strata: Rows, ranks: Rows) -> None:

@@ -21,6 +21,7 @@ from citysim.domains.demography.year import Year
 
 Array = NDArray[np.float64]
 AGES = 111
+NEWTON_STEPS = 12  # in the logarithm of the factor; six are enough from any start within a factor of ten
 ADULT, OLDEST_GRADIENT = 30, 100
 EDUCATIONS, STATES = 5, 4
 FIRST_YEAR_OF_GAIN, LAST_YEAR_OF_GAIN = 2025, 2050
@@ -48,14 +49,13 @@ def level_for(hazard: NDArray[Any], expectancy: float) -> float:
         Years.
     """
     cumulated = np.cumsum(np.asarray(hazard, dtype=np.float64))
-    low, high = np.log(0.02), np.log(50.0)
-    for _ in range(60):
-        middle = 0.5 * (low + high)
-        if np.exp(-np.exp(middle) * cumulated).sum() > expectancy:
-            low = middle
-        else:
-            high = middle
-    return float(np.exp(0.5 * (low + high)))
+    factor = 1.0
+    for _ in range(NEWTON_STEPS):
+        survivors = np.exp(-factor * cumulated)
+        slope = -factor * (cumulated * survivors).sum()
+        step = (expectancy - survivors.sum()) / slope
+        factor *= float(np.exp(np.clip(step, -1.0, 1.0)))
+    return factor
 
 
 def national_hazard(mortality: dict[str, Any], expectancy: dict[str, Any], year: int) -> Array:
@@ -86,9 +86,11 @@ def town_hazard(now: Year) -> Array:
     years that the scenario gains until 2050.
     """
     reference = now.city.reference
-    hazard = now.values.mortality_ratio * national_hazard(
-        reference("mortality"), reference("life_expectancy"), now.year
-    )
+    year = min(now.year, FIRST_YEAR_OF_GAIN)
+    tables = now.base.setdefault("national_hazard", {})
+    if year not in tables:
+        tables[year] = national_hazard(reference("mortality"), reference("life_expectancy"), year)
+    hazard = now.values.mortality_ratio * tables[year]
     passed = max(0, now.year - FIRST_YEAR_OF_GAIN) / (LAST_YEAR_OF_GAIN - FIRST_YEAR_OF_GAIN)
     if passed > 0:
         for sex in (Sex.MALE, Sex.FEMALE):

@@ -18,7 +18,7 @@ from citysim.domains.demography.households import ADULT, dependants, found, sett
 from citysim.domains.demography.year import Rows, Year
 
 Array = NDArray[np.float64]
-RECENT, EARLY, LATE, YOUNG_UNION, SMALL_CHILD = 10, 2, 25, 22, 6
+RECENT, EARLY, LATE, YOUNG_UNION, SMALL_CHILD, OLD = 10, 2, 25, 22, 6, 60
 RETURN_AGE = 45  # older people do not move back to their parents
 
 
@@ -65,6 +65,7 @@ def couple_factors(now: Year, first: Rows, second: Rows) -> Array:
         small[household[first]],
         np.minimum(age[first], age[second]) - duration < YOUNG_UNION,
         (labour[first] == Labour.UNEMPLOYED) | (labour[second] == Labour.UNEMPLOYED),
+        np.minimum(age[first], age[second]) >= OLD,
     )
     result = np.ones(first.size)
     for sign, factor in zip(signs, factors, strict=True):

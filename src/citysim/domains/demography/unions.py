@@ -22,7 +22,7 @@ from citysim.domains.demography.year import Rows, Year
 Array = NDArray[np.float64]
 ENTRY_AGES = np.array([18, 25, 30, 35, 45, 60])
 BANDS = np.array([18, 23, 27, 31, 36, 42, 49, 58, 70, 128])  # a seeker's age band; she meets men of nearby ages
-YOUNGER, OLDER, SAME_SEX_GAP = 6, 12, 10
+YOUNGER, OLDER = 6, 12
 PROBES = 20
 ORIENTATION = np.uint64(0x5EC5)
 SIDE = np.uint64(0x51DE)
@@ -46,7 +46,7 @@ def pair_score(his_age: NDArray[Any], her_age: NDArray[Any], coefficients: NDArr
 
 def trait(keys: NDArray[np.uint64], salt: np.uint64) -> Array:
     """A number on [0, 1) that a person keeps for life."""
-    return (mix_array(keys ^ mix_array(salt)) >> np.uint64(11)) * 2.0**-53
+    return (mix_array(keys ^ mix_array(np.full(1, salt))) >> np.uint64(11)) * 2.0**-53
 
 
 def unions(now: Year) -> None:
@@ -67,12 +67,25 @@ def _market(now: Year) -> tuple[Rows, Rows, tuple[NDArray[Any], NDArray[Any]]]:
     single[now.separated] = False
     rows = np.flatnonzero(single)
     entry = values.union_entry[np.searchsorted(ENTRY_AGES, age[rows], side="right") - 1]
+    entry = np.where(_lives_with_minor(now)[rows], entry * values.parent_entry_factor, entry)
     rows = rows[happens(now.draws, "demography.union", persons.key[rows], entry)]
     keys, female = persons.key[rows], persons["sex"][rows] == Sex.FEMALE
     same = trait(keys, ORIENTATION) < values.same_sex_share
     seeks = np.where(same, trait(keys, SIDE) < 0.5, female)
     pool = np.where(same, np.where(female, 1, 2), 0)
     return rows[seeks], rows[~seeks], (pool[seeks], pool[~seeks])
+
+
+def _lives_with_minor(now: Year) -> NDArray[np.bool_]:
+    """Whether each person lives with a minor child of hers or his."""
+    persons = now.city.persons
+    household = persons["household"]
+    minors = np.flatnonzero((persons["age"] < ADULT) & (household >= 0))
+    flag = np.zeros(persons.size, dtype=bool)
+    for link in ("mother", "father"):
+        parent = persons[link][minors]
+        flag[parent[(parent >= 0) & (household[parent] == household[minors])]] = True
+    return flag
 
 
 def _match(now: Year, pool: int, seekers: Rows, places: Rows) -> tuple[Rows, Rows]:
@@ -82,10 +95,10 @@ def _match(now: Year, pool: int, seekers: Rows, places: Rows) -> tuple[Rows, Row
     order = np.argsort(age[seekers], kind="stable")
     seekers = seekers[order]
     found_pairs, indptr, offset = [], [np.zeros(1, np.int64)], 0
-    younger, older = (YOUNGER, OLDER) if pool == 0 else (SAME_SEX_GAP, SAME_SEX_GAP)
-    for band in range(BANDS.size - 1):
-        mine = seekers[(age[seekers] >= BANDS[band]) & (age[seekers] < BANDS[band + 1])]
-        near = np.flatnonzero((age[places] >= BANDS[band] - younger) & (age[places] < BANDS[band + 1] + older))
+    bands = BANDS if pool == 0 else BANDS[[0, -1]]  # few look for a partner of their own sex: all of them may meet
+    for band in range(bands.size - 1):
+        mine = seekers[(age[seekers] >= bands[band]) & (age[seekers] < bands[band + 1])]
+        near = np.flatnonzero((age[places] >= bands[band] - YOUNGER) & (age[places] < bands[band + 1] + OLDER))
         buckets = now.base["union_buckets"].setdefault((pool, band), bucket_count(near.size))
         pointers, candidates = sample_candidates(
             now.draws,
