@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: run test lint docs bench clean
+.PHONY: run test lint docs bench lock clean
 
 run: $(INSTALLED)
 	$(BIN)/citysim run $(ARGS)
@@ -24,6 +24,12 @@ docs: $(INSTALLED)
 bench: $(INSTALLED)
 	$(BIN)/python -m benchmarks.workload
 	$(BIN)/python -m benchmarks.city
+
+lock:
+	rm -rf $(VENV)-lock && $(PYTHON) -m venv $(VENV)-lock
+	$(VENV)-lock/bin/python -m pip install --quiet -e '.[dev]'
+	(head -1 requirements.lock; $(VENV)-lock/bin/python -m pip freeze --exclude-editable) > .lock && mv .lock requirements.lock
+	rm -rf $(VENV)-lock
 
 clean:
 	rm -rf $(VENV) build dist

@@ -89,6 +89,7 @@ class CityModel(mesa.Model):
         self.city.freeze_donors(draws)
         for _ in range(config.calendar.warmup):
             self._live(measure=False)
+        self.cycle.seconds = dict.fromkeys(self.domains, 0.0)
 
     def step(self) -> None:
         """Live one year and measure it."""
