@@ -42,6 +42,7 @@ def settings(entries=7, zones=5, kinds=4):
         "lifetime": np.where(np.arange(entries) % 2, 4.0, 0.0),
         "bound": np.full(entries, 0.6),
         "ceiling": spaced[::-1].copy(),
+        "willing": np.minimum(1.2 * spaced[::-1], 1.0),
         "abandonment": spaced / 10,
         "prerequisites": prerequisites,
         "lapses": lapses,

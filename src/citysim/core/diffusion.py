@@ -129,7 +129,7 @@ def _acquaintances(stream, key, zone, work, peers, by_zone, by_work, by_peers, r
 @njit(cache=True)
 def spread(
     streams, circle_stream, keys, held, allowed, zone, work, peers, by_zone, by_work, by_peers, kind, rewiring,
-    innovation, imitation, local, factor, lifetime, bound, ceiling, abandonment, prerequisites, lapses,
+    innovation, imitation, local, factor, lifetime, bound, ceiling, willing, abandonment, prerequisites, lapses,
 ):  # fmt: skip
     """One year of adoption and abandonment of all innovations by all agents of one kind.
 
@@ -147,6 +147,8 @@ def spread(
         int [n], class of the agent, second index of `factor`.
     innovation, imitation, ceiling, abandonment
         float64 [T]; rates per year, and the largest share.
+    willing
+        float64 [T], share of those allowed and ready who may ever adopt.
     local
         float64 [T, zones], share of last year's eligible agents of the zone who hold it, over the ceiling.
     lifetime
@@ -196,7 +198,7 @@ def spread(
                 joining ^= bit
                 if (mask & prerequisites[t]) != prerequisites[t]:
                     continue
-                if keyed_unit(streams[1, t], key) >= ceiling[t]:
+                if keyed_unit(streams[1, t], key) >= willing[t]:
                     continue
                 if not counted:
                     p0, p1, p2, p3 = _acquaintances(

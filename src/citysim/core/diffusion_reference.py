@@ -118,7 +118,7 @@ def spread(
         if entries["lifetime"][t] > 0.0:
             rate = -np.expm1(-rate * entries["lifetime"][t]) / entries["lifetime"][t]
         joins = ~has[:, t] & may[:, t] & ((held & needed) == needed) & (u < entries["bound"][t])
-        joins &= (uniforms(streams[1, t], keys) < top) & (-np.log1p(-u) < rate)
+        joins &= (uniforms(streams[1, t], keys) < entries["willing"][t]) & (-np.log1p(-u) < rate)
         after = np.where(joins, after | (np.uint64(1) << np.uint64(t)), after)
         gained[t] = joins.sum()
     return after, gained, lost

@@ -100,7 +100,7 @@ class Technology:
     gradient
         Slopes of the log hazard in `income` (per unit of log income) and `digital` (per unit of skill).
     measured
-        For `turnover`: `table`, `column` and the value `equals` that counts.
+        For `turnover`: `table`, `column` and the value, or values, `equals` that count.
     ranges, sources, note
         Evidence by figure.
     """

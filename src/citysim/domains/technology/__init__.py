@@ -18,7 +18,7 @@ from citysim.core.domain import Domain
 from citysim.core.draws import Draws
 from citysim.core.technology import NEW_AGENT, TABLE_OF_ADOPTER
 from citysim.domains.technology.adopters import Adopters
-from citysim.domains.technology.city_wide import capped, deploy, extent, measured_share
+from citysim.domains.technology.city_wide import capped, deploy, extent, measured_share, ready_share
 from citysim.domains.technology.declarations import COLUMNS, MEASURES, PARAMS, READS
 from citysim.domains.technology.measures import measure_adoption
 from citysim.domains.technology.profiles import profile_of
@@ -53,7 +53,8 @@ class TechnologyAdoption(Domain):
         self._measure_turnover(city)
         p = self.at(int(self.at(0).base_year))
         for adopters in self.kinds.values():
-            adopters.start(city, draws, self._costs(city, adopters), p, self._equipped(city, adopters))
+            willing = self._willing(city, adopters)
+            adopters.start(city, draws, self._costs(city, adopters), p, self._equipped(city, adopters), willing)
             adopters.count(city, adopters.eligibility.masks(city))
         self._fit_out_homes(city, draws)
         self._influences.anchor(("persons", "households", "dwellings", "businesses", "jobs", "vehicles"))
@@ -89,6 +90,14 @@ class TechnologyAdoption(Domain):
     def _rows_of(self, adopter: str) -> NDArray[np.int64]:
         return np.array([row for row, entry in enumerate(self.catalogue) if entry.adopter == adopter], np.int64)
 
+    def _shares(self, city: Any) -> NDArray[np.float64]:
+        return np.asarray(city.technologies["share"], dtype=np.float64)
+
+    def _willing(self, city: Any, adopters: Adopters) -> NDArray[np.float64]:
+        """Share of those who have the prerequisites who may ever adopt: the rest of the ceiling is taken off there."""
+        ready = np.maximum(ready_share(self.catalogue, adopters.rows, self._shares(city)), 1e-9)
+        return np.minimum(adopters.ceiling / ready, 1.0)
+
     def _costs(self, city: Any, adopters: Adopters) -> NDArray[np.float64]:
         return np.asarray(city.technologies["cost"][adopters.rows], dtype=np.float64)
 
@@ -119,10 +128,11 @@ class TechnologyAdoption(Domain):
         profile = profile_of(adopters.kind, city)
         factor = adopters.factors(costs, p, profile)
         city.table(adopters.table)["technologies"] |= adopters.given.masks(city)
-        adopters.equip_newcomers(city, draws, factor, eligible & equipped, profile)
+        willing = self._willing(city, adopters)
+        adopters.equip_newcomers(city, draws, factor, eligible & equipped, profile, willing)
         if spreading:
-            ceiling = capped(self.catalogue, adopters.rows, np.asarray(city.technologies["share"], np.float64))
-            gained, lost = adopters.spread(city, year, draws, factor, eligible & equipped, ceiling, profile, p)
+            ceiling = capped(self.catalogue, adopters.rows, self._shares(city))
+            gained, lost = adopters.spread(city, year, draws, factor, eligible & equipped, ceiling, willing, profile, p)
             self.given_up += float(lost.sum())
         adopters.count(city, eligible)
         city.technologies["share"][adopters.rows] = adopters.share
@@ -149,7 +159,7 @@ class TechnologyAdoption(Domain):
     def _deploy(self, city: Any, year: int, p: Any) -> None:
         if not self.city_rows.size:
             return
-        shares = np.asarray(city.technologies["share"], dtype=np.float64)
+        shares = self._shares(city)
         after = deploy(self.catalogue, self.city_rows, shares, p.imitation_factor, year)
         for row, before, now in zip(self.city_rows, shares[self.city_rows], after, strict=True):
             entry = self.catalogue[row]

@@ -92,7 +92,7 @@ class Adopters:
             )
         return raw / self.norm[:, None]
 
-    def start(self, city: Any, draws: Draws, costs: Floats, params: Any, equipped: Masks) -> None:
+    def start(self, city: Any, draws: Draws, costs: Floats, params: Any, equipped: Masks, willing: Floats) -> None:
         """Give the base year's stock to those who are the most likely to have it.
 
         Parameters
@@ -101,6 +101,8 @@ class Adopters:
             [T], EUR.
         equipped
             uint64 [n], bits of the entries whose prerequisites outside this kind are met.
+        willing
+            [T], share of those who are ready who may ever adopt.
         """
         profile = profile_of(self.kind, city)
         keys = decision_keys(self.kind, city)
@@ -116,8 +118,7 @@ class Adopters:
             counted = np.bincount(profile.kind[(eligible & bit) != 0], minlength=CLASSES)
             if counted.sum():
                 self.norm[index] = float((factor[index] * counted).sum() / counted.sum())
-            life = Draws(draws.seed, LIFE).uniform(f"technology.for_life.{self.entries[index].name}", keys)
-            may &= life < self.ceiling[index]
+            may &= self.for_life(draws, index, keys) < willing[index]
             number = np.bincount(profile.kind[may], minlength=CLASSES).astype(np.float64)
             level = start_level(factor[index], number, self.start_share[index] * counted.sum())
             chance = np.minimum(level * factor[index], 1.0)[profile.kind]
@@ -125,27 +126,34 @@ class Adopters:
             held |= (may & (drawn < chance)) * bit
         city.table(self.table)["technologies"] = held
 
-    def equip_newcomers(self, city: Any, draws: Draws, factor: Floats, allowed: Masks, profile: Profile) -> None:
-        """Let agents that are new bring what agents like them have by now."""
+    def for_life(self, draws: Draws, index: int, keys: Keys) -> Floats:
+        """Draw, once for ever, how far an entry must be able to spread for each agent to take it."""
+        return Draws(draws.seed, LIFE).uniform(f"technology.for_life.{self.entries[index].name}", keys)
+
+    def equip_newcomers(
+        self, city: Any, draws: Draws, factor: Floats, allowed: Masks, profile: Profile, willing: Floats
+    ) -> None:
+        """Let agents that are new bring what agents like them have by now.
+
+        The places they come from have not stood still: a donor's stock of the base year would hold diffusion back.
+        """
         held = city.table(self.table)["technologies"]
         new = np.flatnonzero((held & NEW_AGENT) != 0)
         if not new.size:
             return
-        mask = held[new] & ~NEW_AGENT
+        mask = held[new] & self.given.masks(city)[new]
         keys = decision_keys(self.kind, city)[new]
         classes = profile.kind[new]
-        from_donor = np.zeros(new.size, dtype=bool)
-        if self.kind != "business":
-            from_donor = city.table(self.table)["origin"][new] >= 0
+        ready_share = np.minimum(self.ceiling / np.maximum(willing, 1e-9), 1.0)
         for index in self.order:
             bit = ONE << np.uint64(index)
             may = ((allowed[new] & bit) != 0) & ((mask & self.prerequisites[index]) == self.prerequisites[index])
-            known = np.where(from_donor, self.start_share[index], 0.0)
-            since = np.clip((self.share[index] - known) / np.maximum(1.0 - known, 1e-9), 0.0, 1.0)
-            chance = shift_share(since, factor[index, classes])
+            may &= self.for_life(draws, index, keys) < willing[index]
+            among = min(self.share[index] / max(ready_share[index] * willing[index], 1e-9), 1.0)
+            chance = shift_share(among, factor[index, classes])
             drawn = draws.uniform(f"technology.newcomer.{self.entries[index].name}", keys)
             mask |= (may & (drawn < chance)) * bit
-        held[new] = mask
+        held[new] = mask | (held[new] & self.home_bound)
 
     def spread(
         self,
@@ -155,6 +163,7 @@ class Adopters:
         factor: Floats,
         allowed: Masks,
         ceiling: Floats,
+        willing: Floats,
         profile: Profile,
         params: Any,
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -197,6 +206,7 @@ class Adopters:
             self._array("lifetime"),
             bound,
             ceiling,
+            willing,
             self._array("abandonment"),
             self.prerequisites,
             self.lapses,

@@ -12,14 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citysim.core.technology import Technology
-from citysim.domains.technology.eligibility import code_of
+from citysim.domains.technology.eligibility import meets
 from citysim.domains.technology.rates import bass_step
 
 Floats = NDArray[np.float64]
 
 
-def capped(catalogue: Sequence[Technology], rows: NDArray[np.int64], shares: Floats) -> Floats:
-    """Ceiling of each entry, not above the share of its city-wide or turned-over prerequisites.
+def ready_share(catalogue: Sequence[Technology], rows: NDArray[np.int64], shares: Floats) -> Floats:
+    """Share of agents who have what each entry needs first: the least of the shares of its prerequisites.
 
     Parameters
     ----------
@@ -29,13 +29,14 @@ def capped(catalogue: Sequence[Technology], rows: NDArray[np.int64], shares: Flo
         Share of every entry of the catalogue.
     """
     position = {entry.name: index for index, entry in enumerate(catalogue)}
+    parents = [[shares[position[name]] for name in catalogue[row].prerequisites] for row in rows]
+    return np.array([min(found, default=1.0) for found in parents], dtype=np.float64)
+
+
+def capped(catalogue: Sequence[Technology], rows: NDArray[np.int64], shares: Floats) -> Floats:
+    """Ceiling of each entry, not above the share of what it needs first."""
     ceilings = np.array([catalogue[row].ceiling for row in rows], dtype=np.float64)
-    for index, row in enumerate(rows):
-        for name in catalogue[row].prerequisites:
-            parent = position[name]
-            if catalogue[parent].adopter in ("city", "turnover") or catalogue[row].adopter == "city":
-                ceilings[index] = min(ceilings[index], float(shares[parent]))
-    return ceilings
+    return np.minimum(ceilings, ready_share(catalogue, rows, shares))
 
 
 def deploy(
@@ -68,4 +69,4 @@ def measured_share(entry: Technology, city: Any) -> float:
     values = city.table(table)[column]
     if not values.size:
         return 0.0
-    return float(np.mean(values == code_of(column, entry.measured["equals"])))
+    return float(np.mean(meets(column, values, entry.measured["equals"])))
