@@ -1,0 +1,82 @@
+"""How many jobs each sector wants: residents' incomes, care needs, pupils, building, wages and technology.
+
+d ln target = .6 d ln(residents' income / productivity) (local services) + demand-specific terms
+- .3 (d ln wage - g); jobs follow the target by a share of the gap each year, less where vacancies stay open.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from citysim.city.codes import DwellingStatus, Health, Sector
+from citysim.domains.work.segments import CARE_SECTORS, LOCAL_DEMAND, PUBLICLY_RUN, SECTORS
+
+SMOOTHING = 0.5  # weight of the year's reading in the signals that jobs follow
+
+
+def target_growth(income, wage, need, pupils, works, p):
+    """Log growth of the jobs wanted by sector.
+
+    Parameters
+    ----------
+    income
+        d ln residents' income less productivity growth.
+    wage
+        d ln mean wage less productivity growth.
+    need, pupils, works
+        d ln of people who need care, of pupils and students, and of homes built or under works.
+    p
+        Elasticities `demand_*`.
+
+    Returns
+    -------
+    array
+        float [14].
+    """
+    growth = np.full(SECTORS, p.demand_wage * wage)
+    growth[list(PUBLICLY_RUN)] = 0.0
+    growth[list(LOCAL_DEMAND)] += p.demand_income * income
+    growth[Sector.CONSTRUCTION] += p.demand_works * works
+    growth[Sector.EDUCATION] += p.demand_schools * pupils
+    growth[list(CARE_SECTORS)] += p.demand_care * need * np.array([0.5, 1.0])
+    return growth
+
+
+class Demand:
+    """Remembers last year's signals, and turns this year's into growth."""
+
+    def __init__(self, city):
+        self.signals = self._read(city)
+        self.hours = None
+
+    def _read(self, city):
+        persons, households, dwellings = city.persons, city.households, city.dwellings
+        works = np.count_nonzero(dwellings["status"] == DwellingStatus.WORKS) + 0.02 * dwellings.size
+        employed = persons["wage"] > 0.0
+        return {
+            "income": float(households["income"].sum()) + 1.0,
+            "wage": float(persons["wage"][employed].mean()) if employed.any() else 1.0,
+            "need": float(np.sum(persons["health"] >= Health.LIMITED) + 2 * np.sum(persons["health"] == Health.DEPENDENT)) + 1,
+            "pupils": float(np.count_nonzero(persons["enrolled"])) + 1.0,
+            "works": float(works) + 1.0,
+        }
+
+    def growth(self, city, p, coupled):
+        """Log growth of wanted jobs by sector this year, float [14]."""
+        now = self._read(city)
+        change = {}
+        for name, value in now.items():  # follow a smoothed signal: one odd year hires or fires nobody for good
+            smooth = self.signals[name] * (value / self.signals[name]) ** SMOOTHING
+            change[name] = np.log(smooth / self.signals[name])
+            self.signals[name] = smooth
+        growth = target_growth(
+            change["income"] - p.productivity_growth,
+            change["wage"] - p.productivity_growth,
+            change["need"] if coupled("care_labour") else 0.0,
+            change["pupils"],
+            change["works"] if coupled("construction_labour") else 0.0,
+            p,
+        )
+        shorter = 0.0 if self.hours is None else -np.log(p.weekly_hours / self.hours)
+        self.hours = p.weekly_hours
+        return growth + p.hours_jobs * shorter, shorter

@@ -1,0 +1,253 @@
+"""Seekers are ranked by fit, the best are hired, and each finds a job within reach.
+
+Who is hired: the largest fit - duration + ln(months of search) + keyed Gumbel error, as many as the flows say
+(`flows.py`). Which job: deferred acceptance over keyed candidates of the segment; a seeker values pay and time to work,
+an employer fit = 1 - |skill - requirement| - .01 minutes.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from citysim.city.codes import Labour, Mode
+from citysim.core.draws import mix_keys
+from citysim.core.grouped_market import grouped_candidates
+from citysim.core.market import deferred_acceptance, keyed_errors, seekers_of
+from citysim.domains.work.segments import (
+    DIPLOMAS,
+    GROUP_OF_SECTOR,
+    GROUPS,
+    OCCUPATIONS,
+    SEGMENTS,
+    SKILL_OF_OCCUPATION,
+    segment_of,
+)
+
+SKILLS = ("skill_manual", "skill_cognitive", "skill_digital")
+
+
+def fit(skill, requirement):
+    """How well someone can do a job: 1 - |skill - requirement|."""
+    return 1.0 - np.abs(np.asarray(skill) - np.asarray(requirement))
+
+
+def best_in_segment(score, segment, places):
+    """Who is among the best `places` of the own segment.
+
+    Parameters
+    ----------
+    score
+        float [n].
+    segment
+        int [n], 0 to 24.
+    places
+        int [25].
+
+    Returns
+    -------
+    array
+        bool [n].
+    """
+    order = np.lexsort((-score, segment))
+    ordered = segment[order]
+    rank = np.arange(order.size) - np.searchsorted(ordered, ordered)
+    chosen = np.zeros(score.size, dtype=bool)
+    chosen[order] = rank < places[ordered]
+    return chosen
+
+
+def occupation_chances(occupation, education, young):
+    """Log share of each occupation among young workers of each diploma, float [5 diplomas, 5 occupations]."""
+    cell = education[young].astype(np.int64) * OCCUPATIONS + occupation[young]
+    number = np.bincount(cell, minlength=DIPLOMAS * OCCUPATIONS).reshape(DIPLOMAS, OCCUPATIONS) + 0.5
+    return np.log(number / number.sum(axis=1, keepdims=True))
+
+
+class Matching:
+    """The base year's labour market and the assignment of people to jobs."""
+
+    def __init__(self, city, p):
+        persons = city.persons
+        employed = np.flatnonzero((persons["labour"] == Labour.EMPLOYED) & (persons["occupation"] >= 0))
+        young = persons["age"][employed] < 40
+        young = young if young.sum() > 200 else np.ones(employed.size, dtype=bool)
+        self.chances = occupation_chances(persons["occupation"][employed], persons["education"][employed], young)
+        self.buckets = None
+        self.tightness = None
+        outside = np.flatnonzero((persons["labour"] == Labour.EMPLOYED) & (persons["workplace"] >= city.internal))
+        externals = city.zones.size - city.internal
+        where = persons["workplace"][outside] - city.internal
+        self.outside_share = np.bincount(where, minlength=externals) + 0.5
+        self.outside_share /= self.outside_share.sum()
+        self.outside_level = outside.size / max(employed.size, 1)
+        origin = city.commuters["zone"] - city.internal
+        self.commuter_share = np.bincount(origin.clip(0), minlength=externals)[:externals] + 0.5
+        self.commuter_share /= self.commuter_share.sum()
+        self.commuters_at_start = city.commuters.size
+        self.minutes_at_start = np.array(city.travel.minutes, copy=True)
+
+    def minutes(self, city, coupled):
+        """Travel times that job matching goes by: last year's, or those of the start."""
+        return city.travel.minutes if coupled else self.minutes_at_start
+
+    # ---------------------------------------------------------------------------------------- where people look
+
+    def segments_of_seekers(self, city, p, draws, year, rows, tightness):
+        """Occupation and sector group in which each seeker looks for work this year.
+
+        New entrants and the long-term unemployed choose an occupation by diploma and tightness; all choose a sector
+        group, with a preference for the one they know or retrained for.
+
+        Returns
+        -------
+        tuple
+            Occupation int [n] and segment int [n].
+        """
+        persons = city.persons
+        keys, known = persons.key[rows], persons["occupation"][rows].astype(np.int64)
+        start = tightness if self.tightness is None else self.tightness
+        ratio = np.log(tightness / start)
+        by_occupation = ratio.reshape(GROUPS, OCCUPATIONS).mean(axis=0)
+        waiting = year - persons["labour_since"][rows]
+        chooses = (known < 0) | ((persons["labour"][rows] == Labour.UNEMPLOYED) & (waiting >= 2))
+        utility = self.chances[persons["education"][rows]] + p.search_tightness * by_occupation
+        utility = utility + p.search_stay * (known[:, None] == np.arange(OCCUPATIONS))
+        error = draws.gumbel("work.search_occupation", keys, np.arange(OCCUPATIONS, dtype=np.uint64))
+        occupation = np.where(chooses, np.argmax(utility + error, axis=1), known)
+        sector = persons["sector"][rows].astype(np.int64)
+        retrained = (persons["retraining"][rows] >= 0) & (persons["retraining_year"][rows] >= year - 3)
+        sector = np.where(retrained & self.retraining_counts, persons["retraining"][rows], sector)
+        group = np.where(sector >= 0, GROUP_OF_SECTOR[sector.clip(0)], -1)
+        segments = np.arange(GROUPS)[None, :] * OCCUPATIONS + occupation[:, None]
+        utility = np.log(self.segment_size[segments]) + p.search_tightness * ratio[segments]
+        utility = utility + p.search_stay * (group[:, None] == np.arange(GROUPS))
+        error = draws.gumbel("work.search_group", keys, np.arange(GROUPS, dtype=np.uint64))
+        return occupation, np.argmax(utility + error, axis=1) * OCCUPATIONS + occupation
+
+    # ------------------------------------------------------------------------------------------------ who is hired
+
+    def ranking(self, city, p, draws, year, rows, segment, exposure, newcomer):
+        """Score by which employers rank seekers, float [n]; `exposure` is the share of the year spent looking."""
+        persons = city.persons
+        jobs = city.jobs
+        occupation = segment % OCCUPATIONS
+        skill = self.skill(city, rows, occupation)
+        level = np.bincount(jobs["occupation"], weights=jobs["requirement"], minlength=OCCUPATIONS)
+        level /= np.maximum(np.bincount(jobs["occupation"], minlength=OCCUPATIONS), 1)
+        waiting = np.where(persons["labour"][rows] == Labour.UNEMPLOYED, year - persons["labour_since"][rows], 0)
+        score = p.rank_fit * fit(skill, level[occupation]) + np.log(exposure)
+        score -= p.rank_duration * np.clip(waiting, 0, 5)
+        score += p.rank_newcomer * newcomer + p.rank_education * persons["education"][rows]
+        age = persons["age"][rows]
+        score -= p.rank_senior * (age >= 55)
+        locked = (persons["retraining_year"][rows] == year) & (persons["retraining"][rows] >= 0)
+        ready = (persons["retraining"][rows] >= 0) & (persons["retraining_year"][rows] < year)
+        ready &= persons["retraining_year"][rows] >= year - 3
+        if self.retraining_counts:
+            score += np.where(locked, -p.lock_in, 0.0) + np.where(ready, p.retraining_bonus, 0.0)
+        return score + draws.gumbel("work.ranking", persons.key[rows])
+
+    def skill(self, city, rows, occupation):
+        """The skill that each person's occupation draws on."""
+        persons = city.persons
+        table = np.column_stack([persons[name][rows] for name in SKILLS])
+        return table[np.arange(rows.size), SKILL_OF_OCCUPATION[occupation]]
+
+    # -------------------------------------------------------------------------------------------------- which job
+
+    def assign(self, city, p, draws, rows, segment, vacant, vacant_segment, minutes, limited):
+        """Give each hired seeker one vacant job of the segment.
+
+        Parameters
+        ----------
+        rows, segment
+            Hired seekers and their segments; no more of a segment than it has vacant jobs.
+        vacant, vacant_segment
+            Rows of vacant jobs and their segments.
+        minutes
+            float [zone, zone] by car.
+        limited
+            Whether people refuse jobs beyond the longest commute.
+
+        Returns
+        -------
+        array
+            int [n], row of the job of each seeker.
+        """
+        persons, jobs = city.persons, city.jobs
+        if self.buckets is None:
+            number = np.maximum(np.bincount(vacant_segment, minlength=SEGMENTS), 1)
+            self.buckets = np.left_shift(1, np.round(np.log2(number)).astype(np.int64))
+        keys = persons.key[rows]
+        home = city.person_zone()[rows].clip(0)
+        indptr, places = grouped_candidates(
+            draws, "work.jobs", keys, segment, jobs.key[vacant], vacant_segment, int(p.search_probes), self.buckets
+        )
+        seeker = seekers_of(indptr)
+        job = vacant[places]
+        time = minutes[home[seeker], jobs["zone"][job]]
+        utility = p.job_pay * np.log(np.maximum(jobs["wage"][job], 1.0)) - p.commute_decay * time
+        utility += keyed_errors(draws, "work.job_taste", keys, indptr, jobs.key[job])
+        if limited:
+            utility = np.where(time > p.longest_commute, -np.inf, utility)
+        skill = self.skill(city, rows, segment % OCCUPATIONS)[seeker]
+        score = fit(skill, jobs["requirement"][job]) - 0.01 * time
+        match = deferred_acceptance(indptr, places, utility, score, vacant.size)
+        return self._last_round(draws, keys, segment, vacant, vacant_segment, jobs, match)
+
+    def _last_round(self, draws, keys, segment, vacant, vacant_segment, jobs, match):
+        """Those whose candidates were all taken get the jobs that are left in their segment, both by lot."""
+        free = np.ones(vacant.size, dtype=bool)
+        free[match[match >= 0]] = False
+        left = np.flatnonzero(match < 0)
+        open_ = np.flatnonzero(free)
+        if left.size and open_.size:
+            left = left[np.lexsort((draws.uniform("work.last_round", keys[left]), segment[left]))]
+            lot = draws.uniform("work.last_round_job", jobs.key[vacant[open_]])
+            open_ = open_[np.lexsort((lot, vacant_segment[open_]))]
+            rank = np.arange(left.size) - np.searchsorted(segment[left], segment[left])
+            groups = vacant_segment[open_]
+            first = np.searchsorted(groups, segment[left])
+            last = np.searchsorted(groups, segment[left], side="right")
+            found = first + rank < last
+            match[left[found]] = open_[(first + rank)[found]]
+        return np.where(match >= 0, vacant[match.clip(0)], -1)
+
+    def outside_zones(self, city, p, draws, rows, minutes):
+        """External zone where each person hired outside works."""
+        externals = np.arange(city.internal, city.zones.size)
+        home = city.person_zone()[rows].clip(0)
+        utility = np.log(self.outside_share)[None, :] - p.commute_decay * minutes[home][:, externals]
+        keys = city.persons.key[rows]
+        error = draws.gumbel("work.outside_zone", keys, mix_keys("zone", externals))
+        return externals[np.argmax(utility + error, axis=1)].astype(np.int16) if rows.size else np.zeros(0, np.int16)
+
+    def commuter_pull(self, city, p, minutes):
+        """Supply of in-commuters relative to the start: exp(-.05 x change of minutes), by their origins."""
+        externals = np.arange(city.internal, city.zones.size)
+        place = np.bincount(city.jobs["zone"].clip(0), minlength=city.internal)[: city.internal].astype(float)
+        place /= max(place.sum(), 1.0)
+        change = (minutes - self.minutes_at_start[Mode.CAR])[externals][:, : city.internal] @ place
+        return float(self.commuter_share @ np.exp(-p.commute_decay * change))
+
+    def new_commuters(self, city, p, draws, year, jobs_taken, minutes):
+        """Add people from outside for some jobs."""
+        jobs = city.jobs
+        if jobs_taken.size == 0:
+            return
+        externals = np.arange(city.internal, city.zones.size)
+        keys = mix_keys("commuter", jobs.key[jobs_taken], year)
+        change = (minutes - self.minutes_at_start[Mode.CAR])[externals][:, jobs["zone"][jobs_taken].clip(0)].T
+        utility = np.log(self.commuter_share)[None, :] - p.commute_decay * change
+        error = draws.gumbel("work.commuter_origin", keys, mix_keys("zone", externals))
+        zone = externals[np.argmax(utility + error, axis=1)]
+        sector = jobs["sector"][jobs_taken]
+        rows = city.commuters.append(keys, {"zone": zone, "sector": sector, "job": jobs_taken})
+        city.jobs["commuter"][jobs_taken] = rows
+
+
+def vacant_jobs(city, closing):
+    """Rows of vacant jobs that stay open, and their segments."""
+    jobs = city.jobs
+    vacant = np.flatnonzero((jobs["holder"] < 0) & (jobs["commuter"] < 0) & ~closing)
+    return vacant, segment_of(jobs["sector"][vacant], jobs["occupation"][vacant])

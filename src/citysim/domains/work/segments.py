@@ -1,0 +1,50 @@
+"""The labour market falls into segments: sector group times occupation."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from citysim.city.codes import Education, Sector
+
+SECTORS, OCCUPATIONS, GROUPS = 14, 5, 5
+SEGMENTS = GROUPS * OCCUPATIONS
+PRODUCTION, TRADE, BUSINESS, PUBLIC, CARE = range(GROUPS)
+GROUP_OF_SECTOR = np.zeros(SECTORS, dtype=np.int64)
+for _group, _sectors in (
+    (PRODUCTION, (Sector.AGRICULTURE, Sector.INDUSTRY, Sector.CONSTRUCTION)),
+    (TRADE, (Sector.RETAIL, Sector.TRANSPORT, Sector.HOSPITALITY, Sector.PERSONAL_SERVICES)),
+    (BUSINESS, (Sector.INFORMATION, Sector.FINANCE_REAL_ESTATE, Sector.BUSINESS_SERVICES)),
+    (PUBLIC, (Sector.PUBLIC_ADMINISTRATION, Sector.EDUCATION)),
+    (CARE, (Sector.HEALTH_CARE, Sector.SOCIAL_CARE)),
+):
+    GROUP_OF_SECTOR[list(_sectors)] = _group
+
+# Sectors whose demand comes from residents' incomes, and those that never close (run by public bodies).
+LOCAL_DEMAND = (
+    Sector.RETAIL,
+    Sector.HOSPITALITY,
+    Sector.PERSONAL_SERVICES,
+    Sector.CONSTRUCTION,
+    Sector.FINANCE_REAL_ESTATE,
+)
+PUBLICLY_RUN = (Sector.PUBLIC_ADMINISTRATION, Sector.EDUCATION)
+CARE_SECTORS = (Sector.HEALTH_CARE, Sector.SOCIAL_CARE)
+
+# Skill that an occupation draws on most: 0 manual, 1 cognitive, 2 digital.
+SKILL_OF_OCCUPATION = np.array([0, 2, 2, 1, 1])
+YEARS_OF_SCHOOL = np.array([9.0, 11.0, 13.0, 15.0, 17.5])  # by Education
+AGE_AT_WORK = YEARS_OF_SCHOOL + 7.0
+DIPLOMAS = len(Education)
+
+
+def segment_of(sector, occupation):
+    """Segment 0 to 24 of a sector and an occupation; -1 where either is missing."""
+    sector, occupation = np.asarray(sector, dtype=np.int64), np.asarray(occupation, dtype=np.int64)
+    segment = GROUP_OF_SECTOR[np.maximum(sector, 0)] * OCCUPATIONS + np.maximum(occupation, 0)
+    return np.where((sector >= 0) & (occupation >= 0), segment, -1)
+
+
+def count(segment, where=None):
+    """Rows by segment, float [25]; negative segments are left out."""
+    segment = segment if where is None else segment[where]
+    return np.bincount(segment[segment >= 0], minlength=SEGMENTS).astype(float)

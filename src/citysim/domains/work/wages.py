@@ -1,0 +1,156 @@
+"""What work pays: schooling and experience, the job, and the state of the local labour market.
+
+ln w = w0 + .075 school years + .035 x - .0006 x^2 (Mincer 1974), x years of experience; within a job
+d ln w = g + d Mincer - .10 d ln(u_zone / u) (wage curve, Blanchflower and Oswald 1994); never below the minimum wage
+for those who were not below it (part-time and part-year work is).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from citysim.city.codes import Labour
+from citysim.domains.work.segments import AGE_AT_WORK, OCCUPATIONS, YEARS_OF_SCHOOL
+
+LARGEST_EXPERIENCE = 45.0
+
+
+def experience(age, education):
+    """Years since the usual end of the studies that lead to a diploma."""
+    return np.clip(np.asarray(age, dtype=np.float64) - AGE_AT_WORK[education], 0.0, LARGEST_EXPERIENCE)
+
+
+def mincer(age, education, school, linear, square):
+    """Part of the log wage due to schooling and experience.
+
+    Parameters
+    ----------
+    age, education
+        int [n].
+    school, linear, square
+        Coefficients of school years, experience and its square.
+    """
+    x = experience(age, education)
+    return school * YEARS_OF_SCHOOL[education] + linear * x - square * x * x
+
+
+def yearly_change(age, education, growth, linear, square, curve, tightening):
+    """Log change of the wage of someone who stays in the job.
+
+    Parameters
+    ----------
+    growth
+        Real productivity growth.
+    curve
+        Elasticity of wages to local unemployment, negative.
+    tightening
+        float [n], d ln(u_zone / u) of the zone of residence.
+    """
+    now, before = experience(age, education), experience(np.asarray(age) - 1, education)
+    return growth + linear * (now - before) - square * (now**2 - before**2) + curve * tightening
+
+
+def with_floor(wage, before, floor):
+    """Wage not below the floor, except for those who were already below it (they work less than full time)."""
+    return np.maximum(wage, np.minimum(before, floor))
+
+
+def starting_wage(job_wage, personal, weight):
+    """Wage in a new job: a geometric mean of what the job pays and what the person is worth."""
+    return np.exp(weight * np.log(np.maximum(job_wage, 1.0)) + (1.0 - weight) * personal)
+
+
+def zone_unemployment(city):
+    """Census unemployment of residents of 15 to 64 by zone, float [internal zones], pulled to the city's mean where
+    few live (so that a hamlet's rate does not jump)."""
+    persons = city.persons
+    zone, labour = city.person_zone(), persons["labour"]
+    counted = (persons["age"] >= 15) & (persons["age"] < 65) & (zone >= 0)
+    jobless = np.bincount(zone[counted & (labour == Labour.UNEMPLOYED)], minlength=city.internal).astype(float)
+    working = np.bincount(zone[counted & (labour == Labour.EMPLOYED)], minlength=city.internal).astype(float)
+    mean = max(jobless.sum(), 1.0) / max(jobless.sum() + working.sum(), 1.0)
+    return (jobless + 20.0 * mean) / (jobless + working + 20.0)
+
+
+def personal_log_wage(city, p, rows):
+    """Mincer part of the log wage of some people."""
+    persons = city.persons
+    return mincer(
+        persons["age"][rows], persons["education"][rows], p.mincer_school, p.mincer_experience, p.mincer_square
+    )
+
+
+def beginner_level(city, p):
+    """Mean gap between log wage and Mincer part by occupation in the base year, float [5]."""
+    persons = city.persons
+    rows = np.flatnonzero((persons["labour"] == Labour.EMPLOYED) & (persons["wage"] > 0.0) & (persons["occupation"] >= 0))
+    if rows.size == 0:
+        return np.full(OCCUPATIONS, np.log(p.minimum_wage))
+    gap = np.log(persons["wage"][rows]) - personal_log_wage(city, p, rows)
+    occupation = persons["occupation"][rows]
+    number = np.bincount(occupation, minlength=OCCUPATIONS)
+    prior = 20.0
+    return (np.bincount(occupation, weights=gap, minlength=OCCUPATIONS) + prior * gap.mean()) / (number + prior)
+
+
+def raise_wages(city, p, growth, tightening, index, year_on_market):
+    """Wages of those who stay in their job, and of jobs that no resident holds.
+
+    Parameters
+    ----------
+    growth
+        Real growth of the year.
+    tightening
+        float [zones], d ln(u_zone) since last year.
+    index
+        Wage growth since the base year, for the minimum wage.
+    """
+    persons, jobs = city.persons, city.jobs
+    stays = (persons["labour"] == Labour.EMPLOYED) & (persons["wage"] > 0.0)
+    rows = np.flatnonzero(stays)
+    before = persons["wage"][rows].astype(float)
+    zone = city.person_zone()[rows].clip(0)
+    change = yearly_change(
+        persons["age"][rows], persons["education"][rows], growth,
+        p.mincer_experience, p.mincer_square, p.wage_curve, tightening[zone],
+    )  # fmt: skip
+    wage = with_floor(before * np.exp(change), before * np.exp(growth), p.minimum_wage * index)
+    persons["wage"][rows] = wage
+    jobs["wage"][:] *= np.float32(np.exp(growth))
+    held = persons["job"][rows]
+    inside = held >= 0
+    jobs["wage"][held[inside]] = wage[inside]
+
+
+def set_starting_wages(city, p, draws, year, market, since, beginner, index):
+    """Wages of those hired this year, inside and outside the city.
+
+    Parameters
+    ----------
+    market
+        Who was hired (`YearOnTheMarket`).
+    since
+        Year in which the state before hiring began, for those hired inside and outside.
+    beginner
+        Level of the log wage by occupation in the base year.
+    index
+        Wage growth since the base year.
+    """
+    persons, jobs = city.persons, city.jobs
+    rows = np.concatenate([market.hired, market.outside])
+    waited = np.clip(year - np.concatenate(since), 0, 5)
+    held = persons["job"][rows]
+    last = persons["last_wage"][rows].astype(float)
+    occupation = persons["occupation"][rows].clip(0)
+    level = beginner[occupation] + np.log(index)
+    fresh = personal_log_wage(city, p, rows) + level + p.wage_spread * draws.normal("work.first_wage", persons.key[rows])
+    known = np.log(np.maximum(last, 1.0)) - p.wage_scar * np.where(waited < 5, waited, 0)
+    personal = np.where(last > 0.0, known, fresh)
+    own_pay = np.where(held >= 0, jobs["wage"][held.clip(0)], np.exp(personal))
+    wage = starting_wage(own_pay, personal, p.wage_job_weight)
+    retrained = (persons["retraining"][rows] >= 0) & (persons["retraining_year"][rows] < year)
+    retrained &= persons["retraining_year"][rows] >= year - 3
+    wage *= np.exp(p.wage_retraining * retrained)
+    persons["wage"][rows] = wage
+    inside = held >= 0
+    jobs["wage"][held[inside]] = wage[inside]
