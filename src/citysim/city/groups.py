@@ -50,9 +50,7 @@ class Splitter:
             "zone": self._zone,
             "age_band": self._age_band,
             "sex": lambda table: self._column(table, "sex", names_of(codes.Sex), ("persons",)),
-            "education": lambda table: self._column(
-                table, "education", names_of(codes.Education), ("persons",)
-            ),
+            "education": lambda table: self._column(table, "education", names_of(codes.Education), ("persons",)),
             "sector": lambda table: self._column(
                 table, "sector", names_of(codes.Sector), ("persons", "jobs", "businesses", "commuters")
             ),
@@ -65,9 +63,7 @@ class Splitter:
     def _data(self, table: str, column: str) -> Codes:
         return self._city.tables[table].column(column)
 
-    def _column(
-        self, table: str, column: str, names: tuple[str, ...], allowed: tuple[str, ...]
-    ) -> Split | None:
+    def _column(self, table: str, column: str, names: tuple[str, ...], allowed: tuple[str, ...]) -> Split | None:
         return Split(self._data(table, column), names) if table in allowed else None
 
     def _by_household(self, household_codes: Codes) -> Codes:

@@ -49,7 +49,14 @@ def make_zones(city: CityFolder) -> Zones:
         mine = np.flatnonzero(quarters["commune"] == code) if quarters is not None else np.zeros(0, int)
         if mine.size:
             entries += [
-                (str(quarters["code"][q]), str(quarters["name"][q]), row, int(q), quarters["lon"][q], quarters["lat"][q])
+                (
+                    str(quarters["code"][q]),
+                    str(quarters["name"][q]),
+                    row,
+                    int(q),
+                    quarters["lon"][q],
+                    quarters["lat"][q],
+                )
                 for q in mine
             ]
         else:

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from citysim.city.build.assemble import households_table, persons_table
 from citysim.city.build.cars import make_cars
 from citysim.city.build.commuting import assign_work
 from citysim.city.build.employers import make_businesses, make_jobs
@@ -28,8 +30,10 @@ from citysim.city.build.stock import count_stock, make_dwellings
 from citysim.city.build.traits import (
     Columns, Reference, Scores, educate, habits, health_states, household_facts, skills, unions,
 )  # fmt: skip
-from citysim.city.codes import NONE, Labour, Mode
-from citysim.city.readers import CityFolder, assumption_values, read_assumptions, read_city
+from citysim.city.codes import Mode, Sector
+from citysim.city.readers import CityFolder, assumption_values, read_assumptions, read_city, read_table
+from citysim.city.targets import Comparison, Target, known_gaps, published_rows
+from citysim.city.transferred import transferred_rows
 from citysim.city.travel import free_flow_minutes, road_distance
 from citysim.city.zones import Zones, make_zones, zone_group
 from citysim.core.draws import Draws
@@ -49,10 +53,40 @@ class Synthesis:
     distance_km: np.ndarray  # [zone, zone]
     minutes: np.ndarray  # [mode, zone, zone], free flow
     figures: dict[str, float]
-    targets: list[Any]
-    gaps: list[str]
     folder: CityFolder
     marginals: Marginals
+    reference: Reference
+    shares: dict[str, float]
+    start_year: int
+    own_account: np.ndarray  # bool per business: a self-employed unit
+    social_groups: np.ndarray  # residents by occupation, as published
+    rooms: np.ndarray | None  # main residences by rooms, as published
+
+    @cached_property
+    def targets(self) -> list[Target]:
+        """Published, transferred and judgement figures beside the synthetic ones."""
+        comparison = Comparison()
+        published_rows(self, comparison)
+        transferred_rows(self, comparison)
+        return comparison.rows
+
+    @cached_property
+    def gaps(self) -> list[str]:
+        """Columns filled in, and conflicts between published figures."""
+        return known_gaps(self)
+
+    @property
+    def sector_group(self) -> np.ndarray:
+        """Group of establishments (of the published five) by sector code."""
+        table = self.reference("sectors")
+        group = np.zeros(len(Sector), np.int64)
+        group[table["sector"]] = table["group"]
+        return group
+
+    def folder_notes(self) -> list[str]:
+        """Remarks of the city's own gaps.csv, if it has one."""
+        path = self.folder.folder / "gaps.csv"
+        return [str(note) for note in read_table(path)["gap"]] if path.exists() else []
 
 
 def synthesise(
@@ -85,8 +119,6 @@ def synthesise(
     CityDataError
         With one line for each thing that is missing or does not add up.
     """
-    from citysim.city.targets import known_gaps, target_table  # targets reads a Synthesis
-
     shares = read_assumptions(folder) if assumptions is None else assumption_values(assumptions)
     data = read_city(folder, reference("commune_defaults"))
     zones = make_zones(data)
@@ -102,7 +134,8 @@ def synthesise(
     scores = Scores(people, draws)
     traits, labour, facts = _make_traits(people, marginals, reference, shares, scores, start_year)
     businesses = make_businesses(marginals, reference, shares, draws, city, start_year)
-    jobs = make_jobs(businesses, reference, _area_figures(data, GROUP_NAMES, "residents", SOCIAL_GROUPS), draws)
+    social = _area_figures(data, GROUP_NAMES, "residents", SOCIAL_GROUPS)
+    jobs = make_jobs(businesses, reference, social, draws)
     work, commuters = assign_work(
         people, labour, traits["education"], jobs, minutes[Mode.CAR], data.external, shares, scale, reference, scores, city
     )  # fmt: skip
@@ -113,26 +146,22 @@ def synthesise(
     dwellings = make_dwellings(marginals, stock, group, reference, shares, draws, city, start_year, rooms)
     homes = house_households(people, facts, money["income"], dwellings, stock, reference, shares, draws, start_year)
     house = dwellings["house"][homes["dwelling"]]
-    cars, vehicles = make_cars(
-        people, facts, traits, labour, money["income"], house, group, shares, draws, start_year
-    )
+    cars, vehicles = make_cars(people, facts, traits, labour, money["income"], house, group, shares, draws, start_year)
     facilities = make_facilities(marginals, people, level, group, reference, shares, city)
     zone_columns = zone_table(zones, marginals, people, labour, dwellings, jobs, facilities, group, level, city)
     exposure = zone_columns["pm25"][people.zone]
     tables = {
-        "persons": _persons(people, traits, labour, work, money, exposure, start_year, scores),
-        "households": _households(people, facts, homes, money, cars),
+        "persons": persons_table(people, traits, labour, work, money, exposure, start_year, scores),
+        "households": households_table(people, facts, homes, money, cars),
         "dwellings": dwellings,
         "businesses": {k: v for k, v in businesses.items() if k not in ("vacant", "own_account")},
         "jobs": {k: v for k, v in jobs.items() if k != "filled"},
         "commuters": commuters, "vehicles": vehicles, "facilities": facilities, "zones": zone_columns,
     }  # fmt: skip
-    result = Synthesis(
-        tables, zones, distance, minutes, _figures(data, scale, marginals), [], [], data, marginals
-    )
-    result.targets = target_table(result, reference, shares)
-    result.gaps = known_gaps(result)
-    return result
+    return Synthesis(
+        tables, zones, distance, minutes, _figures(data, scale, marginals), data, marginals, reference, shares, start_year,
+        businesses["own_account"], social, rooms,
+    )  # fmt: skip
 
 
 def _groups(data: CityFolder, zones: Zones, population: np.ndarray) -> np.ndarray:
@@ -181,48 +210,6 @@ def _area_figures(data: CityFolder, names: Any, figure: str, default: np.ndarray
         rows = [(label, value) for label, (_, value) in zip(labels, rows, strict=True)]
     sums = np.array([sum(value for label, value in rows if label in name) for name in names])
     return sums if sums.all() else default
-
-
-def _persons(
-    people: People, traits: Columns, labour: np.ndarray, work: Columns, money: Columns, exposure: np.ndarray,
-    start_year: int, scores: Scores,
-) -> Columns:  # fmt: skip
-    size = people.key.size
-    lot = scores.uniform("labour_since")
-    tenure = np.floor(np.log(lot) / np.log(1 - np.where(labour == Labour.UNEMPLOYED, 0.45, 0.11)))
-    begun = start_year - 1 - np.minimum(tenure, np.maximum(people.age - 17, 0))
-    inside = people.household >= 0
-    return {
-        "key": people.key, "household": people.household, "partner": people.partner, "mother": people.mother,
-        "father": people.father, "sex": people.sex, "age": people.age,
-        "birth_year": (start_year - 1 - people.age.astype(np.int16)).astype(np.int16),
-        "union_year": traits["union_year"], "married": traits["married"], "children_born": traits["children_born"],
-        "custody": people.custody, "residence": people.residence,
-        "institution_zone": np.where(inside, NONE, people.zone).astype(np.int16),
-        "origin": np.full(size, NONE, np.int32), "arrival_year": np.zeros(size, np.int16),
-        "education": traits["education"], "enrolled": traits["enrolled"], "skill_manual": traits["skill_manual"],
-        "skill_cognitive": traits["skill_cognitive"], "skill_digital": traits["skill_digital"],
-        "trained": np.zeros(size, bool), "labour": labour, "job": work["job"], "sector": work["sector"],
-        "occupation": work["occupation"], "wage": money["wage"], "labour_since": begun.astype(np.int16),
-        "pension": money["pension"], "income_own": money["income_own"], "workplace": work["workplace"],
-        "telework_eligible": work["telework_eligible"], "licence": traits["licence"],
-        "commute_mode": np.full(size, NONE, np.int8), "commute_minutes": np.zeros(size, np.float32),
-        "telework_days": np.zeros(size, np.float32), "health": traits["health"], "gir": traits["gir"],
-        "exposure": exposure.astype(np.float32), "gp_registered": traits["gp_registered"],
-        "unmet_care": np.zeros(size, bool), "diet": traits["diet"], "technologies": np.zeros(size, np.uint64),
-    }  # fmt: skip
-
-
-def _households(people: People, facts: Columns, homes: Columns, money: Columns, cars: Columns) -> Columns:
-    size = people.household_key.size
-    zero = np.zeros(size, np.float32)
-    return {
-        "key": people.household_key, "reference_person": people.reference_person, "size": facts["size"],
-        "children": facts["children"], "consumption_units": facts["consumption_units"], "type": facts["type"],
-        "origin": np.full(size, NONE, np.int32), **homes, "income": money["income"], "wealth": money["wealth"], **cars,
-        "food_budget": zero, "food_channel": np.zeros(size, np.int8), "food_insecure": np.zeros(size, bool),
-        "energy_cost": zero.copy(), "home_energy": zero.copy(), "technologies": np.zeros(size, np.uint64),
-    }  # fmt: skip
 
 
 def _figures(data: CityFolder, scale: float, marginals: Marginals) -> dict[str, float]:

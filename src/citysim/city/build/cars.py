@@ -36,7 +36,11 @@ def make_cars(
     without *= np.where(workers > 0, 0.45, 1.0) * np.where(facts["size"] == 1, 1.8, 0.8)
     number = np.array([int(round(shares["no_car_share"] * key.size))])
     none = select(one, number, without, place + draws.uniform("synthesis.no_car", key))
-    several = np.array([0.55, 1.2, 2.1])[place] * standard**0.9 * np.where(drivers >= 2, 14.0, np.where(drivers == 1, 0.35, 0.02))
+    several = (
+        np.array([0.55, 1.2, 2.1])[place]
+        * standard**0.9
+        * np.where(drivers >= 2, 14.0, np.where(drivers == 1, 0.35, 0.02))
+    )
     several = np.where(none, 0.0, several * np.array([0.5, 1.0, 2.4])[np.minimum(workers, 2).astype(int)])
     number = np.array([int(round(shares["two_car_share"] * key.size))])
     two = select(one, number, several, place + draws.uniform("synthesis.two_cars", key))
@@ -49,7 +53,13 @@ def make_cars(
 
 
 def _vehicles(
-    cars: np.ndarray, key: np.ndarray, standard: np.ndarray, house: np.ndarray, shares: dict, draws: Draws, start_year: int
+    cars: np.ndarray,
+    key: np.ndarray,
+    standard: np.ndarray,
+    house: np.ndarray,
+    shares: dict,
+    draws: Draws,
+    start_year: int,
 ) -> Columns:
     """One row per car: Weibull ages of the published mean, electric ones among the recent."""
     household = np.repeat(np.arange(cars.size), cars)

@@ -48,7 +48,9 @@ def assign_work(
     filled = np.flatnonzero(jobs["filled"])
     flows = _flows(people.zone[inside], jobs["zone"][filled], closeness, external, internal)
     target[inside] = deal(people.zone[inside].astype(int), flows[:internal], skill[inside])
-    from_zone, to_zone = (np.repeat(c, flows[internal:].ravel()) for c in np.indices(flows[internal:].shape).reshape(2, -1))
+    from_zone, to_zone = (
+        np.repeat(c, flows[internal:].ravel()) for c in np.indices(flows[internal:].shape).reshape(2, -1)
+    )
     taken = _commuter_jobs(jobs, filled, np.bincount(to_zone, minlength=internal), scores)
     open_jobs = np.setdiff1d(filled, taken, assume_unique=True)
     job = np.full(labour.size, NONE)
@@ -129,7 +131,9 @@ def _match(
     cell = jobs["zone"][by_level].astype(int) * len(Occupation) + occupation
     lean = np.array([FEMALE_LEAN[code] for code in Sector])[jobs["sector"][by_level]]
     lean = lean + 0.8 * scores.draws.normal("synthesis.job_lean", jobs["key"][by_level])
-    sexed = 1.2 * (people.sex[ordered] == Sex.FEMALE) + scores.draws.normal("synthesis.worker_lean", people.key[ordered])
+    sexed = 1.2 * (people.sex[ordered] == Sex.FEMALE) + scores.draws.normal(
+        "synthesis.worker_lean", people.key[ordered]
+    )
     result = np.empty(people.key.size, np.int64)
     result[ordered[np.lexsort((sexed, cell))]] = by_level[np.lexsort((lean, cell))]
     return result[workers]

@@ -166,7 +166,9 @@ def _give_children(build: _Builder, parents: np.ndarray, position: Position, chi
     first_birth = 27.5 - 0.8 * (number - 1) + 4.5 * build.noise(f"first_birth_{name}", parents)
     ideal = build.age[parents][family] - np.maximum(first_birth, 17.0)[family] - 2.8 * rank
     slot_order = np.lexsort((ideal, build.zone[parents][family]))
-    child_order = children[np.lexsort((build.noise(f"child_{name}", children), build.age[children], build.zone[children]))]
+    child_order = children[
+        np.lexsort((build.noise(f"child_{name}", children), build.age[children], build.zone[children]))
+    ]
     given = np.empty(family.size, np.int64)
     given[slot_order] = child_order
     given = _swap_misfits(build, parents[family], given)

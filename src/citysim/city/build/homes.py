@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from citysim.city.build.families import People
-from citysim.city.build.raking import rake, select, systematic
+from citysim.city.build.raking import rake, select
 from citysim.city.build.stock import StockCounts
 from citysim.city.build.traits import Columns, Reference, ranked_uniform
 from citysim.city.codes import NONE, DwellingStatus, HouseholdType, Tenure, TenureClass
@@ -35,7 +35,9 @@ def house_households(
     wealth_rank = np.log(np.maximum(income / facts["consumption_units"], 1.0))
     kind = _tenure_class(people, counts, wealth_rank, reference("tenure_by_age"), draws)
     dwelling = _match(people, facts, income, kind, dwellings, draws)
-    dwellings["owner"][dwelling[kind == TenureClass.OWNER_OCCUPIED]] = np.flatnonzero(kind == TenureClass.OWNER_OCCUPIED)
+    dwellings["owner"][dwelling[kind == TenureClass.OWNER_OCCUPIED]] = np.flatnonzero(
+        kind == TenureClass.OWNER_OCCUPIED
+    )
     age = people.age[people.reference_person].astype(float)
     indebted = ranked_uniform(
         age.astype(int) // 3, -wealth_rank + draws.normal("synthesis.mortgage", key),
@@ -46,7 +48,9 @@ def house_households(
         [Tenure.SOCIAL_RENT, Tenure.PRIVATE_RENT, Tenure.MORTGAGED],
         Tenure.OWNER_OUTRIGHT,
     )
-    rate = np.array([MOVE_RATE[code] for code in (Tenure.OWNER_OUTRIGHT, Tenure.MORTGAGED, Tenure.PRIVATE_RENT, Tenure.SOCIAL_RENT)])[tenure]
+    rate = np.array(
+        [MOVE_RATE[code] for code in (Tenure.OWNER_OUTRIGHT, Tenure.MORTGAGED, Tenure.PRIVATE_RENT, Tenure.SOCIAL_RENT)]
+    )[tenure]
     stay = np.floor(np.log(draws.uniform("synthesis.stay", key)) / np.log(1 - rate))
     stay = np.minimum(stay, np.maximum(age - 19.0, 0.0))
     stay = np.where(tenure == Tenure.MORTGAGED, np.minimum(stay, 22), stay)
@@ -65,9 +69,9 @@ def house_households(
     }
 
 
-def tenure_shares(people: People, table: Columns, totals: np.ndarray) -> np.ndarray:
+def tenure_shares(age: np.ndarray, table: Columns, totals: np.ndarray) -> np.ndarray:
     """Households by age group and tenure class [7, 3]: pooled shares, raked to the city's tenures."""
-    band = np.searchsorted(table["age_from"], people.age[people.reference_person], side="right") - 1
+    band = np.searchsorted(table["age_from"], age, side="right") - 1
     shares = np.stack([table[name] for name in ("owner", "private", "social")], axis=1).astype(float)
     seed = shares / shares.sum(axis=1, keepdims=True)
     number = np.bincount(np.maximum(band, 0), minlength=seed.shape[0]).astype(float)
@@ -81,7 +85,7 @@ def _tenure_class(people: People, counts: StockCounts, rank: np.ndarray, table: 
     zones, bands = counts.main.shape[0], table["age_from"].size
     number = np.zeros((zones, bands, len(HouseholdType)))
     np.add.at(number, (zone, band, kind), 1.0)
-    by_age = tenure_shares(people, table, counts.main.sum(axis=0))
+    by_age = tenure_shares(people.age[people.reference_person], table, counts.main.sum(axis=0))
     seed = number[..., None] * (by_age / np.maximum(by_age.sum(axis=1, keepdims=True), 1e-9))[None, :, None, :]
     seed = seed * TYPE_ODDS[:, [0, 1, 2]][None, None] + 1e-12 * number[..., None]
     fitted = rake(seed, [((1, 3), by_age), ((0, 3), counts.main.astype(float)), ((0, 1, 2), number)], 40)
@@ -89,7 +93,9 @@ def _tenure_class(people: People, counts: StockCounts, rank: np.ndarray, table: 
     mine = chance[zone, band, kind]
     # within a cell the better-off own and the poorer rent from social landlords
     cell = (zone * bands + band) * len(HouseholdType) + kind
-    lot = ranked_uniform(cell, rank + 0.35 * draws.normal("synthesis.tenure_rank", people.household_key), np.full(cell.size, 0.5))
+    lot = ranked_uniform(
+        cell, rank + 0.35 * draws.normal("synthesis.tenure_rank", people.household_key), np.full(cell.size, 0.5)
+    )
     order = band * 16 + kind * 2 + draws.uniform("synthesis.owner", people.household_key)
     own = select_tilted(zone, counts.main[:, 0], mine[:, 0], np.exp(1.2 * (lot - 0.5)), order)
     rest = np.flatnonzero(~own)
@@ -101,13 +107,17 @@ def _tenure_class(people: People, counts: StockCounts, rank: np.ndarray, table: 
     return result
 
 
-def select_tilted(group: np.ndarray, counts: np.ndarray, chance: np.ndarray, tilt: np.ndarray, order: np.ndarray) -> np.ndarray:
+def select_tilted(
+    group: np.ndarray, counts: np.ndarray, chance: np.ndarray, tilt: np.ndarray, order: np.ndarray
+) -> np.ndarray:
     """Exact choice with odds chance / (1 - chance) x tilt; a certain household stays certain."""
     chance = np.clip(chance, 1e-6, 1 - 1e-6)
     return select(group, counts, chance / (1 - chance) * tilt, order)
 
 
-def _match(people: People, facts: Columns, income: np.ndarray, kind: np.ndarray, dwellings: Columns, draws: Draws) -> np.ndarray:
+def _match(
+    people: People, facts: Columns, income: np.ndarray, kind: np.ndarray, dwellings: Columns, draws: Draws
+) -> np.ndarray:
     """One dwelling of its zone and tenure for each household: houses for families, large homes for large means."""
     zone, key = people.household_zone.astype(int), people.household_key
     occupied = np.flatnonzero(dwellings["status"] == DwellingStatus.OCCUPIED)
@@ -120,7 +130,9 @@ def _match(people: People, facts: Columns, income: np.ndarray, kind: np.ndarray,
     in_house = select(cell, houses, odds, age + draws.uniform("synthesis.house", key))
     need = 0.42 * np.minimum(facts["size"], 6) + 0.55 * np.log(np.maximum(income, 1.0)) + 0.008 * np.minimum(age, 70)
     need = need + 0.45 * draws.normal("synthesis.need", key)
-    size = np.log(dwellings["surface"][occupied]) + 0.05 * draws.normal("synthesis.home_rank", dwellings["key"][occupied])
+    size = np.log(dwellings["surface"][occupied]) + 0.05 * draws.normal(
+        "synthesis.home_rank", dwellings["key"][occupied]
+    )
     household_order = np.lexsort((need, cell * 2 + in_house))
     home_order = np.lexsort((size, home_cell * 2 + dwellings["house"][occupied]))
     result = np.empty(zone.size, np.int64)
@@ -128,7 +140,9 @@ def _match(people: People, facts: Columns, income: np.ndarray, kind: np.ndarray,
     return result
 
 
-def _cost(tenure: np.ndarray, dwellings: Columns, dwelling: np.ndarray, income: np.ndarray, stay: np.ndarray, shares: dict) -> np.ndarray:
+def _cost(
+    tenure: np.ndarray, dwellings: Columns, dwelling: np.ndarray, income: np.ndarray, stay: np.ndarray, shares: dict
+) -> np.ndarray:
     """EUR a month: rent (sitting tenants pay a little less), or the owner's loan, property tax and upkeep."""
     surface = dwellings["surface"][dwelling].astype(float)
     value = dwellings["price_m2"][dwelling] * surface
@@ -142,5 +156,3 @@ def _cost(tenure: np.ndarray, dwellings: Columns, dwelling: np.ndarray, income: 
         upkeep,
     )
 
-
-assert systematic is not None and len(TYPE_ODDS) == len(HouseholdType)

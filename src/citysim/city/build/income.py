@@ -17,21 +17,31 @@ from citysim.city.codes import Health, HouseholdType, Labour, Residence, Sex
 MEAN_WAGE = 29_200.0  # EUR/year net full time, 2023, Bourges 2,434 a month (Insee base tous salariés 2023)
 MINIMUM_WAGE = 17_100.0  # EUR of 2025 a year net, full time
 PART_TIME = {Sex.MALE: 0.061, Sex.FEMALE: 0.239}  # of employees, Bourges employment area 2020
-MEAN_PENSION = {Sex.MALE: 23_000.0, Sex.FEMALE: 15_600.0}  # EUR of 2025 a year net, before scaling
+MEAN_PENSION = {Sex.MALE: 24_000.0, Sex.FEMALE: 17_000.0}  # EUR of 2025 a year net, before scaling
 UNEMPLOYMENT_BENEFIT = 12_600.0  # EUR/year, of those entitled (56 %)
 ENTITLED = 0.56
 DISABLED_BENEFIT = 11_900.0  # EUR/year, working age people with limits and no work
 STUDENT_INCOME = 3_600.0
 CHILD_BENEFIT = (0.0, 1_300.0, 2_900.0, 5_900.0)  # family and school benefits by minors 0, 1, 2, 3 and more
 LONE_PARENT_BENEFIT = 1_500.0
-MINIMUM_INCOME = 9_900.0  # EUR/year per consumption unit: minimum benefits with housing benefit
+MINIMUM_INCOME = 17_500.0  # EUR/year per consumption unit below which benefits fill part of the gap
+GAP_FILLED = 0.62
 TAX_FROM = np.array([15_000.0, 27_000.0, 55_000.0])  # EUR per consumption unit
-TAX_RATE = np.array([0.09, 0.13, 0.10])  # added to the marginal rate at each step
-RETURN_ON_WEALTH = 0.02
+TAX_RATE = np.array([0.08, 0.10, 0.08])  # added to the marginal rate at each step
+RETURN_ON_WEALTH = 0.04
+WEALTH_BY_AGE = [1e3, 7e3, 25e3, 42e3, 62e3, 56e3, 48e3]  # EUR, medians of couples at 20, 30, 40, 50, 65, 80, 95
+WEALTH_SPREAD = 2.1
+WEALTH_WITH_EARNINGS = 0.7
 
 
 def earnings(
-    people: People, labour: np.ndarray, work: Columns, traits: Columns, reference: Reference, shares: dict, scores: Scores
+    people: People,
+    labour: np.ndarray,
+    work: Columns,
+    traits: Columns,
+    reference: Reference,
+    shares: dict,
+    scores: Scores,
 ) -> Columns:
     """Wages, pensions and other own income before the fit to zones, EUR of 2025 a year."""
     age, education = people.age.astype(float), traits["education"]
@@ -41,11 +51,15 @@ def earnings(
     sector_wage[sectors["sector"]] = sectors["wage_index"]
     experience = np.clip(age - np.array([17, 18, 19, 21, 23])[education], 0.0, 42.0)
     log_wage = np.log(kinds["wage_index"][work["occupation"]]) + np.log(sector_wage[work["sector"]])
-    log_wage += 0.5 * (0.035 * experience - 0.0006 * experience**2) + 0.04 * education - 0.06 * (people.sex == Sex.FEMALE)
+    log_wage += (
+        0.5 * (0.035 * experience - 0.0006 * experience**2) + 0.04 * education - 0.06 * (people.sex == Sex.FEMALE)
+    )
     own_account = work["occupation"] == 4
-    log_wage += np.where(own_account, 0.55, 0.20) * scores.shared("wage", 0.08)
+    log_wage += np.where(own_account, 0.50, 0.17) * scores.shared("wage", 0.08)
     log_wage -= np.log(np.mean(np.exp(log_wage[employed])))
-    full_time = np.maximum(MEAN_WAGE * shares["euro_2025_per_2023"] * np.exp(log_wage), np.where(own_account, 0, MINIMUM_WAGE))
+    full_time = np.maximum(
+        MEAN_WAGE * shares["euro_2025_per_2023"] * np.exp(log_wage), np.where(own_account, 0, MINIMUM_WAGE)
+    )
     part = np.where(people.sex == Sex.FEMALE, PART_TIME[Sex.FEMALE], PART_TIME[Sex.MALE]) * np.where(age < 25, 1.7, 1.0)
     hours = np.where(scores.uniform("part_time") < part, 0.35 + 0.4 * scores.uniform("hours"), 1.0)
     hours = np.where(traits["enrolled"], np.minimum(hours, 0.6), hours)
@@ -86,12 +100,14 @@ def disposable(own: np.ndarray, people: People, facts: Columns, wealth: np.ndarr
     gross += RETURN_ON_WEALTH * wealth
     minors = np.minimum(facts["children"], 3).astype(int)
     benefits = np.array(CHILD_BENEFIT)[minors]
-    benefits = benefits + np.where((people.household_type == HouseholdType.SINGLE_PARENT) & (minors > 0), LONE_PARENT_BENEFIT, 0.0)
+    benefits = benefits + np.where(
+        (people.household_type == HouseholdType.SINGLE_PARENT) & (minors > 0), LONE_PARENT_BENEFIT, 0.0
+    )
     units = facts["consumption_units"].astype(float)
     net = gross - units * tax(gross / units) + benefits
     floor = MINIMUM_INCOME * units
-    # take-up is partial: below the floor, two thirds of the gap are filled
-    return np.where(net < floor, np.maximum(net + 0.67 * (floor - net), 0.55 * floor), net)
+    # take-up is partial: below the floor, benefits (minimum income, housing, activity bonus) fill part of the gap
+    return np.where(net < floor, np.maximum(net + GAP_FILLED * (floor - net), 0.58 * floor), net)
 
 
 def fit_income(
@@ -112,8 +128,8 @@ def fit_income(
     units = facts["consumption_units"].astype(float)
     members = np.bincount(people.household[inside])
     household_zone = people.household_zone.astype(int)
-    wealth = _wealth(people, facts, medians, scores)
     earned = parts["wage"] + parts["pension"]
+    wealth = _wealth(people, facts, earned, medians, scores)
     mean = earned[earned > 0].mean()
     level, spread = np.ones(zones), 1.0
     for _ in range(rounds):
@@ -123,7 +139,7 @@ def fit_income(
         standard = income / units
         middle = _medians(standard, members, household_zone, zones)
         level *= (medians / middle) ** 1.1
-        spread *= 1.0 + 1.6 * (gini - gini_index(standard, members))
+        spread *= 1.0 + 3.0 * (gini - gini_index(standard, members))
     factor = level[zone] * _stretch(earned, mean, spread)
     wage, pension = parts["wage"] * factor, parts["pension"] * factor
     return {
@@ -139,14 +155,21 @@ def _stretch(earned: np.ndarray, mean: float, spread: float) -> np.ndarray:
     return np.where(earned > 0, np.maximum(earned / mean, 1e-3) ** (spread - 1.0), 1.0)
 
 
-def _wealth(people: People, facts: Columns, medians: np.ndarray, scores: Scores) -> np.ndarray:
-    """Net wealth of households, EUR: rises with age to 65, log-normal, with the living standard of the zone."""
+def _wealth(people: People, facts: Columns, earned: np.ndarray, medians: np.ndarray, scores: Scores) -> np.ndarray:
+    """Net wealth of households besides their home, EUR: rises with age to 65 and with earnings; log-normal with a long tail, whose
+    income makes the top of the distribution (the tenth and ninetieth percentiles come from earnings).
+    """
+    inside = people.household >= 0
     age = people.age[people.reference_person].astype(float)
-    middle = np.interp(age, [20, 30, 40, 50, 65, 80, 95], [4e3, 22e3, 75e3, 125e3, 175e3, 150e3, 130e3])
+    middle = np.interp(age, [20, 30, 40, 50, 65, 80, 95], WEALTH_BY_AGE)
     single = np.where(people.household_type == HouseholdType.SINGLE, 0.55, 1.0)
+    per_unit = np.bincount(people.household[inside], weights=earned[inside], minlength=age.size) / facts["consumption_units"]
+    rank = np.argsort(np.argsort(per_unit, kind="stable"), kind="stable")
+    place = 3.4 * ((rank + 0.5) / rank.size - 0.5)  # about standard normal
     error = scores.draws.normal("synthesis.wealth", people.household_key)
+    error = WEALTH_WITH_EARNINGS * place + np.sqrt(1 - WEALTH_WITH_EARNINGS**2) * error
     relative = (medians / medians.mean())[people.household_zone]
-    return middle * single * relative * np.exp(1.0 * error)
+    return middle * single * relative * np.minimum(np.exp(WEALTH_SPREAD * error), 250.0)
 
 
 def _medians(standard: np.ndarray, members: np.ndarray, zone: np.ndarray, zones: int) -> np.ndarray:
@@ -174,7 +197,9 @@ def pay_jobs(jobs: Columns, wage: np.ndarray, draws) -> None:
     jobs["wage"][held] = wage[jobs["holder"][held]]
     occupation, sector = jobs["occupation"].astype(int), jobs["sector"].astype(int)
     cell = occupation * 20 + sector
-    mean = np.bincount(occupation[held], weights=jobs["wage"][held], minlength=5) / np.maximum(np.bincount(occupation[held], minlength=5), 1)
+    mean = np.bincount(occupation[held], weights=jobs["wage"][held], minlength=5) / np.maximum(
+        np.bincount(occupation[held], minlength=5), 1
+    )
     count = np.bincount(cell[held], minlength=100)
     total = np.bincount(cell[held], weights=jobs["wage"][held], minlength=100)
     usual = (total + 5 * np.repeat(mean, 20)) / (count + 5)

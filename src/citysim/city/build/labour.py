@@ -20,7 +20,10 @@ OLD_ODDS = (
     [55, 56, 57, 58, 59, 60, 61, 62, 63, 64, 66, 68, 70, 75, 80],
     [6.0, 5.6, 5.1, 4.4, 3.5, 2.3, 1.5, 0.8, 0.5, 0.35, 0.2, 0.14, 0.08, 0.02, 0.0],
 )
-RETIRED_SHARE = ([54, 55, 57, 59, 60, 61, 62, 63, 64, 65, 67, 70, 104], [0, 0.08, 0.16, 0.27, 0.42, 0.58, 0.76, 0.86, 0.90, 0.93, 0.96, 0.965, 0.965])
+RETIRED_SHARE = (
+    [54, 55, 57, 59, 60, 61, 62, 63, 64, 65, 67, 70, 104],
+    [0, 0.08, 0.16, 0.27, 0.42, 0.58, 0.76, 0.86, 0.90, 0.93, 0.96, 0.965, 0.965],
+)
 
 
 def labour_states(
@@ -88,7 +91,9 @@ def _female_odds_ratio(table: Columns, age: np.ndarray) -> np.ndarray:
 def _unemployment_odds(people: People, traits: Columns) -> np.ndarray:
     odds = np.array([2.7, 1.45, 1.1, 0.65, 0.5])[traits["education"]]
     odds = odds * np.array([1.0, 1.15, 1.7, 1.7])[traits["health"]]
-    lone = np.where(people.household >= 0, people.household_type[people.household] == HouseholdType.SINGLE_PARENT, False)
+    lone = np.where(
+        people.household >= 0, people.household_type[people.household] == HouseholdType.SINGLE_PARENT, False
+    )
     odds *= np.where(lone & (people.age >= 25), 1.4, 1.0) * np.where(people.partner >= 0, 0.75, 1.0)
     assert Health.DEPENDENT == 3
     return odds * np.where((people.age >= 25) & (people.age < 30), 1.3, 1.0)

@@ -184,7 +184,9 @@ def _labour(table: dict, row: int, bands: np.ndarray, index: _Index) -> tuple[np
     without = [table[f"unemployed_{band}"][row] for band in ACTIVE_BANDS]
     unemployed = np.stack(
         [
-            _two_way(active[:, i], np.clip(without[i] / max(active[:, i].sum(), 1e-9) * index("unemployment"), 0, 0.6), w)
+            _two_way(
+                active[:, i], np.clip(without[i] / max(active[:, i].sum(), 1e-9) * index("unemployment"), 0, 0.6), w
+            )
             for i, w in enumerate(without)
         ],
         axis=1,

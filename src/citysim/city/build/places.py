@@ -99,7 +99,13 @@ def zone_table(
 
 
 def make_facilities(
-    marginals: Marginals, people: People, level: Columns, group: np.ndarray, reference: Reference, shares: dict, city: str
+    marginals: Marginals,
+    people: People,
+    level: Columns,
+    group: np.ndarray,
+    reference: Reference,
+    shares: dict,
+    city: str,
 ) -> Columns:
     """Facilities table: one row per kind and zone that has any (practitioners, beds) or per establishment."""
     sizes = reference("facility_sizes")
@@ -122,7 +128,11 @@ def make_facilities(
     central = np.argmax(np.where(group == ZoneGroup.CENTRE, level["centrality"][:zones], -1))
     centres = np.zeros(zones)
     centres[central] = capacity[int(FacilityKind.TRAINING_CENTRE)] * people_by_zone.sum() / 102_000 * 4
-    for code, values in ((FacilityKind.GP, doctors), (FacilityKind.NURSING_HOME, beds), (FacilityKind.TRAINING_CENTRE, centres)):
+    for code, values in (
+        (FacilityKind.GP, doctors),
+        (FacilityKind.NURSING_HOME, beds),
+        (FacilityKind.TRAINING_CENTRE, centres),
+    ):
         where = np.flatnonzero(values > 0)
         kind.append(np.full(where.size, int(code)))
         zone.append(where)

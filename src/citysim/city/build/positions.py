@@ -120,7 +120,9 @@ def _people_needed(households: np.ndarray, inside: np.ndarray, minors: np.ndarra
     ratio = shares["couple_children_ratio"]
     weight = households[:, 2] * ratio + households[:, 3]
     of_couples = np.divide(kids * households[:, 2] * ratio, weight, out=np.zeros(kids.size), where=weight > 0)
-    of_couples = np.clip(np.round(of_couples).astype(np.int64), households[:, 2], np.maximum(kids - households[:, 3], 0))
+    of_couples = np.clip(
+        np.round(of_couples).astype(np.int64), households[:, 2], np.maximum(kids - households[:, 3], 0)
+    )
     single, couple, with_children, lone, other = households.T
     others = inside - single - 2 * couple - 2 * with_children - lone - kids
     return households, np.stack(
@@ -157,7 +159,9 @@ def _rake_positions(seed: np.ndarray, at_home: np.ndarray, needed: np.ndarray, r
         scale = np.divide(needed, both.sum(axis=2), out=np.zeros(needed.shape), where=both.sum(axis=2) > 0)
         scale = np.repeat(scale[:, :, None], 2, axis=2)
         half = needed[:, coupled, None] / 2
-        scale[:, coupled] = np.divide(half, both[:, coupled], out=np.zeros((*half.shape[:2], 2)), where=both[:, coupled] > 0)
+        scale[:, coupled] = np.divide(
+            half, both[:, coupled], out=np.zeros((*half.shape[:2], 2)), where=both[:, coupled] > 0
+        )
         table *= scale[:, :, :, None]
     return table
 

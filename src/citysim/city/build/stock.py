@@ -42,9 +42,13 @@ def count_stock(marginals: Marginals, households: np.ndarray) -> StockCounts:
     second, vacant = whole(marginals.second_homes, marginals.commune), whole(marginals.vacant, marginals.commune)
     uses = np.concatenate([main, second[:, None], vacant[:, None]], axis=1)
     total = uses.sum(axis=1)
-    houses = np.minimum(whole(marginals.houses * total / np.maximum(marginals.dwellings, 1e-9), marginals.commune), total)
+    houses = np.minimum(
+        whole(marginals.houses * total / np.maximum(marginals.dwellings, 1e-9), marginals.commune), total
+    )
     seed = np.stack([uses * HOUSE_SEED, uses * (1 - HOUSE_SEED)], axis=2)
-    fitted = rake(seed, [((0, 2), np.stack([houses, total - houses], axis=1).astype(float)), ((0, 1), uses.astype(float))], 60)
+    fitted = rake(
+        seed, [((0, 2), np.stack([houses, total - houses], axis=1).astype(float)), ((0, 1), uses.astype(float))], 60
+    )
     return StockCounts(households, main, second, vacant, np.minimum(integerise(fitted[:, :, 0], houses), uses))
 
 
@@ -117,7 +121,9 @@ def market_vacancies(marginals: Marginals, counts: StockCounts, group: np.ndarra
     natural[:, 1] = np.where(old_centre, shares["market_vacancy_old_centre_flat"], shares["market_vacancy_flat"])
     wanted = natural / (1 - natural) * occupied
     market = np.round(np.minimum(wanted, (1 - shares["structural_minimum"]) * vacant)).astype(np.int64)
-    social = np.round(np.minimum(shares["social_vacancy"] / (1 - shares["social_vacancy"]) * both[:, :, 2], 0.6 * market))
+    social = np.round(
+        np.minimum(shares["social_vacancy"] / (1 - shares["social_vacancy"]) * both[:, :, 2], 0.6 * market)
+    )
     return np.minimum(market, vacant), social.astype(np.int64)
 
 
@@ -224,7 +230,9 @@ def _energy(table: Columns, classes: Columns, sources: Columns, draws: Draws, st
 def _prices(table: Columns, marginals: Marginals, group: np.ndarray, shares: dict, draws: Draws) -> Columns:
     """Market rent and price per m2: smaller is dearer per m2; zones by income and place; F and G cost less."""
     zone, house = table["zone"], table["house"]
-    relative = marginals.living_standard / np.average(marginals.living_standard, weights=marginals.households.sum(axis=1))
+    relative = marginals.living_standard / np.average(
+        marginals.living_standard, weights=marginals.households.sum(axis=1)
+    )
     place = np.array([1.03, 1.0, 0.93])[group] * relative**0.5
     green = np.array([1.05, 1.04, 1.02, 1.0, 0.98, 0.94, 0.91])[table["energy_class"]]
     error = np.exp(0.07 * draws.normal("synthesis.rent", table["key"]))

@@ -129,7 +129,9 @@ def _fill(city: CityFolder, defaults: Mapping[str, np.ndarray]) -> None:
         density = np.full(expected.size, 200.0)
     houses = np.clip(100.0 - 6.0 * np.maximum(np.log(density / 50.0), 0.0) ** 1.25, 40.0, 96.0)
     _fill_column(city, "houses_share_pct", houses, "falling with density")
-    _fill_column(city, "social_housing_pct", np.full(houses.size, np.nan), "a share of tenants (social_share_of_tenants)")
+    _fill_column(
+        city, "social_housing_pct", np.full(houses.size, np.nan), "a share of tenants (social_share_of_tenants)"
+    )
     _fill_column(city, "median_living_standard_eur", np.full(houses.size, 22730.0), "Bourges Plus 2021")
     _fill_column(city, "mean_net_wage_eur_month", np.full(houses.size, np.nan), "not used where not published")
 
@@ -193,7 +195,9 @@ def _problems(city: CityFolder) -> list[str]:
     lines += _differences(path, codes, bands, table["pop_2022"], "the age groups", "pop_2022")
     used = table["main_residences"] + table["second_homes"] + table["vacant_dwellings"]
     lines += _differences(path, codes, used, table["dwellings"], "main, second and vacant", "dwellings")
-    lines += _differences(path, codes, table["main_residences"], table["households_2022"], "main_residences", "households")
+    lines += _differences(
+        path, codes, table["main_residences"], table["households_2022"], "main_residences", "households"
+    )
     for small, large in (
         ("hh_single_person", "households_2022"), ("owner_occupied", "main_residences"), ("active_15_64", "pop_15_64"),
         ("unemployed_15_64", "active_15_64"), ("salaried_jobs_2022", "jobs_workplace_2022"),
