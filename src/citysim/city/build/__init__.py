@@ -21,7 +21,7 @@ from citysim.city.build.commuting import assign_work
 from citysim.city.build.employers import make_businesses, make_jobs
 from citysim.city.build.families import People, make_people
 from citysim.city.build.homes import house_households
-from citysim.city.build.income import earnings, fit_income, pay_jobs
+from citysim.city.build.income import IncomeAims, earnings, fit_income, pay_jobs
 from citysim.city.build.labour import labour_states
 from citysim.city.build.marginals import Marginals, zone_marginals
 from citysim.city.build.places import levels, make_facilities, zone_table
@@ -32,7 +32,7 @@ from citysim.city.build.traits import (
 )  # fmt: skip
 from citysim.city.codes import Mode, Sector
 from citysim.city.readers import CityFolder, assumption_values, read_assumptions, read_city, read_table
-from citysim.city.targets import Comparison, Target, known_gaps, published_rows
+from citysim.city.targets import POVERTY_LINE_2021, Comparison, Target, known_gaps, published_rows
 from citysim.city.transferred import transferred_rows
 from citysim.city.travel import free_flow_minutes, road_distance
 from citysim.city.zones import Zones, make_zones, zone_group
@@ -59,13 +59,14 @@ class Synthesis:
     shares: dict[str, float]
     start_year: int
     own_account: np.ndarray  # bool per business: a self-employed unit
+    employer: np.ndarray  # bool per business: counted among the published establishments
     social_groups: np.ndarray  # residents by occupation, as published
     rooms: np.ndarray | None  # main residences by rooms, as published
 
     @cached_property
     def targets(self) -> list[Target]:
         """Published, transferred and judgement figures beside the synthetic ones."""
-        comparison = Comparison()
+        comparison = Comparison(1.0 / self.marginals.scale)
         published_rows(self, comparison)
         transferred_rows(self, comparison)
         return comparison.rows
@@ -154,13 +155,13 @@ def synthesise(
         "persons": persons_table(people, traits, labour, work, money, exposure, start_year, scores),
         "households": households_table(people, facts, homes, money, cars),
         "dwellings": dwellings,
-        "businesses": {k: v for k, v in businesses.items() if k not in ("vacant", "own_account")},
+        "businesses": {k: v for k, v in businesses.items() if k not in ("vacant", "own_account", "employer")},
         "jobs": {k: v for k, v in jobs.items() if k != "filled"},
         "commuters": commuters, "vehicles": vehicles, "facilities": facilities, "zones": zone_columns,
     }  # fmt: skip
     return Synthesis(
         tables, zones, distance, minutes, _figures(data, scale, marginals), data, marginals, reference, shares, start_year,
-        businesses["own_account"], social, rooms,
+        businesses["own_account"], businesses["employer"], social, rooms,
     )  # fmt: skip
 
 
@@ -191,8 +192,11 @@ def _make_income(
     reference: Reference, shares: dict, scores: Scores,
 ) -> Columns:  # fmt: skip
     parts = earnings(people, labour, work, traits, reference, shares, scores)
-    medians = marginals.living_standard * shares["euro_2025_per_2021"]
-    return fit_income(people, parts, facts, medians, shares["income_gini"], scores)
+    euro = shares["euro_2025_per_2021"]
+    aims = IncomeAims(
+        marginals.living_standard * euro, marginals.commune, marginals.poverty, POVERTY_LINE_2021 * euro, shares["income_gini"]
+    )  # fmt: skip
+    return fit_income(people, parts, facts, aims, scores)
 
 
 def _area_figures(data: CityFolder, names: Any, figure: str, default: np.ndarray | None) -> np.ndarray | None:

@@ -50,7 +50,7 @@ def round_within(group: np.ndarray, values: np.ndarray, totals: np.ndarray) -> n
 def make_businesses(
     marginals: Marginals, reference: Reference, shares: dict, draws: Draws, city: str, start_year: int
 ) -> Columns:
-    """Businesses table, plus `vacant` (vacant jobs) and `own_account` (self-employed units)."""
+    """Businesses table, plus `vacant` jobs, `own_account` (self-employed units) and `employer` (has or had staff)."""
     table = reference("sectors")
     jobs = whole(marginals.jobs, marginals.commune)
     salaried = np.minimum(whole(marginals.salaried, marginals.commune), jobs)
@@ -65,6 +65,7 @@ def make_businesses(
     sector = np.concatenate([sector, own_sector])
     filled = np.concatenate([filled, np.ones(own_sector.size, np.int64)])
     own_account = np.arange(zone.size) >= zone.size - own_sector.size
+    employer = ~own_account | _without_staff(marginals, zone, table["group"][place[sector]], own_account)
     rank = _rank_in(zone * 100 + sector)
     key = mix_keys("business", city, sector, zone, rank)
     vacancies = int(round(shares["vacant_job_share"] / (1 - shares["vacant_job_share"]) * jobs.sum()))
@@ -88,7 +89,23 @@ def make_businesses(
         "technologies": np.zeros(zone.size, np.uint64),
         "vacant": vacant,
         "own_account": own_account,
+        "employer": employer,
     }
+
+
+def _without_staff(marginals: Marginals, zone: np.ndarray, group: np.ndarray, own_account: np.ndarray) -> np.ndarray:
+    """Self-employed units that the published establishments include: employers without staff at the end of the year.
+
+    Establishments by sector group outnumber those by size (1 to 9, 10 and more), which leave out the former.
+    """
+    have = np.zeros(marginals.establishments.shape)
+    np.add.at(have, (zone[~own_account], group[~own_account]), 1.0)
+    need = np.maximum(np.floor(marginals.establishments - have + 0.5), 0)
+    mine = np.flatnonzero(own_account)
+    rank = _rank_in(zone[mine] * 10 + group[mine])
+    chosen = np.zeros(zone.size, bool)
+    chosen[mine] = rank < need[zone[mine], group[mine]]
+    return chosen
 
 
 def _sector_place(table: Columns) -> np.ndarray:

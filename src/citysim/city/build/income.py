@@ -8,6 +8,8 @@ zone's people are then scaled, and spread, until medians (Filosofi) and the Gini
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from citysim.city.build.families import People
@@ -93,60 +95,68 @@ def tax(gross_per_unit: np.ndarray) -> np.ndarray:
     return above @ TAX_RATE
 
 
-def disposable(own: np.ndarray, people: People, facts: Columns, wealth: np.ndarray) -> np.ndarray:
+@dataclass(frozen=True)
+class IncomeAims:
+    """What incomes are fitted to; EUR of 2025 a year per consumption unit, by internal zone."""
+
+    medians: np.ndarray
+    commune: np.ndarray
+    poverty: np.ndarray  # share of people under the line in the zone's commune; nan where not published
+    line: float
+    gini: float  # of the whole city's people
+
+
+def disposable(
+    own: np.ndarray, people: People, facts: Columns, wealth: np.ndarray, minimum: np.ndarray | float = MINIMUM_INCOME
+) -> np.ndarray:
     """Disposable income of households, EUR/year, from the own income of persons."""
     inside = people.household >= 0
     gross = np.bincount(people.household[inside], weights=own[inside], minlength=facts["size"].size)
     gross += RETURN_ON_WEALTH * wealth
     minors = np.minimum(facts["children"], 3).astype(int)
     benefits = np.array(CHILD_BENEFIT)[minors]
-    benefits = benefits + np.where(
-        (people.household_type == HouseholdType.SINGLE_PARENT) & (minors > 0), LONE_PARENT_BENEFIT, 0.0
-    )
+    lone = (people.household_type == HouseholdType.SINGLE_PARENT) & (minors > 0)
+    benefits = benefits + np.where(lone, LONE_PARENT_BENEFIT, 0.0)
     units = facts["consumption_units"].astype(float)
     net = gross - units * tax(gross / units) + benefits
-    floor = MINIMUM_INCOME * units
-    # take-up is partial: below the floor, benefits (minimum income, housing, activity bonus) fill part of the gap
+    floor = minimum * units
+    # below the floor, benefits (minimum income, housing, activity bonus) fill part of the gap
     return np.where(net < floor, np.maximum(net + GAP_FILLED * (floor - net), 0.58 * floor), net)
 
 
 def fit_income(
-    people: People, parts: Columns, facts: Columns, medians: np.ndarray, gini: float, scores: Scores, rounds: int = 10
+    people: People, parts: Columns, facts: Columns, aims: IncomeAims, scores: Scores, rounds: int = 12
 ) -> Columns:
-    """Scale and spread earnings by zone until the medians and the Gini index of living standards are met.
+    """Scale and spread earnings by zone until medians, poverty rates and the Gini index are met.
 
-    Parameters
-    ----------
-    medians
-        Living standard of each internal zone, EUR of 2025 per consumption unit and year.
-    gini
-        Of disposable income per consumption unit, persons of the whole city.
+    Where a poverty rate is published, the income up to which benefits reach is what gives way: it stands for the
+    take-up and the kinds of benefits that the rule leaves out.
     """
-    zones = medians.size
-    zone = people.zone.astype(int)
-    inside = people.household >= 0
+    zones = aims.medians.size
+    zone, household_zone = people.zone.astype(int), people.household_zone.astype(int)
     units = facts["consumption_units"].astype(float)
-    members = np.bincount(people.household[inside])
-    household_zone = people.household_zone.astype(int)
+    members = np.bincount(people.household[people.household >= 0])
     earned = parts["wage"] + parts["pension"]
-    wealth = _wealth(people, facts, earned, medians, scores)
+    wealth = _wealth(people, facts, earned, aims.medians, scores)
     mean = earned[earned > 0].mean()
-    level, spread = np.ones(zones), 1.0
+    level, spread, reach = np.ones(zones), 1.0, np.full(zones, MINIMUM_INCOME)
     for _ in range(rounds):
-        factor = level[zone] * _stretch(earned, mean, spread)
-        own = earned * factor + parts["other"]
-        income = disposable(own, people, facts, wealth)
-        standard = income / units
-        middle = _medians(standard, members, household_zone, zones)
-        level *= (medians / middle) ** 1.1
-        spread *= 1.0 + 3.0 * (gini - gini_index(standard, members))
+        own = earned * level[zone] * _stretch(earned, mean, spread) + parts["other"]
+        standard = disposable(own, people, facts, wealth, reach[household_zone]) / units
+        level *= (aims.medians / _medians(standard, members, household_zone, zones)) ** 1.1
+        spread *= 1.0 + 3.0 * (aims.gini - gini_index(standard, members))
+        poor = np.bincount(aims.commune[household_zone], weights=members * (standard < aims.line))
+        poor /= np.bincount(aims.commune[household_zone], weights=members)
+        missing = np.nan_to_num(aims.poverty - poor[aims.commune], nan=0.0)
+        reach = np.clip(reach * (1.0 - 0.9 * missing), 0.6 * MINIMUM_INCOME, 1.4 * MINIMUM_INCOME)
     factor = level[zone] * _stretch(earned, mean, spread)
     wage, pension = parts["wage"] * factor, parts["pension"] * factor
+    own = wage + pension + parts["other"]
     return {
         "wage": wage.astype(np.float32),
         "pension": pension.astype(np.float32),
-        "income_own": (wage + pension + parts["other"]).astype(np.float32),
-        "income": disposable(wage + pension + parts["other"], people, facts, wealth).astype(np.float32),
+        "income_own": own.astype(np.float32),
+        "income": disposable(own, people, facts, wealth, reach[household_zone]).astype(np.float32),
         "wealth": wealth.astype(np.float32),
     }
 

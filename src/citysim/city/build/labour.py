@@ -33,8 +33,8 @@ def labour_states(
     age, zone = people.age.astype(int), people.zone.astype(int)
     band = np.searchsorted([15, 25, 55, 65], age, side="right")  # 0 children, 1 to 3 published groups, 4 from 65 on
     group = zone * 5 + band
-    counts = _active_counts(marginals, band, zone, shares)
     open_to_work = np.isin(people.residence, (Residence.HOME, Residence.STUDENT_HALL)) & (age >= 15)
+    counts = _active_counts(marginals, np.where(open_to_work, band, 0), zone, shares)
     odds = np.where(open_to_work, _activity_odds(people, traits, reference), 0.0)
     active = select(group, counts.ravel(), odds, age * 2 + people.sex + scores.uniform("active"))
     without = np.zeros((marginals.active.shape[0], 5), dtype=np.int64)
@@ -56,6 +56,12 @@ def _active_counts(marginals: Marginals, band: np.ndarray, zone: np.ndarray, sha
     """Active people [zone, 5 age groups]."""
     counts = np.zeros((marginals.active.shape[0], 5), dtype=np.int64)
     counts[:, 1:4] = integerise(marginals.active, whole(marginals.active.sum(axis=1), marginals.commune))
+    # where the synthetic age group is too small, the others make up for it, so that the zone's total holds
+    people = np.bincount(zone * 5 + band, minlength=counts.size).reshape(counts.shape)
+    excess = np.maximum(counts[:, 1:4] - people[:, 1:4], 0)
+    counts[:, 1:4] -= excess
+    room = people[:, 1:4] - counts[:, 1:4]
+    counts[:, 1:4] += integerise(room + 1e-9, np.minimum(excess.sum(axis=1), room.sum(axis=1)))
     older = np.bincount(zone[band == 4], minlength=counts.shape[0])
     counts[:, 4] = whole(shares["employed_over_64"] * older)
     return counts

@@ -45,6 +45,7 @@ class Marginals:
     large_establishments: np.ndarray
     small_establishments: np.ndarray
     living_standard: np.ndarray  # EUR of 2021 per consumption unit, median
+    poverty: np.ndarray  # share of people under the national line, by commune of the zone; nan where not published
     old_building: np.ndarray  # index
     facilities: np.ndarray  # [zone, 5], see FACILITIES
 
@@ -84,7 +85,7 @@ def zone_marginals(city: CityFolder, zones: Zones, scale: float, social_share_of
     figures = commune_figures(city, social_share_of_tenants)
     parts = [_parts(city, figures, zones, row) for row in dict.fromkeys(zones.commune[: zones.internal].tolist())]
     joined = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-    rates = ("living_standard", "old_building")
+    rates = ("living_standard", "old_building", "poverty")
     scaled = {name: value if name in rates else value * scale for name, value in joined.items()}
     commune = zones.commune[: zones.internal]
     assert joined["households"].shape[0] == commune.size and table["code"].size == len(parts)
@@ -115,6 +116,7 @@ def _parts(city: CityFolder, figures: dict, zones: Zones, row: int) -> dict[str,
         "age_bands": bands, "households": kinds, "owners": owners, "social": social, "dwellings": dwellings,
         "houses": is_house, "vacant": vacant, "second_homes": second, "active": active, "unemployed": unemployed,
         "living_standard": table["median_living_standard_eur"][row] * index("income"),
+        "poverty": np.full(rows.size, table.get("poverty_rate_pct", np.full(row + 1, np.nan))[row] / 100.0),
         "old_building": index("old_building"),
         "facilities": np.stack([table[name][row] * share["household_share"] for name in FACILITIES], axis=1),
     }  # fmt: skip
