@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +11,17 @@ from citysim.city.build.homes import tenure_shares
 from citysim.city.build.income import gini_index
 from citysim.city.build.positions import age_sex
 from citysim.city.codes import (
-    DwellingStatus, EnergyClass, FacilityKind, Health, HouseholdType, Labour, Occupation, Residence, Sector, Sex, Tenure,
+    DwellingStatus,
+    EnergyClass,
+    FacilityKind,
+    Health,
+    HouseholdType,
+    Labour,
+    Occupation,
+    Residence,
+    Sector,
+    Sex,
+    Tenure,
 )  # fmt: skip
 from citysim.city.targets import Comparison
 
@@ -35,8 +46,16 @@ def _people(synthesis: Synthesis, comparison: Comparison) -> None:
     edges = (0, 10, 20, 30, 40, 50, 60, 70, 80, 105)
     for sex in Sex:
         label, mine = ("men", "women")[sex], persons["sex"] == sex
-        _add(comparison, label, expected[sex].sum(), mine.sum() * weight, "WPP 2024, metropolitan France", "2023", total=True)
-        for start, stop in zip(edges[:-1], edges[1:], strict=True):
+        _add(
+            comparison,
+            label,
+            expected[sex].sum(),
+            mine.sum() * weight,
+            "WPP 2024, metropolitan France",
+            "2023",
+            total=True,
+        )
+        for start, stop in itertools.pairwise(edges):
             got = (mine & (persons["age"] >= start) & (persons["age"] < stop)).sum() * weight
             name = f"{label} {start}-{stop - 1}"
             _add(comparison, name, expected[sex, start:stop].sum(), got, "WPP 2024, metropolitan France", "2023")
@@ -49,19 +68,44 @@ def _education(synthesis: Synthesis, comparison: Comparison) -> None:
     for place, (name, share) in enumerate(zip(table["level"], table["share_25_64"], strict=True)):
         got = float(np.mean(level == place))
         label = f"education 25-64: {name}"
-        _add(comparison, label, share, got, "Insee, France 25-64, recalled", "2022", people=share * adults.sum() * _weight(synthesis))
+        _add(
+            comparison,
+            label,
+            share,
+            got,
+            "Insee, France 25-64, recalled",
+            "2022",
+            people=share * adults.sum() * _weight(synthesis),
+        )
     grown = persons["age"] >= 15
     low = persons["skill_digital"] < 0.35
     share = synthesis.shares["illectronism_share"]
     people = share * grown.sum() * _weight(synthesis)
-    _add(comparison, "illectronism 15+", share, low[grown].mean(), "Insee 2019 (17 %) and 2021 (15 %)", "2021", people=people, total=True)
+    _add(
+        comparison,
+        "illectronism 15+",
+        share,
+        low[grown].mean(),
+        "Insee 2019 (17 %) and 2021 (15 %)",
+        "2021",
+        people=people,
+        total=True,
+    )
     weak = synthesis.reference("illectronism")
     ages = [*weak["age_from"].tolist(), 200]
-    for place, (start, stop) in enumerate(zip(ages[:-1], ages[1:], strict=True)):
+    for place, (start, stop) in enumerate(itertools.pairwise(ages)):
         mine = (persons["age"] >= start) & (persons["age"] < stop)
         if weak["source"][place] != "judgement":
             people = weak["share"][place] * mine.sum() * _weight(synthesis)
-            _add(comparison, f"illectronism {start}+", weak["share"][place], low[mine].mean(), "Insee, France", "2021", people=people)
+            _add(
+                comparison,
+                f"illectronism {start}+",
+                weak["share"][place],
+                low[mine].mean(),
+                "Insee, France",
+                "2021",
+                people=people,
+            )
 
 
 def _weight(synthesis: Synthesis) -> float:
@@ -77,7 +121,15 @@ def _work(synthesis: Synthesis, comparison: Comparison) -> None:
     got = np.bincount(persons["occupation"][active], minlength=len(Occupation)) / active.sum()
     for code in Occupation:
         people = share[code] * active.sum() * _weight(synthesis)
-        _add(comparison, f"active: {code.name.lower()}", share[code], got[code], "Insee RP, Bourges Plus", "2018", people=people)
+        _add(
+            comparison,
+            f"active: {code.name.lower()}",
+            share[code],
+            got[code],
+            "Insee RP, Bourges Plus",
+            "2018",
+            people=people,
+        )
     table = synthesis.reference("labour_by_age_sex")
     for start, stop in ((15, 25), (25, 55), (55, 65)):
         aged = (persons["age"] >= start) & (persons["age"] < stop)
@@ -90,7 +142,15 @@ def _work(synthesis: Synthesis, comparison: Comparison) -> None:
             target = rates[sex] / mean * overall
             name = f"activity of {('men', 'women')[sex]} {start}-{stop - 1}"
             people = target * mine.sum() * _weight(synthesis)
-            _add(comparison, name, target, active[mine].mean(), "Insee RP, Limoges and Poitiers, rescaled", "2020-2022", people=people)
+            _add(
+                comparison,
+                name,
+                target,
+                active[mine].mean(),
+                "Insee RP, Limoges and Poitiers, rescaled",
+                "2020-2022",
+                people=people,
+            )
 
 
 def _rate(table: dict[str, np.ndarray], rows: np.ndarray) -> float:
@@ -109,7 +169,15 @@ def _homes(synthesis: Synthesis, comparison: Comparison) -> None:
             _add(comparison, name, target, value, "Insee RP, Bourges Plus", "2020")
     table = synthesis.folder.communes
     houses = float(np.sum(table["houses_share_pct"] / 100 * table["dwellings"]))
-    _add(comparison, "houses", houses, stock["house"].sum() * weight, "communes' shares, 2016-2022", "2016-2022", total=True)
+    _add(
+        comparison,
+        "houses",
+        houses,
+        stock["house"].sum() * weight,
+        "communes' shares, 2016-2022",
+        "2016-2022",
+        total=True,
+    )
     shares = synthesis.shares
     rented = main & (stock["tenure_class"] == 1)
     for house, name in ((False, "flats"), (True, "houses")):
@@ -117,7 +185,15 @@ def _homes(synthesis: Synthesis, comparison: Comparison) -> None:
         if mine.any():
             target = shares["rent_house" if house else "rent_flat"]
             got = stock["rent_m2"][mine].mean()
-            _add(comparison, f"rent of private {name}, EUR/m2", target, got, "ANIL 2022 and offers 2025", "2022-2025", people=mine.sum() * weight)
+            _add(
+                comparison,
+                f"rent of private {name}, EUR/m2",
+                target,
+                got,
+                "ANIL 2022 and offers 2025",
+                "2022-2025",
+                people=mine.sum() * weight,
+            )
 
 
 def _energy(synthesis: Synthesis, comparison: Comparison) -> None:
@@ -127,7 +203,15 @@ def _energy(synthesis: Synthesis, comparison: Comparison) -> None:
     for code in EnergyClass:
         share = table["share_main_residences"][code]
         people = share * main.sum() * _weight(synthesis)
-        _add(comparison, f"energy class {code.name}", share, got[code], "SDES, main residences in France", "2023", people=people)
+        _add(
+            comparison,
+            f"energy class {code.name}",
+            share,
+            got[code],
+            "SDES, main residences in France",
+            "2023",
+            people=people,
+        )
     poor = stock["energy_class"] >= EnergyClass.F
     for house, share in ((True, 0.20), (False, 0.15)):
         mine = main & (stock["house"] == house)
@@ -149,7 +233,14 @@ def _tenure(synthesis: Synthesis, comparison: Comparison) -> None:
             got = ((band == place) & (kind == code)).sum()
             label = f"{name}, reference person {start}+"
             source = "Insee, Poitiers, Chambéry, Angoulême, rescaled"
-            _add(comparison, label, expected[place, code] * _weight(synthesis), got * _weight(synthesis), source, "2016-2019")
+            _add(
+                comparison,
+                label,
+                expected[place, code] * _weight(synthesis),
+                got * _weight(synthesis),
+                source,
+                "2016-2019",
+            )
 
 
 def _health(synthesis: Synthesis, comparison: Comparison) -> None:
@@ -158,15 +249,32 @@ def _health(synthesis: Synthesis, comparison: Comparison) -> None:
     curve = float(np.mean(1.0 / (1.0 + np.exp(-(age[old] + 0.5 - 90.1) / 6.0))))
     got = float(np.mean(persons["health"][old] == Health.DEPENDENT))
     people = curve * old.sum() * _weight(synthesis)
-    _add(comparison, "dependent among 60+", curve, got, "DREES LIVIA, prevalence by age", "2015", people=people, total=True)
+    _add(
+        comparison,
+        "dependent among 60+",
+        curve,
+        got,
+        "DREES LIVIA, prevalence by age",
+        "2015",
+        people=people,
+        total=True,
+    )
     table = synthesis.reference("apa_rates")
     heavy = (persons["gir"] >= 1) & (persons["gir"] <= 4)
     ages = [*table["age_from"].tolist(), 200]
-    for place, (start, stop) in enumerate(zip(ages[:-1], ages[1:], strict=True)):
+    for place, (start, stop) in enumerate(itertools.pairwise(ages)):
         mine = (age >= start) & (age < stop)
         rate = table["rate_pct"][place] / 100
         people = rate * mine.sum() * _weight(synthesis)
-        _add(comparison, f"GIR 1-4, {start}+", rate, heavy[mine].mean(), "DREES, allowance holders", "2008", people=people)
+        _add(
+            comparison,
+            f"GIR 1-4, {start}+",
+            rate,
+            heavy[mine].mean(),
+            "DREES, allowance holders",
+            "2008",
+            people=people,
+        )
 
 
 def _income(synthesis: Synthesis, comparison: Comparison) -> None:
@@ -174,15 +282,35 @@ def _income(synthesis: Synthesis, comparison: Comparison) -> None:
     standard = homes["income"] / homes["consumption_units"]
     gini = gini_index(standard.astype(float), homes["size"].astype(float))
     people = homes["size"].sum() * _weight(synthesis)
-    _add(comparison, "Gini of living standards", shares["income_gini"], gini, "Insee Filosofi, France", "2022", people=people)
+    _add(
+        comparison,
+        "Gini of living standards",
+        shares["income_gini"],
+        gini,
+        "Insee Filosofi, France",
+        "2022",
+        people=people,
+    )
     by_person = np.repeat(standard, homes["size"])
     table = synthesis.reference("income_deciles")
-    town = float(np.average(synthesis.folder.communes["median_living_standard_eur"], weights=synthesis.folder.communes["pop_2022"]))
+    town = float(
+        np.average(
+            synthesis.folder.communes["median_living_standard_eur"], weights=synthesis.folder.communes["pop_2022"]
+        )
+    )
     middle = float(table["living_standard_2021"][table["quantile"] == 0.5][0])
     for quantile, value in zip(table["quantile"], table["living_standard_2021"], strict=True):
         target = value * town / middle * shares["euro_2025_per_2021"]
         got = float(np.quantile(by_person, quantile))
-        _add(comparison, f"living standard, quantile {quantile}", target, got, "Insee Filosofi, France, rescaled", "2021", people=people)
+        _add(
+            comparison,
+            f"living standard, quantile {quantile}",
+            target,
+            got,
+            "Insee Filosofi, France, rescaled",
+            "2021",
+            people=people,
+        )
     cars = synthesis.tables["vehicles"]
     age = synthesis.start_year - 1 - cars["year"].mean() + 0.5
     _add(comparison, "mean age of cars", shares["car_mean_age"], age, "SDES, France", "2022", people=cars["year"].size)
@@ -213,14 +341,24 @@ def _judgement(synthesis: Synthesis, comparison: Comparison) -> None:
         ("practitioners per 100,000", shares["gp_per_100000"], gp),
         ("mean household size", 2.00, homes["size"].mean()),
         ("one-person households", 0.43, np.mean(homes["type"] == HouseholdType.SINGLE)),
-        ("mortgaged among owners", 0.33, np.mean(homes["tenure"][homes["tenure"] <= Tenure.MORTGAGED] == Tenure.MORTGAGED)),
+        (
+            "mortgaged among owners",
+            0.33,
+            np.mean(homes["tenure"][homes["tenure"] <= Tenure.MORTGAGED] == Tenure.MORTGAGED),
+        ),
     ]
     for start, stop, share in ((25, 30, 0.50), (30, 35, 0.65), (40, 60, 0.70)):
         mine = (persons["age"] >= start) & (persons["age"] < stop)
         rows.append((f"in a couple, {start}-{stop - 1}", share, np.mean(persons["partner"][mine] >= 0)))
     groups = np.array([0, 1, 2, 3, 3, 3, 3, 3, 3, 4, 4, 4, 4, 3])[jobs["sector"][held]]
     for place, (name, share) in enumerate(
-        (("agriculture", 0.01), ("industry", 0.12), ("construction", 0.06), ("trade and services", 0.43), ("public, health", 0.38))
+        (
+            ("agriculture", 0.01),
+            ("industry", 0.12),
+            ("construction", 0.06),
+            ("trade and services", 0.43),
+            ("public, health", 0.38),
+        )
     ):
         rows.append((f"jobs in {name}", share, np.mean(groups == place)))
     for name, target, value in rows:

@@ -28,7 +28,15 @@ from citysim.city.build.places import levels, make_facilities, zone_table
 from citysim.city.build.positions import count_positions
 from citysim.city.build.stock import count_stock, make_dwellings
 from citysim.city.build.traits import (
-    Columns, Reference, Scores, educate, habits, health_states, household_facts, skills, unions,
+    Columns,
+    Reference,
+    Scores,
+    educate,
+    habits,
+    health_states,
+    household_facts,
+    skills,
+    unions,
 )  # fmt: skip
 from citysim.city.codes import Mode, Sector
 from citysim.city.readers import CityFolder, assumption_values, read_assumptions, read_city, read_table
@@ -138,7 +146,8 @@ def synthesise(
     social = _area_figures(data, GROUP_NAMES, "residents", SOCIAL_GROUPS)
     jobs = make_jobs(businesses, reference, social, draws)
     work, commuters = assign_work(
-        people, labour, traits["education"], jobs, minutes[Mode.CAR], data.external, shares, scale, reference, scores, city
+        people, labour, traits["education"], jobs, minutes[Mode.CAR], data.external, shares, scale, reference, scores,
+        city,
     )  # fmt: skip
     money = _make_income(people, labour, work, traits, facts, marginals, reference, shares, scores)
     pay_jobs(jobs, money["wage"], draws)
@@ -160,8 +169,8 @@ def synthesise(
         "commuters": commuters, "vehicles": vehicles, "facilities": facilities, "zones": zone_columns,
     }  # fmt: skip
     return Synthesis(
-        tables, zones, distance, minutes, _figures(data, scale, marginals), data, marginals, reference, shares, start_year,
-        businesses["own_account"], businesses["employer"], social, rooms,
+        tables, zones, distance, minutes, _figures(data, scale, marginals), data, marginals, reference, shares,
+        start_year, businesses["own_account"], businesses["employer"], social, rooms,
     )  # fmt: skip
 
 
@@ -194,25 +203,27 @@ def _make_income(
     parts = earnings(people, labour, work, traits, reference, shares, scores)
     euro = shares["euro_2025_per_2021"]
     aims = IncomeAims(
-        marginals.living_standard * euro, marginals.commune, marginals.poverty, POVERTY_LINE_2021 * euro, shares["income_gini"]
+        marginals.living_standard * euro, marginals.commune, marginals.poverty, POVERTY_LINE_2021 * euro,
+        shares["income_gini"],
     )  # fmt: skip
     return fit_income(people, parts, facts, aims, scores)
 
 
 def _area_figures(data: CityFolder, names: Any, figure: str, default: np.ndarray | None) -> np.ndarray | None:
-    """Totals of the whole area from marginals.csv, one per tuple of category names."""
+    """Totals of the whole area from marginals.csv: for each tuple of names, the sum of their categories.
+
+    `figure` is a figure whose categories are named, or the beginning of figures that carry the name after a colon
+    ("residents aged 1 and more: executives").
+    """
     table = data.marginals
     if table is None:
         return default
-    rows = [
-        (str(category), float(value))
-        for area, what, category, value in zip(table["area"], table["figure"], table["category"], table["value"], strict=True)
-        if area == "all" and (str(what) == figure or (figure == "residents" and str(what).startswith("residents")))
-    ]  # fmt: skip
-    if figure == "residents":
-        labels = [str(what).split(": ")[-1] for what in table["figure"] if str(what).startswith("residents")]
-        rows = [(label, value) for label, (_, value) in zip(labels, rows, strict=True)]
-    sums = np.array([sum(value for label, value in rows if label in name) for name in names])
+    sums = np.zeros(len(names))
+    columns = (np.asarray(table[name]).astype(str) for name in ("area", "figure", "category", "value"))
+    for area, what, category, value in zip(*columns, strict=True):
+        label = category if what == figure else what.split(": ")[-1] if what.startswith(f"{figure} ") else ""
+        if area == "all" and label:
+            sums += [float(value) * (label in name) for name in names]
     return sums if sums.all() else default
 
 

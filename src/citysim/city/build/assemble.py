@@ -16,6 +16,7 @@ def persons_table(
     people: People, traits: Columns, labour: np.ndarray, work: Columns, money: Columns, exposure: np.ndarray,
     start_year: int, scores: Scores,
 ) -> Columns:  # fmt: skip
+    """Columns of persons."""
     size = people.key.size
     lot = scores.uniform("labour_since")
     tenure = np.floor(np.log(lot) / np.log(1 - np.where(labour == Labour.UNEMPLOYED, 0.45, 0.11)))
@@ -43,6 +44,7 @@ def persons_table(
 
 
 def households_table(people: People, facts: Columns, homes: Columns, money: Columns, cars: Columns) -> Columns:
+    """Columns of households."""
     size = people.household_key.size
     zero = np.zeros(size, np.float32)
     return {

@@ -34,7 +34,7 @@ def make_cars(
     one = np.zeros(key.size, int)
     without = np.array([3.2, 1.0, 0.45])[place] * standard**-1.1 * np.where(drivers == 0, 80.0, 1.0)
     without *= np.where(workers > 0, 0.45, 1.0) * np.where(facts["size"] == 1, 1.8, 0.8)
-    number = np.array([int(round(shares["no_car_share"] * key.size))])
+    number = np.array([round(shares["no_car_share"] * key.size)])
     none = select(one, number, without, place + draws.uniform("synthesis.no_car", key))
     several = (
         np.array([0.55, 1.2, 2.1])[place]
@@ -42,7 +42,7 @@ def make_cars(
         * np.where(drivers >= 2, 14.0, np.where(drivers == 1, 0.35, 0.02))
     )
     several = np.where(none, 0.0, several * np.array([0.5, 1.0, 2.4])[np.minimum(workers, 2).astype(int)])
-    number = np.array([int(round(shares["two_car_share"] * key.size))])
+    number = np.array([round(shares["two_car_share"] * key.size)])
     two = select(one, number, several, place + draws.uniform("synthesis.two_cars", key))
     third = two & (drivers >= 3) & (draws.uniform("synthesis.third_car", key) < 0.6)
     cars = np.where(none, 0, 1) + two + third
@@ -69,7 +69,7 @@ def _vehicles(
     wear = (1.0 + 0.2 * rank) * standard[household] ** -0.25
     age = scale * (wear / wear.mean()) * (-np.log(draws.uniform("synthesis.car_age", vehicle_key))) ** (1 / AGE_SHAPE)
     age = np.minimum(np.floor(age * shares["car_mean_age"] / age.mean()), 45)
-    number = np.array([int(round(shares["electric_car_share"] * household.size))])
+    number = np.array([round(shares["electric_car_share"] * household.size)])
     odds = np.where(age <= 6, np.exp(-0.35 * age), 0.0) * np.where(house[household], 1.8, 1.0) * standard[household]
     order = age + draws.uniform("synthesis.electric_car", vehicle_key)
     return {

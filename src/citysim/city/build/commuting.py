@@ -75,7 +75,7 @@ def _choose_out(
     # nearness counts less for those who leave: the sqrt keeps far places in reach (weekly commuters, train)
     pull = np.sqrt(closeness[:internal, internal:])
     weight = (pull / pull.mean(axis=0) * out_share).sum(axis=1)
-    number = min(int(round(shares["out_commuters"] * scale)), working.size)
+    number = min(round(shares["out_commuters"] * scale), working.size)
     order = zone + scores.uniform("out")[working]
     leaves = select(np.zeros(working.size, int), np.array([number]), weight[zone], order)
     by_zone = np.bincount(zone[leaves], minlength=internal)

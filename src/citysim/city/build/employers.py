@@ -27,8 +27,10 @@ LIBERAL = {  # occupation of the self-employed who are not farmers, craftsmen or
 
 
 def even_labels(number: int, shares: np.ndarray, start: float = 0.5) -> np.ndarray:
-    """Labels 0..k-1 in the given shares, spread evenly along a list (golden-section sequence): every stretch of the
-    list has nearly the shares."""
+    """Labels 0..k-1 in the given shares, spread evenly along a list.
+
+    By the golden-section sequence every stretch of the list has nearly the shares.
+    """
     lot = (start + GOLDEN_SECTION * np.arange(number)) % 1.0
     return np.minimum(np.searchsorted(np.cumsum(shares / shares.sum()), lot, side="right"), shares.size - 1)
 
@@ -68,7 +70,7 @@ def make_businesses(
     employer = ~own_account | _without_staff(marginals, zone, table["group"][place[sector]], own_account)
     rank = _rank_in(zone * 100 + sector)
     key = mix_keys("business", city, sector, zone, rank)
-    vacancies = int(round(shares["vacant_job_share"] / (1 - shares["vacant_job_share"]) * jobs.sum()))
+    vacancies = round(shares["vacant_job_share"] / (1 - shares["vacant_job_share"]) * jobs.sum())
     order = np.argsort(draws.uniform("synthesis.vacant_jobs", key))
     vacant = np.zeros(zone.size, np.int64)
     one = np.zeros(zone.size, int)

@@ -155,4 +155,3 @@ def _cost(
         [social, private, upkeep + loan],
         upkeep,
     )
-

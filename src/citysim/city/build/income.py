@@ -14,7 +14,7 @@ import numpy as np
 
 from citysim.city.build.families import People
 from citysim.city.build.traits import Columns, Reference, Scores
-from citysim.city.codes import Health, HouseholdType, Labour, Residence, Sex
+from citysim.city.codes import Health, HouseholdType, Labour, Sex
 
 MEAN_WAGE = 29_200.0  # EUR/year net full time, 2023, Bourges 2,434 a month (Insee base tous salariés 2023)
 MINIMUM_WAGE = 17_100.0  # EUR of 2025 a year net, full time
@@ -166,14 +166,18 @@ def _stretch(earned: np.ndarray, mean: float, spread: float) -> np.ndarray:
 
 
 def _wealth(people: People, facts: Columns, earned: np.ndarray, medians: np.ndarray, scores: Scores) -> np.ndarray:
-    """Net wealth of households besides their home, EUR: rises with age to 65 and with earnings; log-normal with a long tail, whose
-    income makes the top of the distribution (the tenth and ninetieth percentiles come from earnings).
+    """Net wealth of households besides their home, EUR: rises with age to 65 and with earnings.
+
+    Log-normal with a long tail, whose income makes the top of the distribution (the tenth and ninetieth percentiles
+    come from earnings).
     """
     inside = people.household >= 0
     age = people.age[people.reference_person].astype(float)
     middle = np.interp(age, [20, 30, 40, 50, 65, 80, 95], WEALTH_BY_AGE)
     single = np.where(people.household_type == HouseholdType.SINGLE, 0.55, 1.0)
-    per_unit = np.bincount(people.household[inside], weights=earned[inside], minlength=age.size) / facts["consumption_units"]
+    per_unit = (
+        np.bincount(people.household[inside], weights=earned[inside], minlength=age.size) / facts["consumption_units"]
+    )
     rank = np.argsort(np.argsort(per_unit, kind="stable"), kind="stable")
     place = 3.4 * ((rank + 0.5) / rank.size - 0.5)  # about standard normal
     error = scores.draws.normal("synthesis.wealth", people.household_key)
@@ -215,6 +219,3 @@ def pay_jobs(jobs: Columns, wage: np.ndarray, draws) -> None:
     usual = (total + 5 * np.repeat(mean, 20)) / (count + 5)
     error = np.exp(0.25 * draws.normal("synthesis.job_wage", jobs["key"]) - 0.031)
     jobs["wage"][~held] = (usual[cell] * error)[~held]
-
-
-assert Residence.HOME == 0

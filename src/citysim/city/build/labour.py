@@ -13,7 +13,7 @@ from citysim.city.build.families import People
 from citysim.city.build.marginals import Marginals
 from citysim.city.build.raking import integerise, select, whole
 from citysim.city.build.traits import Columns, Reference, Scores, ranked_uniform
-from citysim.city.codes import Health, HouseholdType, Labour, Residence, Sex
+from citysim.city.codes import HouseholdType, Labour, Residence, Sex
 
 YOUNG_ODDS = ([15, 16, 17, 18, 19, 20, 21, 22, 23, 24], [0.02, 0.1, 0.25, 0.8, 1.6, 2.4, 3.2, 4.2, 5.5, 7.0])
 OLD_ODDS = (
@@ -101,5 +101,4 @@ def _unemployment_odds(people: People, traits: Columns) -> np.ndarray:
         people.household >= 0, people.household_type[people.household] == HouseholdType.SINGLE_PARENT, False
     )
     odds *= np.where(lone & (people.age >= 25), 1.4, 1.0) * np.where(people.partner >= 0, 0.75, 1.0)
-    assert Health.DEPENDENT == 3
     return odds * np.where((people.age >= 25) & (people.age < 30), 1.3, 1.0)

@@ -81,14 +81,12 @@ def commune_figures(city: CityFolder, social_share_of_tenants: float) -> dict[st
 
 def zone_marginals(city: CityFolder, zones: Zones, scale: float, social_share_of_tenants: float) -> Marginals:
     """Split commune figures into zones and scale the counts."""
-    table = city.communes
     figures = commune_figures(city, social_share_of_tenants)
     parts = [_parts(city, figures, zones, row) for row in dict.fromkeys(zones.commune[: zones.internal].tolist())]
     joined = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     rates = ("living_standard", "old_building", "poverty")
     scaled = {name: value if name in rates else value * scale for name, value in joined.items()}
     commune = zones.commune[: zones.internal]
-    assert joined["households"].shape[0] == commune.size and table["code"].size == len(parts)
     return Marginals(scale=scale, commune=commune, **scaled)
 
 

@@ -121,7 +121,7 @@ def make_facilities(
     people_by_zone = np.bincount(people.zone, minlength=zones)
     fte = shares["gp_per_100000"] / 1e5 * people_by_zone.sum()
     pull = people_by_zone * 0.4 / people_by_zone.sum() + counts[:, 4] * 0.6 / max(counts[:, 4].sum(), 1)
-    halves = integerise(pull[None, :], np.array([int(round(2 * fte / scale))]))[0] / 2  # by half a practitioner
+    halves = integerise(pull[None, :], np.array([round(2 * fte / scale)]))[0] / 2  # by half a practitioner
     doctors = halves * (fte / max(halves.sum(), 1e-9))
     nursing = np.bincount(people.zone[people.residence == Residence.NURSING_HOME], minlength=zones)
     beds = np.ceil(nursing / NURSING_OCCUPANCY)

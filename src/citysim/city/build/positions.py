@@ -7,6 +7,7 @@ household types need; institutions are set aside before. Every later household i
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -63,7 +64,7 @@ def age_sex(marginals: Marginals, structure: dict[str, np.ndarray]) -> np.ndarra
     national = np.stack([structure["male"], structure["female"]])[:, :AGES].astype(float)
     edges = (*BAND_FROM, AGES)
     result = np.zeros((marginals.age_bands.shape[0], 2, AGES))
-    for band, (start, stop) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
+    for band, (start, stop) in enumerate(itertools.pairwise(edges)):
         part = national[:, start:stop]
         result[:, :, start:stop] = marginals.age_bands[:, band, None, None] * part / part.sum()
     return result

@@ -93,9 +93,9 @@ def _rows(marginals: Marginals, counts: StockCounts, group: np.ndarray, shares: 
             vacant = counts.houses[zone, 4] if house else (uses - counts.houses)[zone, 4]
             offered = int(market[zone, int(not house)])
             social = int(min(social_vacant[zone, int(not house)], offered))
-            owned = int(round((offered - social) * (0.6 if house else 0.22)))
+            owned = round((offered - social) * (0.6 if house else 0.22))
             rest = int(vacant - offered)
-            rest_owned = int(round(rest * (0.6 if house else 0.3)))
+            rest_owned = round(rest * (0.6 if house else 0.3))
             cells += [(DwellingStatus.OCCUPIED, kind, zone, house, int(occupied[kind])) for kind in TenureClass]
             cells += [
                 (DwellingStatus.MARKET_VACANT, TenureClass.OWNER_OCCUPIED, zone, house, owned),

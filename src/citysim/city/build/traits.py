@@ -13,7 +13,7 @@ import numpy as np
 from citysim.city.build.families import People
 from citysim.city.build.raking import select
 from citysim.city.codes import NONE, Diet, Education, Health, HouseholdType, Residence, Sex
-from citysim.core.draws import Draws, mix_keys
+from citysim.core.draws import Draws
 
 Reference = Callable[[str], dict[str, np.ndarray]]
 Columns = dict[str, np.ndarray]
@@ -46,6 +46,7 @@ class Scores:
         self.home_key = np.where(inside, people.household_key[people.household], people.key)
 
     def uniform(self, name: str) -> np.ndarray:
+        """One keyed uniform for each person."""
         return self.draws.uniform(f"synthesis.{name}", self.key)
 
     def shared(self, name: str, part: float) -> np.ndarray:
