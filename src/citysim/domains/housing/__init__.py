@@ -35,6 +35,7 @@ from citysim.domains.housing.needs import Needs, describe_needs
 
 Array = NDArray[Any]
 FIRST_YEAR = 2025  # start values are those of this year in every scenario
+YEARS_TO_REST = 3  # levels are solved in the first years lived, not beyond FIRST_YEAR
 
 
 class Housing(Domain):
@@ -89,7 +90,8 @@ class Housing(Domain):
         self.rents = rents.start_rents(city, p, self.base.natural)
         self.supply = supply.start_supply(city, p, self._building_cost(p))
         self.flows = measures.Flows()
-        self._calibrated = False
+        self._lived = 0
+        self._settling = True
         city.households["aspiration"][:] = -1.0
 
     def arrive(self, city: Any, rows: dict[str, Array], draws: Draws) -> None:
@@ -110,6 +112,8 @@ class Housing(Domain):
     def step(self, city: Any, year: int, draws: Draws) -> None:
         """Live one year on the housing market."""
         p = self.at(year)
+        self._settling = self._lived == 0 or (self._lived < YEARS_TO_REST and year <= FIRST_YEAR)
+        self._lived += 1
         self.flows = measures.Flows()
         keys = city.household_decision_keys()
         freed = self._open_year(city, p, draws, year)
@@ -117,7 +121,7 @@ class Housing(Domain):
         here = self._map(city, p, needs)
         worth, energy_cost = self._worth(city, p, needs, here)
         market = self._market(city, p, draws, here, energy_cost, year)
-        if not self._calibrated:
+        if self._settling:
             worth = self._calibrate(city, p, draws, needs, here, worth, market, keys, freed, year)
         seekers = self._who_looks(city, p, draws, needs, here, worth, keys, year)
         found = clear(market, seekers, self._on_market(city))
@@ -155,7 +159,7 @@ class Housing(Domain):
 
     def _needs(self, city: Any, p: SimpleNamespace, year: int) -> Needs:
         """What households need and can pay."""
-        if not self._calibrated:
+        if self._settling:
             base_year.remember_incomes(self.base, city)
         units = np.maximum(city.households["consumption_units"], 1.0)
         growth = float((city.households["income"] / units).mean()) / self.base.mean_standard
@@ -171,7 +175,7 @@ class Housing(Domain):
         zones, base = self.base.zones, self.base
         minutes = city.travel.minutes if self.coupled("travel_times") else base.minutes
         access = city.zones["access_services"][:zones].astype(np.float64)
-        if not self._calibrated:
+        if self._settling:
             base.access_mean, base.access_spread = float(access.mean()), float(access.std())
         standard = (access - base.access_mean) / base.access_spread if base.access_spread > 0 else np.zeros(zones)
         similar = similar_neighbours(needs.zone, needs.quintile, zones)
@@ -224,26 +228,24 @@ class Housing(Domain):
         self, city: Any, p: SimpleNamespace, draws: Draws, needs: Needs, here: Map, worth: Array, market: Market,
         keys: Array, freed: Array, year: int,
     ) -> Array:  # fmt: skip
-        """In the first year, fix levels and constants on the base-year stock; returns utilities with the constants."""
+        """In the first years, fix levels and constants on the base-year stock; returns utilities with the constants."""
         base, households = self.base, city.households
         tenure = households["tenure"]
         housed = np.flatnonzero(households["dwelling"] >= 0)
         strata = moves.strata(households["size"], needs.quintile, tenure)
         base.percentiles = moves.percentiles(strata[housed], worth[housed])
         quality = base.percentiles.of(strata, worth)
-        gap = p.aspiration_spread * np.clip(draws.normal("housing.first_aspiration", keys), -3.0, 3.0)
-        households["aspiration"][:] = np.where(households["dwelling"] >= 0, np.clip(quality + gap, 0.0, 1.0), -1.0)
-        parts = self._hazards(city, p, needs, households["aspiration"] - quality)
+        if self._lived == 1:
+            moves.first_aspirations(city, p, draws, keys, quality, year)
+        parts = self._hazards(city, p, needs, moves.adapt(households["aspiration"], quality, 0.0) - quality)
         base.level = base_year.hazard_levels(p, moves.Hazards(parts.pull[housed], parts.push[housed]), tenure[housed])
         trial = Draws(draws.seed, year)  # draws of the trial markets are not those of the year
         market.draws, seekers = trial, self._seekers(city, p, trial, needs, here, worth, keys, parts, year)
         base_year.balance_market(base, market, seekers, self._on_market(city), freed, city.dwellings)
-        here.appeal = here.appeal + base.zone_constant[:, None].astype(np.float32)
-        here.tenure = here.tenure + base.tenure_constant[None, :].astype(np.float32)
+        here.appeal, here.tenure = self._map(city, p, needs).appeal, self._map(city, p, needs).tenure
         market.draws, market.buckets = draws, base.buckets
         worth = self._worth(city, p, needs, here)[0]
         base.percentiles = moves.percentiles(strata[housed], worth[housed])
-        self._calibrated = True
         return worth
 
     def _hazards(self, city: Any, p: SimpleNamespace, needs: Needs, gap: Array) -> moves.Hazards:
@@ -296,7 +298,7 @@ class Housing(Domain):
     def _age_vacancy(self, city: Any, p: SimpleNamespace, draws: Draws, year: int) -> None:
         """Homes leave the market, come back, or change between sale and letting."""
         base = self.base
-        if base.works is None:  # the first year: what leaves the market balances what comes back
+        if self._settling:  # what leaves the market balances what comes back
             base.entry_level, base.second_entry = base_year.vacancy_levels(city, p, year)
         counts = rents.stock_counts(city.dwellings, base.zones)
         now = rents.pooled_vacancy(*counts, city.zones["group"][: base.zones], p.pooling)
@@ -319,7 +321,7 @@ class Housing(Domain):
         facts.cost_factor = float(self.offered("renovation_cost", 1.0))
         facts.hours = self._construction_workers(city) * p.renovation_trades * p.worker_hours
         moved = renovation.moved_in(city, year)
-        if base.works is None:
+        if self._settling:
             rows, chance = renovation.thinks_of_works(city, p, facts, moved)
             main = np.count_nonzero(city.dwellings["status"] == DwellingStatus.OCCUPIED)
             base.works = renovation.calibrate_constants(p, renovation.describe(city, p, rows, facts), chance, main)

@@ -96,7 +96,7 @@ def monthly_loan(price: Array, means: Array, annuity: Array) -> Array:
     return np.maximum(price - means, np.float32(0.0)) * annuity
 
 
-def can_have(needs: Needs, places: Places, loan: Array, p: SimpleNamespace, limit: float) -> Array:
+def can_have(needs: Needs, places: Places, loan: Array, p: SimpleNamespace, limit: Array) -> Array:
     """Whether households can have homes: law, landlord, bank and social ceiling; shapes broadcast.
 
     Parameters
@@ -107,9 +107,10 @@ def can_have(needs: Needs, places: Places, loan: Array, p: SimpleNamespace, limi
         Highest share of income for rent and energy.
     """
     social = places.market == TenureClass.SOCIAL
+    aid = needs.aid * (places.market != TenureClass.OWNER_OCCUPIED)
     return (
         (places.surface >= needs.least_space)
-        & (places.running + loan <= np.float32(limit) * needs.income)
+        & (places.running + loan - aid <= limit * needs.income)
         & (loan <= np.float32(p.loan_burden) * needs.income)
         & (needs.means >= np.float32(p.down_payment) * places.price)
         & (~social | needs.eligible)

@@ -22,7 +22,7 @@ from citysim.domains.housing.moves import Hazards, Percentiles, hazard_level
 from citysim.domains.housing.rents import pooled_vacancy, stock_counts
 
 Array = NDArray[Any]
-TRIALS = 8
+TRIALS = 5
 STEP = 0.6
 PRIOR = 4.0  # moves that count beside a zone's own, so that small zones get small constants
 
@@ -126,9 +126,9 @@ def balance_market(base: Base, market: Market, seekers: Seekers, offer: Array, f
     home = seekers.home
     base.buckets = bucket_count(offer.size)
     market.buckets = base.buckets
-    plain_appeal, plain_places, plain_tenure = market.here.appeal, seekers.places, market.here.tenure
+    plain_places = seekers.places - base.zone_constant[None, :].astype(np.float32)
+    plain_tenure = market.here.tenure - base.tenure_constant[None, :].astype(np.float32)
     for trial in range(1, TRIALS + 1):
-        market.here.appeal = plain_appeal + base.zone_constant[:, None].astype(np.float32)
         market.here.tenure = plain_tenure + base.tenure_constant[None, :].astype(np.float32)
         seekers.places = plain_places + base.zone_constant[None, :].astype(np.float32)
         found = clear(market, seekers, offer, index=trial, last=False)
@@ -137,7 +137,6 @@ def balance_market(base: Base, market: Market, seekers: Seekers, offer: Array, f
         base.zone_constant -= STEP * _imbalance(zone[arrived], zone[left], zone[freed], base.zones)
         base.tenure_constant -= STEP * _imbalance(kind[arrived], kind[left], kind[freed], len(TenureClass))
         base.zone_constant -= base.zone_constant.mean()
-    market.here.appeal, market.here.tenure, seekers.places = plain_appeal, plain_tenure, plain_places
 
 
 def _imbalance(arrived: Array, left: Array, freed: Array, groups: int) -> Array:
@@ -160,12 +159,14 @@ def vacancy_levels(city: Any, p: SimpleNamespace, year: int) -> tuple[float, flo
     status = dwellings["status"]
     out = np.flatnonzero(status == DwellingStatus.STRUCTURAL_VACANT)
     years = np.maximum(year - dwellings["vacant_since"][out], 0)
-    reached = vacancy.lasting_chance("vacant_home_programme", dwellings.key[out]) < p.vacant_home_programme
-    leaving = float(vacancy.return_chance(p, years, 0.0, reached).sum()) + p.demolition_structural * out.size
+    share = p.vacant_home_programme
+    returns = (1.0 - share) * vacancy.return_chance(p, years, 0.0, False)
+    returns = returns + share * vacancy.return_chance(p, years, 0.0, True)
+    leaving = float(returns.sum()) + p.demolition_structural * out.size
     waiting = vacancy.long_vacant(dwellings, p.structural_years, year)
     entering = float(vacancy.entry_chance(p, dwellings, waiting, 1.0).sum())
-    second = np.flatnonzero(status == DwellingStatus.SECOND_HOME)
-    reached = vacancy.lasting_chance("vacant_home_programme", dwellings.key[second]) < p.vacant_home_programme
-    back = float(vacancy.second_home_return(p, reached).sum())
+    second = np.count_nonzero(status == DwellingStatus.SECOND_HOME)
+    back = (1.0 - share) * vacancy.second_home_return(p, False) + share * vacancy.second_home_return(p, True)
+    back = float(back) * second
     free = (status == DwellingStatus.MARKET_VACANT) & (dwellings["tenure_class"] != TenureClass.SOCIAL)
     return leaving / max(entering, 1e-9), back / max(int(np.count_nonzero(free)), 1)

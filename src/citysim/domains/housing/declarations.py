@@ -24,6 +24,7 @@ MOVES = {
     "aspiration_speed": Param(
         "1/year", "part of the gap to the present home by which aspiration adapts", low=0, high=1
     ),
+    "aspiration_gain": Param("1", "lead of the home over aspiration just after a move, at the start", low=0, high=0.6),
     "aspiration_spread": Param(
         "1", "standard deviation of the gap between aspiration and home at the start", low=0, high=0.3
     ),
@@ -70,6 +71,13 @@ CHOICE = {
     "energy_cost": Param(
         "EUR/m2", "energy bill a year by class where none is known yet", low=0, high=80, index=CLASSES
     ),
+    "expected_benefit": Param(
+        "EUR/year",
+        "housing benefit that a household reckons with before it is a tenant: at most, and ending at this income per unit",
+        low=0,
+        high=40000,
+        index=("most", "ends"),
+    ),
     "social_ceiling": Param(
         "EUR/year", "disposable income per consumption unit up to which social housing is open", low=5000, high=80000
     ),
@@ -111,6 +119,7 @@ VACANCY = {
     "return_aid": Param("logit", "effect of aid on return", low=0, high=10),
     "return_remediation": Param("logit", "effect of remediation on return", low=0, high=10),
     "return_per_year": Param("logit", "effect of a year of vacancy on return", low=-2, high=0),
+    "return_years_limit": Param("year", "years of vacancy after which return gets no less likely", low=0, high=30),
     "second_home_return": Param("1/year", "second homes that become main homes", low=0, high=0.5),
     "vacant_home_aid": Param(
         "EUR/dwelling", "aid and works of the programme per home brought back", low=0, high=100000

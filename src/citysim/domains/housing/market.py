@@ -1,7 +1,7 @@
 """Seekers see a sample of the homes on the market, propose to the one they like best, and homes keep the best proposer.
 
 Deferred acceptance to the end (Gale and Shapley 1962) over candidates found by keyed probes; a second round offers what
-movers have left; a last pass offers every household without a home all homes that it can have. Homes to sell or let
+movers have left, a third is for those still without a home, with a guarantor; a last pass offers every household without a home all homes that it can have. Homes to sell or let
 prefer the highest willingness to pay, social homes the longest waiting and greatest need.
 """
 
@@ -118,9 +118,12 @@ def clear(market: Market, seekers: Seekers, on_market: Array, index: int = 0, la
     """
     found = np.full(seekers.rows.size, -1, np.int64)
     offer = on_market[market.may_be_taken[on_market]]
-    for turn in range(2):
-        looking = np.flatnonzero(found < 0)
-        match = _search(market, seekers.take(looking), offer, 2 * index + turn)
+    for turn in range(3 if last else 2):
+        looking = np.flatnonzero((found < 0) if turn < 2 else (found < 0) & seekers.homeless)
+        chosen = seekers.take(looking)
+        if turn == 2:  # a guarantor vouches for those who would be without a home
+            chosen.limit = np.maximum(chosen.limit, np.float32(market.p.last_burden_limit))
+        match = _search(market, chosen, offer, 3 * index + turn)
         found[looking] = np.where(match >= 0, offer[match], -1)
         left = seekers.home[looking[match >= 0]]
         left = left[left >= 0]
@@ -140,7 +143,7 @@ def _search(market: Market, seekers: Seekers, offer: Array, index: int) -> Array
         market.draws, "housing.search", seekers.keys, market.keys[offer], probes, market.buckets, index
     )
     seeker = seekers_of(indptr)
-    able = seekers.limit * seekers.needs.income
+    able = seekers.limit * seekers.needs.income + seekers.needs.aid
     near = np.flatnonzero(places.running[place] <= able[seeker])  # the cheapest test first: most pairs fail it
     seeker, place = seeker[near], place[near]
     possible = _possible(market.p, seekers, places, seeker, place)
@@ -153,7 +156,7 @@ def _last_pass(market: Market, seekers: Seekers, offer: Array) -> Array:
     if seekers.rows.size == 0 or offer.size == 0:
         return np.full(seekers.rows.size, -1, np.int64)
     places = market.describe(offer)
-    able = np.maximum(seekers.limit, np.float32(market.p.last_burden_limit)) * seekers.needs.income
+    able = np.maximum(seekers.limit, np.float32(market.p.last_burden_limit)) * seekers.needs.income + seekers.needs.aid
     affordable = places.running[None, :] <= able[:, None]
     seeker, place = np.nonzero(affordable & (places.surface[None, :] >= seekers.needs.least_space[:, None]))
     wider = seekers.take(np.arange(seekers.rows.size))
@@ -170,6 +173,7 @@ def _possible(p: SimpleNamespace, seekers: Seekers, places: Places, seeker: Arra
         least_space=needs.least_space[seeker],
         means=needs.means[seeker],
         eligible=needs.eligible[seeker],
+        aid=needs.aid[seeker],
     )
     home = SimpleNamespace(
         market=places.market[place],
@@ -192,7 +196,7 @@ def _accept(
     income = needs.income[seeker]
     kind = places.market[place]
     loan = monthly_loan(places.price[place], needs.means[seeker], needs.annuity[seeker])
-    cost = places.running[place] + loan
+    cost = places.running[place] + loan - needs.aid[seeker] * (kind != TenureClass.OWNER_OCCUPIED)
     value = home_utility(cost, income, places.surface[place], needs.space[seeker], places.energy_class[place], p)
     value += seekers.places[seeker, places.zone[place]]
     value += market.here.tenure[needs.market[seeker], kind]

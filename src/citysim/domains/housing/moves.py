@@ -135,6 +135,16 @@ def adapt(aspiration: Array, quality: Array, speed: float) -> Array:
     return np.where(aspiration < 0, quality, aspiration + np.float32(speed) * (quality - aspiration))
 
 
+def first_aspirations(city: Any, p: SimpleNamespace, draws: Any, keys: Array, quality: Array, year: int) -> None:
+    """Aspirations at the start: behind the home after a recent move, then catching up, with some spread."""
+    households = city.households
+    since = np.maximum(year - 1 - households["last_move_year"].astype(np.float64), 0.0)
+    gap = p.aspiration_spread * np.clip(draws.normal("housing.first_aspiration", keys), -3.0, 3.0)
+    gap = gap - p.aspiration_gain * (1.0 - p.aspiration_speed) ** since
+    housed = households["dwelling"] >= 0
+    households["aspiration"][:] = np.where(housed, np.clip(quality + gap, 0.0, 1.0), -1.0)
+
+
 def who_looks(
     draws: Any, city: Any, keys: Array, parts: Hazards, level: Array, renewal: float, year: int
 ) -> tuple[Array, Array]:

@@ -64,6 +64,8 @@ class Needs:
         Monthly payment per euro borrowed.
     eligible
         bool, below the ceiling of social housing.
+    aid
+        EUR/month, housing benefit that those who are no tenants yet would get as tenants.
     """
 
     income: Array
@@ -82,6 +84,7 @@ class Needs:
     means: Array
     annuity: Array
     eligible: Array
+    aid: Array
 
     def take(self, rows: Array) -> Needs:
         """Needs of some households."""
@@ -201,7 +204,21 @@ def describe_needs(
         means=_means(city, p, year, mean_value),
         annuity=annuity[np.clip(age, 0, 127)],
         eligible=standard <= p.social_ceiling,
+        aid=expected_aid(standard, households["tenure"], p.expected_benefit),
     )
+
+
+def expected_aid(standard: Array, tenure: Array, benefit: Array) -> Array:
+    """Monthly housing benefit of households that are not tenants yet; tenants have it in their income.
+
+    Parameters
+    ----------
+    benefit
+        Most a year, and the living standard at which it ends.
+    """
+    yearly = benefit[0] * np.clip(1.0 - standard / benefit[1], 0.0, 1.0)
+    tenant = (tenure == Tenure.PRIVATE_RENT) | (tenure == Tenure.SOCIAL_RENT)
+    return np.where(tenant, 0.0, yearly / 12.0).astype(np.float32)
 
 
 def _means(city: Any, p: SimpleNamespace, year: int, mean_value: float) -> Array:

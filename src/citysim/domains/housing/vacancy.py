@@ -2,7 +2,7 @@
 
 A home vacant for two years leaves the market with a chance e, if it is an old (before 1949), cold (F, G) flat without a
 lift or above a shop, less often else. Return r = logistic(a + b_p * change of log price + b_a aid + b_r remediation
-- b_y years vacant). Second homes come and go so that their number is at rest without a programme.
+- b_y years vacant), the programme reaching a share of them each year. Second homes come and go so that their number is at rest without a programme.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def logistic(x: Array | float) -> Array:
 
 
 def lasting_chance(purpose: str, keys: Array) -> Array:
-    """Uniform number that belongs to a home for good: a larger programme reaches the same homes and more."""
+    """Uniform number that belongs to a home for good: stricter enforcement holds for the same homes and more."""
     return (mix_keys(purpose, keys) >> np.uint64(11)).astype(np.float64) * 2.0**-53
 
 
@@ -42,7 +42,8 @@ def hard_to_let(dwellings: Any, rows: Array) -> Array:
 def return_chance(p: SimpleNamespace, years: Array, price_change: Array, reached: Array) -> Array:
     """Chance that a structurally vacant home comes back to the market within a year."""
     help_ = (p.return_aid + p.return_remediation) * np.asarray(reached)
-    return logistic(p.return_level + p.return_price * np.asarray(price_change) + help_ + p.return_per_year * years)
+    fading = p.return_per_year * np.minimum(years, p.return_years_limit)
+    return logistic(p.return_level + p.return_price * np.asarray(price_change) + help_ + fading)
 
 
 def second_home_return(p: SimpleNamespace, reached: Array) -> Array:
@@ -86,10 +87,10 @@ def age_vacancy(
     waiting = long_vacant(dwellings, p.structural_years, year)
     free = np.flatnonzero((status == DwellingStatus.MARKET_VACANT) & (dwellings["tenure_class"] != TenureClass.SOCIAL))
 
-    reached = lasting_chance("vacant_home_programme", dwellings.key[out]) < p.vacant_home_programme
+    reached = happens(draws, "housing.programme", dwellings.key[out], p.vacant_home_programme)
     chance = return_chance(p, np.maximum(year - since[out], 0), price_change(city, out), reached)
     back = happens(draws, "housing.return", dwellings.key[out], chance)
-    reached_second = lasting_chance("vacant_home_programme", dwellings.key[second]) < p.vacant_home_programme
+    reached_second = happens(draws, "housing.programme", dwellings.key[second], p.vacant_home_programme)
     back_second = happens(
         draws, "housing.second_home_return", dwellings.key[second], second_home_return(p, reached_second)
     )
