@@ -6,24 +6,33 @@ with its dates, its path and its source.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import yaml
 from hydra import compose as hydra_compose
 from hydra import initialize_config_dir
-from hydra.core.global_hydra import GlobalHydra
 from hydra.errors import HydraException
-from hydra.types import RunMode
-from omegaconf import OmegaConf
+from omegaconf import OmegaConf, open_dict
 from omegaconf.errors import OmegaConfBaseException
 
 from citysim.config import settings as main
 from citysim.config.errors import ConfigError, raise_if_any
-from citysim.config.folders import GROUPS, LIST_GROUPS, MAIN, configs_folder, read_option, shown, source_book
+from citysim.config.folders import (
+    GROUPS,
+    MAIN,
+    SCENARIO_GROUPS,
+    SINGLE_GROUPS,
+    configs_folder,
+    options,
+    read_option,
+    shown,
+    source_book,
+)
 from citysim.config.overrides import Request, as_interpolated, read_request
 from citysim.config.schema import Config
+from citysim.config.yaml_files import read_mapping
 from citysim.core.params import COMMAND_LINE, ENTRY_KEYS, Layer
 from citysim.core.problems import ParameterError, Problem, listed, nearest_name
 from citysim.core.sources import OVERRIDE
@@ -47,11 +56,14 @@ def compose(*overrides: str) -> Config:
     """
     request, problems = read_request(overrides)
     raise_if_any(problem for problem in problems if _hides_the_rest(problem))
-    settings, files = _hydra(request)
-    choices = _choices(files)
+    settings, choices = _hydra(request)
+    choices |= {"domain": request.domains, "technology": request.technologies}
+    raise_if_any(_missing_files(choices["domain"]))
+    settings[TECHNOLOGIES] = {name: read_option("technology", name) for name in choices["technology"]}
     if isinstance(request.values.get("city.path"), str):
         settings["city"] = own_city(settings["city"], request.values["city.path"])
-    layers = [_layer(group, option) for group, option in files if group in GROUPS]
+    layers = [_layer("domain", name) for name in choices["domain"]]
+    layers += [_layer(group, choices[group]) for group in SCENARIO_GROUPS]
     known = _known_parameters(layers, choices["domain"])
     settings = {**settings, PARAMETERS: known}
     origins, command, found = _apply(settings, request, choices["domain"])
@@ -59,7 +71,8 @@ def compose(*overrides: str) -> Config:
     if command.entries:
         layers.append(command)
     try:
-        settings = as_interpolated({key: value for key, value in settings.items() if key != PARAMETERS})
+        apart = (PARAMETERS, TECHNOLOGIES)
+        settings |= as_interpolated({key: value for key, value in settings.items() if key not in apart})
     except OmegaConfBaseException as error:
         raise ConfigError([*problems, Problem("overrides", COMMAND_LINE, str(error).splitlines()[0])]) from None
     scenario, found = main.read_scenario(settings, choices["scenario"])
@@ -78,7 +91,7 @@ def compose(*overrides: str) -> Config:
         output=main.read_output(settings),
         scenario=scenario,
         choices=main.read_choices(choices),
-        technologies=settings.get(TECHNOLOGIES, {}),
+        technologies=settings[TECHNOLOGIES],
         layers=tuple(layers),
         overrides=tuple(overrides),
         book=book,
@@ -91,32 +104,36 @@ def _hides_the_rest(problem: Problem) -> bool:
     return problem.key in GROUPS
 
 
-@contextmanager
-def _hydra_session() -> Iterator[Any]:
-    with initialize_config_dir(version_base="1.3", config_dir=str(configs_folder()), job_name="citysim"):
-        yield GlobalHydra.instance().hydra
+def _missing_files(domains: list[str]) -> list[Problem]:
+    """Domains of the main settings that have no file."""
+    known = options("domain")
+    where = f"configs/{MAIN}.yaml"
+    return [
+        Problem("domain", where, f"there is no configs/domain/{name}.yaml", listed(known), nearest_name(name, known))
+        for name in domains
+        if name not in known
+    ]
 
 
-def _hydra(request: Request) -> tuple[dict[str, Any], list[tuple[str, str]]]:
-    """Merged settings without overrides of keys, and the option files in the order of merging."""
-    chosen = request.hydra_overrides()
+def _hydra(request: Request) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Merged settings without overrides of keys, and the option chosen of each group."""
     try:
-        with _hydra_session() as hydra:
-            composed = hydra_compose(MAIN, chosen)
-            defaults = hydra.config_loader.compute_defaults_list(MAIN, chosen, RunMode.RUN).defaults
+        with initialize_config_dir(version_base="1.3", config_dir=str(configs_folder()), job_name="citysim"):
+            composed = hydra_compose(MAIN, request.hydra_overrides(), return_hydra_config=True)
     except HydraException as error:
         line = " ".join(part.strip() for part in str(error).split("Config search path")[0].splitlines())
         raise ConfigError([Problem("defaults", f"configs/{MAIN}.yaml", line)]) from None
+    except yaml.YAMLError as error:
+        raise ConfigError([Problem("config", "configs", " ".join(str(error).split()), "YAML")]) from None
+    chosen = composed.hydra.runtime.choices
+    choices = {group: str(chosen[group]) for group in SINGLE_GROUPS}
+    with open_dict(composed):
+        for apart in ("hydra", PARAMETERS):
+            composed.pop(apart, None)
     settings = OmegaConf.to_container(composed, resolve=False)
-    files = [
-        (path.split("/")[0], path.split("/")[1], str(result.parent))
-        for result in defaults
-        if (path := result.config_path) and path.count("/") == 1 and path.split("/")[0] in GROUPS
-    ]
     if not isinstance(settings, dict):
-        raise ConfigError([Problem("config", f"configs/{MAIN}.yaml", "is not a mapping")])
-    kept = {str(key): value for key, value in settings.items() if key not in ("hydra", PARAMETERS)}
-    return kept, [(group, option) for group, option, parent in files if parent == MAIN]
+        raise ConfigError([Problem("config", f"configs/{MAIN}.yaml", "is not a mapping", "key: value")])
+    return {str(key): value for key, value in settings.items()}, choices
 
 
 def own_city(settings: Mapping[str, Any], path: str) -> dict[str, Any]:
@@ -124,30 +141,17 @@ def own_city(settings: Mapping[str, Any], path: str) -> dict[str, Any]:
     folder = Path(path)
     own: dict[str, Any] = {}
     if (folder / "city.yaml").is_file():
-        read = OmegaConf.to_container(OmegaConf.load(folder / "city.yaml"), resolve=False)
-        own = {str(key): value for key, value in read.items() if key != "defaults"} if isinstance(read, dict) else {}
+        own = read_mapping(folder / "city.yaml", str(folder / "city.yaml"))
+        own.pop("defaults", None)
     named = {"name": folder.name, "title": folder.name}
     assumptions = {**settings.get("assumptions", {}), **own.get("assumptions", {})}
     return {**settings, **named, **own, "path": path, "assumptions": assumptions}
-
-
-def _choices(files: list[tuple[str, str]]) -> dict[str, Any]:
-    """The option, or the options in order, of each group."""
-    choices: dict[str, Any] = {group: [] for group in LIST_GROUPS}
-    for group, option in files:
-        if group in LIST_GROUPS:
-            choices[group].append(option)
-        else:
-            choices[group] = option
-    return choices
 
 
 def _layer(group: str, option: str) -> Layer:
     """What one option file says of parameters."""
     content = read_option(group, option)
     entries = {option: content} if group == "domain" else content.get(PARAMETERS, {})
-    if group in ("city", "technology", "scenario"):
-        entries = {}
     return Layer(shown(configs_folder() / group / f"{option}.yaml"), group, entries)
 
 

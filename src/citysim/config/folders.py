@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import os
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-from omegaconf import OmegaConf
-
+from citysim.config.yaml_files import read_mapping
 from citysim.core.sources import SourceBook
 
 MAIN = "config"
@@ -47,31 +44,30 @@ def shown(path: Path) -> str:
 
 
 def read_option(group: str, option: str) -> dict[str, Any]:
-    """Content of one option file, without Hydra's own part."""
-    return _read(configs_folder() / group / f"{option}.yaml")
+    """Content of one option file, without its list of defaults."""
+    content = _read(configs_folder() / group / f"{option}.yaml")
+    return {key: value for key, value in content.items() if key != "defaults"}
 
 
 def chosen_by(scenario: str) -> dict[str, str]:
     """Option of each group that a scenario selects."""
-    defaults = yaml.safe_load((configs_folder() / "scenario" / f"{scenario}.yaml").read_text(encoding="utf-8"))[
-        "defaults"
-    ]
-    chosen = {
-        key.rsplit("/", 1)[-1]: option for line in defaults if isinstance(line, dict) for key, option in line.items()
-    }
+    chosen = _defaults(configs_folder() / "scenario" / f"{scenario}.yaml")
     return {group: chosen[group] for group in SCENARIO_GROUPS if group in chosen}
 
 
+def default_domains() -> list[str]:
+    """The domains of the main settings, in the order of the year."""
+    return list(_defaults(configs_folder() / f"{MAIN}.yaml").get("domain", []))
+
+
+def _defaults(path: Path) -> dict[str, Any]:
+    """Option of each group in a file's list of defaults."""
+    lines = _read(path).get("defaults", [])
+    return {key.rsplit("/", 1)[-1]: option for line in lines if isinstance(line, dict) for key, option in line.items()}
+
+
 def _read(path: Path) -> dict[str, Any]:
-    return dict(_read_version(path, path.stat().st_mtime_ns))
-
-
-@cache
-def _read_version(path: Path, modified: int) -> dict[str, Any]:
-    content = OmegaConf.to_container(OmegaConf.load(path), resolve=False)
-    if not isinstance(content, dict):
-        return {}
-    return {str(key): value for key, value in content.items() if key != "defaults"}
+    return read_mapping(path, shown(path))
 
 
 def source_book() -> SourceBook:

@@ -13,7 +13,7 @@ from hydra.errors import HydraException
 from omegaconf import OmegaConf
 
 from citysim.config.errors import ConfigError
-from citysim.config.folders import GROUPS, LIST_GROUPS, options
+from citysim.config.folders import GROUPS, LIST_GROUPS, SINGLE_GROUPS, default_domains, options
 from citysim.core.params import COMMAND_LINE
 from citysim.core.problems import Problem, listed, nearest_name
 
@@ -35,13 +35,24 @@ class Request:
     choices: dict[str, str | list[str]]
     values: dict[str, Any]
 
+    @property
+    def technologies(self) -> list[str]:
+        """The named technologies, or every one."""
+        return list(self.choices.get("technology", options("technology")))
+
+    @property
+    def domains(self) -> list[str]:
+        """The named domains in their order, or those of the main settings."""
+        return list(self.choices.get("domain", default_domains()))
+
     def hydra_overrides(self) -> list[str]:
-        """The choices of groups, as Hydra writes them; every technology unless some are named."""
-        choices = {"technology": options("technology"), **self.choices}
-        written = []
-        for group, choice in choices.items():
-            written.append(f"{group}={choice}" if isinstance(choice, str) else f"{group}=[{','.join(choice)}]")
-        return written
+        """The choices of groups, as Hydra writes them.
+
+        Domains and technologies are read apart: each file is an entry of its own, nothing is merged, and Hydra would
+        take five seconds for a catalogue of 66 files.
+        """
+        chosen = [f"{group}={choice}" for group, choice in self.choices.items() if group in SINGLE_GROUPS]
+        return chosen + [f"{group}=[]" for group in LIST_GROUPS]
 
 
 def parse(overrides: Sequence[str]) -> tuple[list[Override], list[Problem]]:
@@ -132,13 +143,11 @@ def for_hydra(overrides: Sequence[str]) -> list[str]:
     Hydra merges a dated value into `{value, range, source}` only where the key may be new (`++`), and knows no `all`.
     """
     parsed, _ = parse(overrides)
-    written = [f"technology=[{','.join(options('technology'))}]"]
+    written = []
     for override in parsed:
         text = override.input_line or ""
         if override.key_or_group == "technology" and override.value() == ALL:
             continue
-        if override.key_or_group == "technology":
-            written = written[1:] if written[0].startswith("technology=") else written
         whole = is_hydra(text) or override.key_or_group in GROUPS
         written.append(text if whole else f"++{text.lstrip('+')}")
     return written

@@ -77,7 +77,7 @@ class SourceBook(Mapping[str, Source]):
             If an entry misses a field, has one too many, or names an unknown confidence.
         """
         with path.open(encoding="utf-8") as stream:
-            entries = yaml.safe_load(stream) or {}
+            entries = yaml.load(stream, getattr(yaml, "CSafeLoader", yaml.SafeLoader)) or {}
         problems: list[Problem] = []
         sources = {}
         for key, entry in entries.items():
