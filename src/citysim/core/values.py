@@ -138,7 +138,7 @@ def _plain(param: Param, raw: Any) -> Plain:
         if raw not in param.choices:
             nearest = nearest_name(str(raw), [str(choice) for choice in param.choices])
             raise ValueRefused(f"{raw!r} is not a choice", listed(param.choices), nearest)
-        return raw  # type: ignore[no-any-return]
+        return raw
     if param.unit == "flag":
         if not isinstance(raw, bool):
             raise ValueRefused(f"{raw!r} has the wrong type", "true or false")
