@@ -48,6 +48,7 @@ class Environment(Domain):
     offers = OFFERS
     couplings = COUPLINGS
     levels: SimpleNamespace
+    standard_start: float
     green_start: Array
     density_start: Array
     by_emitter: dict[str, float]
@@ -58,6 +59,9 @@ class Environment(Domain):
         p = self.levels = self.at(draws.year)
         people = np.bincount(np.maximum(city.person_zone(), 0), minlength=city.zones.size) * city.weight
         self.density_start = people / np.maximum(city.zones["area_km2"], 0.1)
+        households = city.households
+        standard = households["income"] / np.maximum(households["consumption_units"], 1.0)
+        self.standard_start = float(standard.mean()) if standard.size else 1.0
         given = np.asarray(city.zones["green_share"], float).copy()
         guessed = air.green_share(self.density_start, p.heat_island_density)
         self.green_start = given if given.any() else guessed
@@ -116,7 +120,10 @@ class Environment(Domain):
         use = table.astype(np.float32).ravel()[label.astype(np.intp) * len(HeatSource) + source] * surface
         warming = p.warming - self.levels.warming
         climate = energy.heating_factor(warming, p.energy_price_factor, p.heating_per_degree, p.price_elasticity)
-        heating = self.offered("heating_energy", use * np.float32((1 - p.hot_water_part) * climate), "households")
+        need = use * np.float32((1 - p.hot_water_part) * climate)
+        income, units = households["income"], households["consumption_units"]
+        need *= energy.restraint(income, units, self.standard_start, p.income_elasticity).astype(np.float32)
+        heating = self.offered("heating_energy", need, "households")
         water = self.offered("hot_water_energy", use * np.float32(p.hot_water_part), "households")
         housed = surface > 0
         appliances = np.where(housed, np.float32(p.appliances_home), np.float32(0))

@@ -39,6 +39,7 @@ HOME = {
     "behaviour": Param("1", "real over computed use of an average home", low=0.3, high=1.5),
     "hot_water_part": Param("1", "part of that energy used for hot water", low=0, high=1),
     "heating_per_degree": Param("1", "change of heating per degree of warming", low=-0.3, high=0),
+    "income_elasticity": Param("1", "elasticity of heating to the standard of living", low=0, high=1),
     "price_elasticity": Param("1", "elasticity of heating to the price of energy", low=-1, high=0),
     "appliances_home": Param("kWh/year", "electricity of lighting and appliances per home", low=0, high=5000),
     "appliances_person": Param("kWh/year", "further electricity per person", low=0, high=5000),

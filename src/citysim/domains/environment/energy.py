@@ -17,6 +17,8 @@ from citysim.city.codes import EnergyClass, HeatSource
 
 Array = NDArray[Any]
 
+LOWEST_STANDARD, HIGHEST_STANDARD = 0.3, 3.0  # nobody heats nothing, and comfort has an end
+
 
 @dataclass(frozen=True)
 class HomeEnergy:
@@ -65,6 +67,20 @@ def heating_factor(warming: float, price: float, per_degree: float, elasticity: 
         Real price relative to 2025.
     """
     return float((1.0 + per_degree) ** warming * price**elasticity)
+
+
+def restraint(income: Array, units: Array, mean: float, elasticity: float) -> Array:
+    """Heating relative to that of a household of the mean standard of living; the poor heat less, within bounds.
+
+    Parameters
+    ----------
+    income, units
+        [households], EUR a year and consumption units.
+    mean
+        Mean standard of living at the start, EUR a year.
+    """
+    standard = np.asarray(income, np.float64) / np.maximum(units, 1.0) / max(mean, 1.0)
+    return np.clip(standard, LOWEST_STANDARD, HIGHEST_STANDARD) ** elasticity
 
 
 def is_electric(source: Array) -> Array:

@@ -48,25 +48,25 @@ class Mobility(Domain):
         """Fit constants to the base year and let its day run once."""
         p = self.at(draws.year)
         calibrate.start_licences(city, p, draws)
-        calibrate.start_fleet(city, p, draws)
+        calibrate.start_fleet(city, p, self._electric_odds(city, p, np.arange(city.households.size)), draws)
         self.base = base = calibrate.make_base(city, p)
         calibrate.fit_cars(city, base, p, self._cars_wanted(city))
-        calibrate.start_telework(city, base, p, self.offered, draws)
-        people = travel.find_people(city, p)
+        zone = travel.home_zones(city)
+        calibrate.start_telework(city, base, p, self.offered, zone, draws)
+        people = travel.find_people(city, p, base.network.zones, zone)
         shifts = self._shifts(city, p, draws.year)
         factors = calibrate.start_factors(city, p)
         peak = travel.make_offer(city, base, p, shifts, factors)
         calibrate.fit_commute(city, base, p, shifts, peak, people)
         travel.choose_modes(city, base, p, shifts, peak, people, np.ones(people.workers.size, bool), draws)
         off_peak = travel.make_offer(city, base, p, shifts, travel.off_peak_factors(factors, p))
-        number = travel.people_by_segment(people, base.network.zones)
         base.online = travel.online_share(city)
-        rates = travel.rates_by_segment(city, base, p, people, number, online=False)
-        attraction = travel.attraction_of(city, base, p, number)
+        rates = travel.rates_by_segment(city, base, p, people, online=False)
+        attraction = travel.attraction_of(city, base, p, people.number)
         bike = travel.mean_bike_shift(people, shifts.bike)
-        others = calibrate.fit_trips(city, base, p, off_peak, people, number, rates, attraction, bike)
+        others = calibrate.fit_trips(city, base, p, off_peak, people, rates, attraction, bike)
         minutes = modes.door_to_door(peak)
-        self.day = Day(factors, peak, off_peak, minutes, others, number, np.zeros(1), shifts.occupancy)
+        self.day = Day(factors, peak, off_peak, minutes, others, people.number, np.zeros(1), shifts.occupancy)
         calibrate.fit_capacity(city, base, p, people, self.day)
         self._publish(city, p, people, shifts, always=True)
         calibrate.fit_electric(city, base, p, self._electric_odds(city, p, np.arange(city.households.size)))
@@ -78,8 +78,9 @@ class Mobility(Domain):
         p = self.at(year)
         ownership.update_licences(city, p, draws)
         changed = self._own_cars(city, p, year, draws)
-        travel.decide_telework(city, self.base, p, self.offered, draws)
-        people = travel.find_people(city, p)
+        zone = travel.home_zones(city)
+        travel.decide_telework(city, self.base, p, self.offered, zone, draws)
+        people = travel.find_people(city, p, self.base.network.zones, zone)
         shifts = self._shifts(city, p, year)
         self._travel(city, p, shifts, people, changed, draws)
         self._publish(city, p, people, shifts, always=False)
@@ -115,15 +116,14 @@ class Mobility(Domain):
         """Let choices and congestion settle, then draw the commuters' modes once."""
         base, network = self.base, self.base.network
         review = travel.reviewing_commuters(city, network, p, people, changed, draws)
-        number = travel.people_by_segment(people, network.zones)
         online = self.coupled("online_substitution")
-        rates = travel.rates_by_segment(city, base, p, people, number, online)
-        attraction = travel.attraction_of(city, base, p, number)
+        rates = travel.rates_by_segment(city, base, p, people, online)
+        attraction = travel.attraction_of(city, base, p, people.number)
         bike = travel.mean_bike_shift(people, shifts.bike)
 
         def spread(factors: Array) -> tuple[modes.Offer, Any]:
             offer = travel.make_offer(city, base, p, shifts, travel.off_peak_factors(factors, p))
-            return offer, travel.spread_other_trips(city, base, p, offer, people, number, rates, attraction, bike)
+            return offer, travel.spread_other_trips(city, base, p, offer, people, rates, attraction, bike)
 
         _, others = spread(self.day.factors)
         factors = travel.find_balance(city, base, p, shifts, people, review, self.day.factors, others)
@@ -132,13 +132,13 @@ class Mobility(Domain):
         travel.choose_modes(city, base, p, shifts, peak, people, review, draws)
         self.day = replace(
             self.day, factors=factors, peak=peak, off_peak=off_peak, minutes=modes.door_to_door(peak), others=others,
-            people=number, commute_occupancy=shifts.occupancy, autonomous=shifts.autonomous,
+            people=people.number, commute_occupancy=shifts.occupancy, autonomous=shifts.autonomous,
         )  # fmt: skip
 
     def _publish(self, city: Any, p: SimpleNamespace, people: People, shifts: travel.Shifts, always: bool) -> None:
         """Write what others read: km and minutes of people, times between zones, traffic of zones."""
         flows = travel.car_flows(city, self.base, p, people, self.day)
-        self.day = replace(self.day, people=travel.people_by_segment(people, self.base.network.zones), car_flows=flows)
+        self.day = replace(self.day, car_flows=flows)
         if always or self.coupled("travel_times"):
             city.travel.update(self.day.minutes[:, :, : self.base.network.zones])
         travel.write_travel(city, self.base, p, people, self.day)

@@ -59,8 +59,14 @@ def start_licences(city: Any, p: SimpleNamespace, draws: Draws) -> None:
         persons["licence"] = happens(draws, "mobility.start_licence", persons.key, chance)
 
 
-def start_fleet(city: Any, p: SimpleNamespace, draws: Draws) -> None:
-    """Give each household its vehicles, with ages of a fleet at rest and the start's share of electric ones."""
+def start_fleet(city: Any, p: SimpleNamespace, odds: Array, draws: Draws) -> None:
+    """Give each household its vehicles, with ages of a fleet at rest and the start's share of electric ones.
+
+    Parameters
+    ----------
+    odds
+        [households], log-odds that a new car is electric; those who buy new and electric have them today.
+    """
     households, vehicles = city.households, city.vehicles
     vehicles.retire(np.arange(vehicles.size))
     owner = np.repeat(np.arange(households.size), np.maximum(households["cars"], 0))
@@ -70,7 +76,8 @@ def start_fleet(city: Any, p: SimpleNamespace, draws: Draws) -> None:
     age = fleet.start_ages(uniform, p.scrappage_mean_age, p.scrappage_shape)
     young = age < NEWEST_ELECTRIC_AGE
     # the newer the car, the likelier it is electric: shares of sales rose about in a straight line
-    weight = np.where(young, NEWEST_ELECTRIC_AGE - age.astype(float), 0.0)
+    buyer = odds + ownership.NEW_CAR_INCOME * (ownership.log_income(city) - ownership.log_income(city).mean())
+    weight = np.where(young, NEWEST_ELECTRIC_AGE - age.astype(float), 0.0) * np.exp(np.minimum(buyer, 3.0))[owner]
     chance = np.minimum(p.electric_start_share * weight / max(float(weight.mean()) if owner.size else 1.0, 1e-9), 1.0)
     electric = happens(draws, "mobility.start_electric", keys, chance)
     last_year = int(np.median(city.persons["birth_year"] + city.persons["age"].astype(np.int32)))
@@ -97,10 +104,10 @@ def fit_electric(city: Any, base: Base, p: SimpleNamespace, odds: Array) -> None
     base.electric_constant = telework.constant_for(np.repeat(odds, city.households["cars"]), p.electric_sales_start)
 
 
-def start_telework(city: Any, base: Base, p: SimpleNamespace, offered: Any, draws: Draws) -> None:
+def start_telework(city: Any, base: Base, p: SimpleNamespace, offered: Any, zone: Array, draws: Draws) -> None:
     """Fit the constant of telework, draw who does it, and note the neighbours."""
     persons, zones = city.persons, base.network.zones
-    rows, home, work = travel.workers_of(city)
+    rows, home, work = travel.workers_of(city, zone)
     employed = rows.size
     eligible = persons["telework_eligible"][rows]
     rows, home, work = rows[eligible], home[eligible], work[eligible]
@@ -149,15 +156,15 @@ def fit_commute(city: Any, base: Base, p: SimpleNamespace, shifts: Shifts, offer
 
 
 def fit_trips(
-    city: Any, base: Base, p: SimpleNamespace, offer: modes.Offer, people: People, number: Array, rates: Array,
+    city: Any, base: Base, p: SimpleNamespace, offer: modes.Offer, people: People, rates: Array,
     attraction: Array, bike: Array,
 ) -> trips.OtherTrips:  # fmt: skip
     """Constants at which all trips together have the modes of the start."""
     mode = city.persons["commute_mode"][people.workers]
     commutes = 2.0 * np.bincount(mode, people.presence, minlength=len(Mode))
     for _ in range(ROUNDS):
-        others = travel.spread_other_trips(city, base, p, offer, people, number, rates, attraction, bike)
-        by_mode = np.einsum("sz,szm->m", number, others.by_mode)
+        others = travel.spread_other_trips(city, base, p, offer, people, rates, attraction, bike)
+        by_mode = np.einsum("sz,szm->m", people.number, others.by_mode)
         wanted = p.trip_target * (commutes.sum() + by_mode.sum()) - commutes
         # ways to work may already exceed a mode's share of all trips in a very small town
         wanted = np.maximum(wanted, 0.05 * p.trip_target * by_mode.sum())

@@ -31,14 +31,17 @@ def licence_start(age: Array, shares: Array) -> Array:
     return np.where(age >= LEARNING_AGE, probability, 0.0)
 
 
+def at_licence_risk(age: Array, licence: Array, dependent: Array) -> Array:
+    """Rows of people whose licence may change this year: young learners, old or dependent drivers."""
+    learner = ~licence & ~dependent & (age >= LEARNING_AGE) & (age < OLD_LEARNER)
+    return np.flatnonzero(learner | (licence & (dependent | (age >= LAST_CERTAIN_AGE))))
+
+
 def licence_hazards(age: Array, licence: Array, dependent: Array, p: SimpleNamespace) -> Array:
-    """Probability a year that the licence status changes: learning when young, giving up when old or dependent."""
-    ages = np.arange(130)
-    learning = np.where((ages >= LEARNING_AGE) & (ages < OLD_LEARNER), p.licence_rate, 0.0)
-    stopping = p.licence_stop_rate * np.exp(p.licence_stop_growth * (ages - 85.0))
-    stopping = np.where(ages >= LAST_CERTAIN_AGE, np.minimum(stopping, 1.0), 0.0)
-    hazard = np.where(licence, stopping[age], learning[age])
-    return np.where(dependent, licence.astype(float), hazard)
+    """Probability a year that the licence of these people changes: learning, or giving up with age or dependency."""
+    stopping = p.licence_stop_rate * np.exp(p.licence_stop_growth * (age - 85.0))
+    stopping = np.where(dependent, 1.0, np.minimum(stopping, 1.0))
+    return np.where(licence, stopping, p.licence_rate)
 
 
 def car_utilities(

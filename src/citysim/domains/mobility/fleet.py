@@ -100,23 +100,23 @@ def electric_odds(
     )
 
 
-def deal_out(slots: Array, rank: Array, number_new: int) -> tuple[Array, Array]:
-    """Split households that want a car: the first in rank buy new, the others second-hand.
+def deal_out(rank: Array, number_new: int) -> tuple[Array, Array]:
+    """Split the wishes for a car: the first in rank are for new cars, the others for second-hand ones.
 
     Parameters
     ----------
-    slots
-        int [k], households, once per car wanted.
     rank
-        float [k], larger is served first with a new car.
+        float [k], one per car wanted; larger is served first with a new car.
 
     Returns
     -------
     tuple
-        Household rows of new and of second-hand cars.
+        Positions of wishes for new and for second-hand cars, each in their order.
     """
-    order = np.argsort(-rank, kind="stable")
-    return slots[order[:number_new]], slots[order[number_new:]]
+    new = np.zeros(rank.size, bool)
+    if number_new > 0:
+        new[np.argpartition(-rank, number_new - 1)[:number_new]] = True
+    return np.flatnonzero(new), np.flatnonzero(~new)
 
 
 def cars_to_give_up(household: Array, year: Array, surplus: Array) -> Array:

@@ -115,11 +115,20 @@ def _add_autonomous(car: Array, driverless: Array, share: float) -> None:
 
 
 def shares_of(utilities: Array) -> tuple[Array, Array]:
-    """Logit shares along the last axis, and their logsum."""
-    top = utilities.max(axis=-1, keepdims=True)
-    weights = np.exp(utilities - top)
-    total = weights.sum(axis=-1, keepdims=True)
-    return weights / total, (top + np.log(total))[..., 0]
+    """Logit shares along the last axis, and their logsum.
+
+    NumPy reduces a short last axis slowly; whole slices are combined instead.
+    """
+    slices = [utilities[..., j] for j in range(utilities.shape[-1])]
+    top = slices[0]
+    for part in slices[1:]:
+        top = np.maximum(top, part)
+    weights = np.exp(utilities - top[..., None])
+    total = weights[..., 0].copy()
+    for j in range(1, utilities.shape[-1]):
+        total += weights[..., j]
+    weights /= total[..., None]
+    return weights, top + np.log(total)
 
 
 def commuter_utilities(
@@ -144,10 +153,20 @@ def commuter_utilities(
     return own
 
 
-def car_class_of(licence: Array, has_household: Array, cars: Array, drivers: Array) -> Array:
-    """Access to a car, int8: own where the household has one per driver, shared, or none."""
-    group = np.where(licence & (cars >= drivers), OWN_CAR, SHARED_CAR)
-    return np.where(has_household & (cars > 0), group, NO_CAR).astype(np.int8)
+def car_class_of(licence: Array, household: Array, cars: Array, drivers: Array) -> Array:
+    """Access to a car of each person, int8: own where the household has one per driver, shared, or none.
+
+    Parameters
+    ----------
+    licence, household
+        [persons]; household -1 for people in institutions.
+    cars, drivers
+        [households].
+    """
+    at_home = np.full(cars.size + 1, NO_CAR, np.int8)  # the last entry answers for household -1
+    at_home[:-1] = np.where(cars > 0, np.where(cars >= drivers, OWN_CAR, SHARED_CAR), NO_CAR)
+    group = at_home[household]
+    return np.where(licence, group, np.minimum(group, SHARED_CAR))
 
 
 def autonomous_adoption(year: int, p: SimpleNamespace, monthly_income: Array, shift: float = 0.0) -> float:

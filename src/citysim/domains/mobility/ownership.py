@@ -42,9 +42,25 @@ def count_by_household(city: Any, rows: Array, weights: Array | None = None) -> 
 def update_licences(city: Any, p: SimpleNamespace, draws: Draws) -> None:
     """The young learn to drive, the old and dependent stop."""
     persons = city.persons
-    age, licence = np.maximum(persons["age"], 0), persons["licence"]
-    hazard = cars.licence_hazards(age, licence, persons["health"] == Health.DEPENDENT, p)
-    licence ^= happens(draws, "mobility.licence", persons.key, hazard)
+    age, licence, dependent = persons["age"], persons["licence"], persons["health"] == Health.DEPENDENT
+    rows = cars.at_licence_risk(age, licence, dependent)
+    hazard = cars.licence_hazards(age[rows], licence[rows], dependent[rows], p)
+    licence[rows] ^= happens(draws, "mobility.licence", persons.key[rows], hazard)
+
+
+def telework_days_of(city: Any) -> Array:
+    """Days of telework of all members of each household."""
+    days = city.persons["telework_days"]
+    rows = np.flatnonzero(days)
+    return count_by_household(city, rows, days[rows])
+
+
+def car_km_of(city: Any, households: Array) -> Array:
+    """Car-km a year of some households."""
+    asked = np.zeros(city.households.size + 1, bool)  # the last entry answers for household -1
+    asked[households] = True
+    rows = np.flatnonzero(asked[city.persons["household"]])
+    return count_by_household(city, rows, city.persons["car_km"][rows])[households]
 
 
 def ownership_utilities(
@@ -58,7 +74,7 @@ def ownership_utilities(
         centre=(city.zones["group"] == ZoneGroup.CENTRE)[zone],
         adults=households["size"] - households["children"],
         public_transport=level[zone],
-        telework_days=count_by_household(city, slice(None), city.persons["telework_days"]),
+        telework_days=telework_days_of(city),
         drivers=drivers,
         shift=shift,
         p=p,
@@ -120,7 +136,7 @@ def electric_log_odds(
     dwelling = households["dwelling"][rows]
     at_home = np.where(dwellings["house"][np.maximum(dwelling, 0)] & (dwelling >= 0), 1.0, p.flat_charging)
     owned = households["cars"][rows]
-    km = count_by_household(city, slice(None), city.persons["car_km"])[rows] / np.maximum(owned, 1)
+    km = car_km_of(city, rows) / np.maximum(owned, 1)
     km = np.where(km > 0, km, USUAL_KM)
     gap = fleet.cost_gap(price_gap, km, p.electric_energy_cost, p.thermal_energy_cost * p.car_cost_factor)
     peers = electric_share_by_zone(city)[household_zone(city)[rows]]
@@ -152,7 +168,7 @@ def renew_fleet(city: Any, p: SimpleNamespace, year: int, income: Array, odds: A
     rank = np.arange(slots.size) - np.searchsorted(slots, slots)
     keys = mix_keys("vehicle", city.household_decision_keys()[slots], year, rank)
     first = NEW_CAR_INCOME * income[slots] + draws.gumbel("mobility.new_car", keys)
-    buyers, others = fleet.deal_out(np.arange(slots.size), first, min(int(scrapped.sum()), slots.size))
+    buyers, others = fleet.deal_out(first, min(int(scrapped.sum()), slots.size))
     pool, left = _second_hand(vehicles, pool, others.size, draws)
     vehicles["household"][pool] = slots[others[: pool.size]]
     vehicles["household"][scrapped] = -1
@@ -173,10 +189,9 @@ def renew_fleet(city: Any, p: SimpleNamespace, year: int, income: Array, odds: A
 
 
 def _second_hand(vehicles: Any, pool: Array, number: int, draws: Draws) -> tuple[Array, Array]:
-    """Cars of the pool that stay in the city, the youngest first, and those that leave it by lot."""
-    lot = np.argsort(draws.uniform("mobility.second_hand", vehicles.key[pool]), kind="stable")
-    stay, left = pool[lot[:number]], pool[lot[number:]]
-    return stay[np.argsort(-vehicles["year"][stay], kind="stable")], left
+    """Cars of the pool in the order of their lots: those that stay in the city, and those that leave it."""
+    lot = pool[np.argsort(draws.uniform("mobility.second_hand", vehicles.key[pool]))]
+    return lot[:number], lot[number:]
 
 
 def _like_the_city(draws: Draws, keys: Array, fleet_rows: Array) -> Array:

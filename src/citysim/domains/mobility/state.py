@@ -75,8 +75,10 @@ class People:
         [persons], home zone.
     car_class
         [persons], access to a car.
-    segment
-        [persons], group of other trips, -1 none.
+    cell
+        [persons], group of other trips x zone; the last cell is for those who make none.
+    number
+        [segment, Z], people by group and zone.
     workers
         Rows of those who go to work.
     home, work
@@ -87,7 +89,8 @@ class People:
 
     zone: Array
     car_class: Array
-    segment: Array
+    cell: Array
+    number: Array
     workers: Array
     home: Array
     work: Array

@@ -59,12 +59,16 @@ class Shifts:
     autonomous: float
 
 
-def workers_of(city: Any) -> tuple[Array, Array, Array]:
+def home_zones(city: Any) -> Array:
+    """Home zone of each person; those who wait for a home count in the first zone."""
+    return np.maximum(city.person_zone(), 0)
+
+
+def workers_of(city: Any, zone: Array) -> tuple[Array, Array, Array]:
     """Rows, home zones and work zones of residents who have a workplace."""
     persons = city.persons
     rows = np.flatnonzero((persons["labour"] == Labour.EMPLOYED) & (persons["workplace"] >= 0))
-    zone = np.maximum(city.person_zone()[rows], 0)
-    return rows, zone.astype(np.intp), persons["workplace"][rows].astype(np.intp)
+    return rows, zone[rows].astype(np.intp), persons["workplace"][rows].astype(np.intp)
 
 
 def pair_of(home: Array, work: Array, zones: int) -> Array:
@@ -90,10 +94,10 @@ def telework_log_odds(
     return telework.telework_odds(minutes, spare, large, relative, p.telework_push + shift[rows], p)
 
 
-def decide_telework(city: Any, base: Base, p: SimpleNamespace, offered: Any, draws: Draws) -> None:
+def decide_telework(city: Any, base: Base, p: SimpleNamespace, offered: Any, zone: Array, draws: Draws) -> None:
     """Let eligible workers with a new job or home, and a part of the others, decide how much to work from home."""
     persons = city.persons
-    rows, home, work = workers_of(city)
+    rows, home, work = workers_of(city, zone)
     eligible = persons["telework_eligible"][rows]
     rows, home, work = rows[eligible], home[eligible], work[eligible]
     key = persons.key[rows]
@@ -120,20 +124,27 @@ def draw_telework(
     days[rows] = np.where(works_home, np.minimum(drawn_all[rows], MARGIN_OF_DAYS), 0.0)
 
 
-def find_people(city: Any, p: SimpleNamespace) -> People:
-    """Home zones, car access and groups of all people, and who goes to work."""
+def find_people(city: Any, p: SimpleNamespace, zones: int, home_zone: Array) -> People:
+    """Car access and groups of all people, and who goes to work."""
     persons, households = city.persons, city.households
     household = persons["household"]
-    at_home = household >= 0
-    drivers = count_by_household(city, persons["licence"])
-    row = np.maximum(household, 0)
-    car_class = modes.car_class_of(persons["licence"], at_home, households["cars"][row], drivers[row])
+    car_class = modes.car_class_of(persons["licence"], household, households["cars"], households["drivers"])
     segment = trips.segment_of(persons["age"], persons["enrolled"], car_class)
-    segment[~at_home] = -1  # people in institutions do not travel in the sense of travel surveys
-    rows, home, work = workers_of(city)
+    groups = trips.AGE_GROUPS * modes.CAR_CLASSES
+    cell = segment.astype(np.int32) * np.int32(zones) + home_zone
+    # people in institutions and young children do not travel in the sense of travel surveys
+    cell[(household < 0) | (segment < 0)] = groups * zones
+    number = np.bincount(cell, minlength=groups * zones + 1)[:-1].reshape(groups, zones).astype(float)
+    rows, home, work = workers_of(city, home_zone)
     presence = (p.commute_presence * (1.0 - persons["telework_days"][rows] / 5.0)).astype(np.float32)
-    zone = np.maximum(city.person_zone(), 0).astype(np.intp)
-    return People(zone, car_class, segment, rows, home, work, presence)
+    return People(home_zone, car_class, cell, number, rows, home, work, presence)
+
+
+def per_person(people: People, by_group: Array) -> Array:
+    """Value of each person's group and zone, float32 [persons]; 0 for those who make no other trips."""
+    flat = np.zeros(by_group.size + 1, np.float32)
+    flat[:-1] = by_group.ravel()
+    return flat[people.cell]
 
 
 def make_offer(city: Any, base: Base, p: SimpleNamespace, shifts: Shifts, factors: Array) -> modes.Offer:
@@ -166,21 +177,13 @@ def off_peak_factors(factors: Array, p: SimpleNamespace) -> Array:
     return 1.0 + p.off_peak_delay * (factors - 1.0)
 
 
-def people_by_segment(people: People, zones: int) -> Array:
-    """People by group and zone, float64 [segment, Z]."""
-    size = trips.AGE_GROUPS * modes.CAR_CLASSES
-    travels = people.segment >= 0
-    index = people.segment[travels] * zones + people.zone[travels]
-    return np.bincount(index, minlength=size * zones).reshape(size, zones).astype(float)
-
-
-def rates_by_segment(city: Any, base: Base, p: SimpleNamespace, people: People, number: Array, online: bool) -> Array:
+def rates_by_segment(city: Any, base: Base, p: SimpleNamespace, people: People, online: bool) -> Array:
     """Trips a day by purpose, group and zone: fewer to shops where food comes online, more where people telework."""
     zones = base.network.zones
     rates = np.repeat(trips.trip_rates(p), modes.CAR_CLASSES, axis=1)[:, :, None] * np.ones(zones)
     adults = slice(trips.ADULT * modes.CAR_CLASSES, (trips.ADULT + 1) * modes.CAR_CLASSES)
     at_home = np.bincount(people.home, city.persons["telework_days"][people.workers] / 5.0, minlength=zones)
-    extra = p.telework_trips * at_home / np.maximum(number[adults].sum(axis=0), 1.0)
+    extra = p.telework_trips * at_home / np.maximum(people.number[adults].sum(axis=0), 1.0)
     rates[1:, adults] += 0.5 * extra
     if online:
         rates[1] *= 1.0 - p.online_trips * (online_share(city) - base.online)
@@ -201,21 +204,22 @@ def attraction_of(city: Any, base: Base, p: SimpleNamespace, number: Array) -> A
 
 
 def spread_other_trips(
-    city: Any, base: Base, p: SimpleNamespace, offer: modes.Offer, people: People, number: Array,
-    rates: Array, attraction: Array, bike: Array,
+    city: Any, base: Base, p: SimpleNamespace, offer: modes.Offer, people: People, rates: Array,
+    attraction: Array, bike: Array,
 ) -> trips.OtherTrips:  # fmt: skip
     """Other trips of a weekday at off-peak times."""
     utilities = modes.mode_utilities(base.network, offer, p, base.trip_constants)
     minutes = modes.door_to_door(offer)
-    return trips.other_trips(base.network, utilities, minutes, attraction, number, rates, bike, p)
+    return trips.other_trips(base.network, utilities, minutes, attraction, people.number, rates, bike, p)
 
 
 def mean_bike_shift(people: People, bike: Array) -> Array:
     """Mean utility of own bikes by age group, [age group]."""
-    travels = people.segment >= 0
-    group = people.segment[travels] // modes.CAR_CLASSES
-    size = np.bincount(group, minlength=trips.AGE_GROUPS)
-    return np.bincount(group, bike[travels], minlength=trips.AGE_GROUPS) / np.maximum(size, 1)
+    by_group = people.number.reshape(trips.AGE_GROUPS, -1)
+    rows = np.flatnonzero(bike)
+    group = people.cell[rows] // by_group.shape[1]
+    total = np.bincount(group, bike[rows], minlength=trips.AGE_GROUPS + 1)[: trips.AGE_GROUPS]
+    return total / np.maximum(by_group.sum(axis=1), 1.0)
 
 
 def in_commuter_flows(city: Any, network: Network, p: SimpleNamespace, occupancy: float) -> Array:
@@ -313,19 +317,17 @@ def empty_running(p: SimpleNamespace, autonomous: float) -> float:
 def write_travel(city: Any, base: Base, p: SimpleNamespace, people: People, day: Day) -> None:
     """Write km and minutes of each person, and what households pay."""
     persons, households, network = city.persons, city.households, base.network
-    segment, zone = np.maximum(people.segment, 0), people.zone
-    travels = people.segment >= 0
-    index = segment * network.zones + zone
     others = day.others
-    car = np.where(travels, (p.days / p.car_occupancy_other * others.car_km).astype(np.float32).ravel()[index], 0)
-    public = np.where(travels, (p.days * others.public_transport_km).astype(np.float32).ravel()[index], 0)
-    minutes = np.where(travels, others.minutes.astype(np.float32).ravel()[index], 0)
+    car = per_person(people, p.days / p.car_occupancy_other * others.car_km)
+    public = per_person(people, p.days * others.public_transport_km)
+    minutes = per_person(people, others.minutes)
     long_distance = p.long_distance_km * p.car_cost_factor**p.long_distance_elasticity
-    car = car + np.float32(long_distance) * (travels & (people.car_class > modes.NO_CAR))
+    travels = people.cell < people.number.size
+    car += np.float32(long_distance) * (travels & (people.car_class > modes.NO_CAR))
     rows, mode = people.workers, persons["commute_mode"][people.workers]
     yearly = 2.0 * network.km[people.home, people.work] * people.presence * np.float32(p.workdays)
-    car[rows] += np.where(mode == Mode.CAR, yearly / np.float32(day.commute_occupancy), 0)
-    public[rows] += np.where(mode == Mode.PUBLIC_TRANSPORT, yearly, 0)
+    car[rows] += yearly * (mode == Mode.CAR) / np.float32(day.commute_occupancy)
+    public[rows] += yearly * (mode == Mode.PUBLIC_TRANSPORT)
     car *= empty_running(p, day.autonomous)
     minutes[rows] += 2.0 * persons["commute_minutes"][rows] * people.presence
     persons["car_km"], persons["public_transport_km"], persons["travel_minutes"] = car, public, minutes
@@ -336,9 +338,10 @@ def write_travel(city: Any, base: Base, p: SimpleNamespace, people: People, day:
 
 def thermal_share(city: Any) -> Array:
     """Thermal cars per car of each person's household, float32 [persons]; people in institutions drive no car."""
-    households, household = city.households, city.persons["household"]
-    thermal = 1.0 - households["electric_cars"] / np.maximum(households["cars"], 1).astype(np.float32)
-    return np.where(household >= 0, thermal[np.maximum(household, 0)], 0.0).astype(np.float32)
+    households = city.households
+    thermal = np.zeros(households.size + 1, np.float32)  # the last entry answers for household -1
+    thermal[:-1] = 1.0 - households["electric_cars"] / np.maximum(households["cars"], 1)
+    return thermal[city.persons["household"]]
 
 
 def present_people(city: Any, people: People, day: Day) -> Array:

@@ -61,8 +61,11 @@ class OtherTrips:
 
 def segment_of(age: Array, enrolled: Array, car_class: Array) -> Array:
     """Group of people who travel alike: pupil or student, adult, senior x car class; -1 below six."""
-    group = np.where(enrolled | (age < 18), PUPIL, np.where(age >= 65, SENIOR, ADULT))
-    return np.where(age < YOUNGEST, -1, group * CAR_CLASSES + car_class).astype(np.int16)
+    ages = np.arange(130)
+    by_age = np.where(ages < 18, PUPIL, np.where(ages >= 65, SENIOR, ADULT)).astype(np.int8) * CAR_CLASSES
+    group = np.where(enrolled, np.int8(PUPIL * CAR_CLASSES), by_age[age]) + car_class
+    group[age < YOUNGEST] = -1
+    return group.astype(np.int8)
 
 
 def attractions(
@@ -135,8 +138,9 @@ def other_trips(
         log_attraction = np.log(attraction)
     for purpose in range(len(PURPOSES)):
         going = p.destination_scale[purpose] * logsum + log_attraction[purpose]
-        spread, _ = shares_of(going.astype(np.float32))
-        trips += rates[purpose][..., None].astype(np.float32) * spread
+        going = going.astype(np.float32)
+        spread = np.exp(going - going.max(axis=-1, keepdims=True))
+        trips += (rates[purpose] / spread.sum(axis=-1)).astype(np.float32)[..., None] * spread
     by_place = trips[..., None] * share
     visits = np.einsum("sz,szd->zd", people, trips)
     return OtherTrips(
