@@ -43,9 +43,7 @@ def source_line(run: StoredRun) -> str:
     )
 
 
-def _plot(
-    axis: Axes, run: StoredRun, domain: str, measure: str, label: str, colour: str, **group: str
-) -> bool:
+def _plot(axis: Axes, run: StoredRun, domain: str, measure: str, label: str, colour: str, **group: str) -> bool:
     years, values = run.series(domain, measure, **group)
     if not values.size:
         return False
@@ -84,9 +82,7 @@ def _lines(
         return []
     axis.set_ylabel(unit)
     axis.set_ylim(bottom=0, top=axis.get_ylim()[1] * 1.08)
-    axis.yaxis.set_major_formatter(
-        PERCENT if percent else THOUSANDS if axis.get_ylim()[1] > 1000 else "{x:g}"
-    )
+    axis.yaxis.set_major_formatter(PERCENT if percent else THOUSANDS if axis.get_ylim()[1] > 1000 else "{x:g}")
     label_ends(axis)
     _years(axis)
     return save(figure, folder, name, title, source_line(run))
@@ -112,9 +108,7 @@ def age_pyramids(run: StoredRun, folder: Path) -> list[Path]:
         axis.set_title(str(year))
         axis.set_ylabel("Age (years)")
         axis.set_xlabel("People per five-year age group")
-        axis.xaxis.set_major_formatter(
-            FuncFormatter(lambda number, _: f"{abs(number):,.0f}".replace(",", "\u202f"))
-        )
+        axis.xaxis.set_major_formatter(FuncFormatter(lambda number, _: f"{abs(number):,.0f}".replace(",", "\u202f")))
         axis.xaxis.set_major_locator(MaxNLocator(5))
     for axis in axes:
         axis.set_xlim(-most * 1.05, most * 1.05)
@@ -142,18 +136,14 @@ def zone_maps(run: StoredRun, folder: Path) -> list[Path]:
         if not values or not shapes:
             return []
         draw_zone_map(figure, axis, shapes, values, f"{title}, {year}", unit, form)
-    return save(
-        figure, folder, "vacancy_rent_map", "Where homes stand empty, and what homes cost", source_line(run)
-    )
+    return save(figure, folder, "vacancy_rent_map", "Where homes stand empty, and what homes cost", source_line(run))
 
 
 def mode_shares(run: StoredRun, folder: Path) -> list[Path]:
     """Draw how residents go to work."""
     modes = (("car", "car"), ("public_transport", "public transport"), ("bike", "bike"), ("walk", "on foot"))
     lines = [("mobility", f"commute_share_{mode}", label) for mode, label in modes]
-    return _lines(
-        run, folder, "mode_shares", "How residents go to work", "Share of commuters", lines, percent=True
-    )
+    return _lines(run, folder, "mode_shares", "How residents go to work", "Share of commuters", lines, percent=True)
 
 
 def technologies(run: StoredRun, folder: Path) -> list[Path]:
@@ -230,7 +220,7 @@ def co2_by_source(run: StoredRun, folder: Path) -> list[Path]:
     axis.stackplot(years, values, colors=COLOURS, labels=[name.replace("_", " ") for name in names])
     handles, labels = axis.get_legend_handles_labels()
     axis.legend(handles[::-1], labels[::-1], loc="center left", bbox_to_anchor=(1.0, 0.5))
-    axis.set_ylabel(run.unit("environment", "co2_by_source"))
+    axis.set_ylabel(run.unit("environment", "co2"))
     _years(axis)
     return save(figure, folder, "co2_by_source", "CO2 emissions by source", source_line(run))
 
@@ -255,9 +245,7 @@ def first_years(run: StoredRun, folder: Path) -> list[Path]:
         axis.set_ylabel(f"Relative to {years[0]}")
         label_ends(axis)
         _years(axis)
-    return save(
-        figure, folder, "first_years", "The first years: a start in balance does not jump", source_line(run)
-    )
+    return save(figure, folder, "first_years", "The first years: a start in balance does not jump", source_line(run))
 
 
 HEADLINES = (
