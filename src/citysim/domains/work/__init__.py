@@ -54,8 +54,8 @@ class Work(Domain):
         """Fix what the base year says: stocks to hold steady, levels of rates, gaps of incomes to the rule."""
         persons = city.persons
         persons["last_wage"][:] = np.maximum(persons["last_wage"], persons["wage"])
-        self._start_at_rest(city)
         self._wage_growth = 1.0
+        self._start_at_rest(city, draws)
         self._came_to_work = np.zeros(0, dtype=np.uint64)
         self._entry = self._exit = self._automated = 0.0
         self._last_rates = None
@@ -93,13 +93,13 @@ class Work(Domain):
 
     # ------------------------------------------------------------------------------------------------- base year
 
-    def _start_at_rest(self, city):
+    def _start_at_rest(self, city, draws):
         persons = city.persons
         year = int(np.max(persons["birth_year"].astype(int) + persons["age"], initial=0))
         p = self.at(year)
         self._participation = Participation(city, p, self.coupled)
         self._market = LabourMarket(city, p)
-        self._life = BusinessLife(city, p, year)
+        self._life = BusinessLife(city, p, year, draws)
         self._demand = Demand(city)
         self._set_own_incomes(city, p, year)
         self._income = HouseholdIncome(city, p)
@@ -169,7 +169,7 @@ class Work(Domain):
             bool [jobs] which jobs are gone, and the rows of people laid off.
         """
         life = self._life
-        growth, shorter = self._demand.growth(city, p, self.coupled)
+        growth, shorter = self._demand.growth(city, p, self._wage_growth, self.coupled)
         life.demand = life.demand * np.exp(growth)
         self._shorter_hours = shorter
         jobs = np.maximum(np.bincount(city.jobs["sector"], minlength=SECTORS), 1.0)

@@ -1,24 +1,53 @@
 """Businesses open, grow, shrink, automate and close.
 
 Closure: Weibull hazard h(a) = (k / l) (a / l)^(k - 1), k = .718, l = 13.3 years (Insee cohorts 2010 and 2014), less for
-larger businesses. Growth: d ln size ~ N(mu - s^2 / 2, s^2) (Gibrat 1931) with s = s1 size^-.15 (Stanley et al. 1996) and
+larger businesses; those of 50 jobs and more shrink but do not close by chance. Growth: d ln size ~ N(mu - s^2 / 2, s^2) (Gibrat 1931) with s = s1 size^-.15 (Stanley et al. 1996) and
 keyed rounding, so that size is unchanged on average when mu = 0. Openings: Poisson with mean e N gap^(1/2).
 """
 
 from __future__ import annotations
+
+from math import gamma
 
 import numpy as np
 
 from citysim.city.codes import Occupation
 from citysim.core.choice import happens
 from citysim.core.draws import mix_keys
-from citysim.domains.work.segments import LOCAL_DEMAND, OCCUPATIONS, PUBLICLY_RUN, SECTORS
+from citysim.core.kernels import normal_quantile
+from citysim.domains.work.segments import LOCAL_DEMAND, OCCUPATIONS, OWN_OCCUPATION, PUBLICLY_RUN, SECTORS
 
 
 def closure_hazard(age, shape, scale):
     """Weibull hazard of a business of a given age, 1/year."""
     age = np.maximum(np.asarray(age, dtype=np.float64), 0.0) + 0.5  # mid-year
     return shape / scale * (age / scale) ** (shape - 1.0)
+
+
+def stationary_age(lot, factor, shape, scale):
+    """Ages of businesses in a stationary stock, years: density proportional to survival exp(-factor (a / scale)^shape).
+
+    Parameters
+    ----------
+    lot
+        Cumulative probability, [n].
+    factor
+        Factor on the hazard, [n].
+    """
+    grid = np.linspace(0.0, 60.0, 6001)
+    survival = np.exp(-(grid**shape))
+    steps = np.cumsum(survival) - survival[0]
+    return scale * np.interp(lot, steps / steps[-1], grid) * factor ** (-1.0 / shape)
+
+
+def stationary_level(size, rate, shape, scale, damping):
+    """Factor on the hazard for which a stationary stock closes at a given mean rate.
+
+    The mean life of a business is scale factor^(-1/shape) Gamma(1 + 1/shape), its closure rate the inverse.
+    """
+    life = scale * gamma(1.0 + 1.0 / shape)
+    relative = np.mean(np.asarray(size, dtype=np.float64) ** (-damping / shape)) if np.size(size) else 1.0
+    return float((rate * life / relative) ** shape)
 
 
 def closure_probability(age, size, level, shape, scale, damping):
@@ -43,6 +72,13 @@ def resized(size, growth, dispersion, damping, normal, uniform):
     size = np.asarray(size, dtype=np.float64)
     sigma = dispersion * np.maximum(size, 1.0) ** -damping
     return np.floor(size * np.exp(growth - 0.5 * sigma**2 + sigma * normal) + uniform).astype(np.int64)
+
+
+def vanishing_share(dispersion, points=400):
+    """Share of businesses of one employee that keyed rounding takes to none in a year: E[(1 - x)+], x log-normal."""
+    lot = (np.arange(points) + 0.5) / points
+    size = np.exp(-0.5 * dispersion**2 + dispersion * normal_quantile(lot))
+    return float(np.maximum(1.0 - size, 0.0).mean())
 
 
 def poisson_quantile(uniform, mean):
@@ -90,21 +126,30 @@ def surplus_jobs(business, filled, lot, surplus):
 class BusinessLife:
     """What the base year says about businesses, and one year of their life."""
 
-    def __init__(self, city, p, year):
+    def __init__(self, city, p, year, draws):
         businesses, jobs = city.businesses, city.jobs
         sector = businesses["sector"].astype(np.int64)
         size = np.maximum(businesses["size"], 1)
-        age = year - businesses["birth_year"]
-        self.closure_level = 1.0
+        alone = independent(city)
+        vanishing = np.where((size == 1) & ~alone, vanishing_share(p.growth_dispersion), 0.0)
+        lasting = np.isin(sector, PUBLICLY_RUN) | (size >= p.large_size)
+        wanted = max(p.closure_rate - float(vanishing.mean()), 0.2 * p.closure_rate)
+        self.closure_level = stationary_level(
+            size[~lasting], wanted * size.size / max(np.count_nonzero(~lasting), 1), p.closure_shape, p.closure_scale,
+            p.closure_size_damping,
+        )  # fmt: skip
+        factor = self.closure_level * np.asarray(size, dtype=float) ** -p.closure_size_damping
+        lot = draws.uniform("work.age_at_start", businesses.key)
+        age = np.minimum(stationary_age(lot, factor, p.closure_shape, p.closure_scale), 120.0).astype(int)
+        businesses["birth_year"][:] = year - age
         for _ in range(20):
-            expected = self._closure(p, age, size, sector)
+            expected = 1.0 - (1.0 - self._closure(p, age, size, sector)) * (1.0 - vanishing)
             self.closure_level *= p.closure_rate / max(float(expected.mean()), 1e-9)
-        expected = self._closure(p, age, size, sector)
         self.number = np.maximum(np.bincount(sector, minlength=SECTORS), 1.0)
         self.opening_rate = np.bincount(sector, weights=expected, minlength=SECTORS) / self.number
         self.jobs_at_start = np.maximum(np.bincount(jobs["sector"], minlength=SECTORS), 1.0)
         self.demand = np.ones(SECTORS)
-        self._remember_openings(sector, size, expected, independent(city))
+        self._remember_openings(sector, size, expected, alone)
         self._remember_jobs(city)
         zones = city.internal
         cell = sector * zones + businesses["zone"].clip(0, zones - 1)
@@ -134,13 +179,17 @@ class BusinessLife:
         self.log_wage = (wage.reshape(number.shape) + prior * by_occupation) / (number + prior)
         total = np.maximum(np.bincount(occupation, minlength=OCCUPATIONS), 1.0)
         self.requirement = np.bincount(occupation, weights=jobs["requirement"], minlength=OCCUPATIONS) / total
-        self.telework = np.bincount(occupation, weights=jobs["telework_eligible"], minlength=OCCUPATIONS) / total
+        telework = np.bincount(occupation, weights=jobs["telework_eligible"], minlength=OCCUPATIONS) / total
+        by_cell = np.bincount(cell, weights=jobs["telework_eligible"], minlength=number.size).reshape(number.shape)
+        self.telework = (by_cell + prior * telework) / (number + prior)
+        log_wage = np.log(np.maximum(jobs["wage"], 1.0))
+        self.wage_spread = float(np.std(log_wage - self.log_wage[sector, occupation])) if log_wage.size else 0.2
 
     def _closure(self, p, age, size, sector):
         chance = closure_probability(
             age, size, self.closure_level, p.closure_shape, p.closure_scale, p.closure_size_damping
         )
-        return np.where(np.isin(sector, PUBLICLY_RUN), 0.0, chance)
+        return np.where(np.isin(sector, PUBLICLY_RUN) | (size >= p.large_size), 0.0, chance)
 
     # ------------------------------------------------------------------------------------------------- one year
 
@@ -287,11 +336,13 @@ def location_signals(city):
 
 
 def independent(city):
-    """Whether a business is one self-employed person, bool [businesses]."""
+    """Whether a business is one person on his or her own account, bool [businesses]: size 1, in the occupation that
+    such people have in the sector.
+    """
     jobs = city.jobs
-    alone = jobs["occupation"] == Occupation.SELF_EMPLOYED
+    own = jobs["occupation"] == OWN_OCCUPATION[jobs["sector"]]
     size = np.bincount(jobs["business"], minlength=city.businesses.size)
-    return (size == 1) & (np.bincount(jobs["business"][alone], minlength=size.size) == 1)
+    return (size == 1) & (np.bincount(jobs["business"][own], minlength=size.size) == 1)
 
 
 def _middle(values):
@@ -321,14 +372,14 @@ def open_jobs(city, life, draws, year, business, alone, wage_growth):
     sector = businesses["sector"][business].astype(np.int64)
     lot = draws.uniform("work.job_occupation", keys)
     occupation = (lot[:, None] > life.occupation_steps[sector]).sum(axis=1).clip(0, Occupation.EXECUTIVE)
-    occupation = np.where(alone, int(Occupation.SELF_EMPLOYED), occupation)
+    occupation = np.where(alone, OWN_OCCUPATION[sector], occupation)
     spread = draws.normal("work.job_requirement", keys)
-    wage = np.exp(life.log_wage[sector, occupation] + 0.12 * draws.normal("work.job_wage", keys)) * wage_growth
+    wage = np.exp(life.log_wage[sector, occupation] + life.wage_spread * draws.normal("work.job_wage", keys)) * wage_growth
     return city.jobs.append(
         keys,
         {
             "business": business, "sector": sector, "zone": businesses["zone"][business], "occupation": occupation,
             "requirement": np.clip(life.requirement[occupation] + 0.08 * spread, 0.02, 0.98),
-            "telework_eligible": happens(draws, "work.job_telework", keys, life.telework[occupation]), "wage": wage,
+            "telework_eligible": happens(draws, "work.job_telework", keys, life.telework[sector, occupation]), "wage": wage,
         },
     )  # fmt: skip

@@ -54,7 +54,9 @@ MARKET = {
     "lock_in": Param("1", "lower chance of a job in the year of a long course", low=0, high=3),
     "retraining_bonus": Param("1", "better chance of a job in the three years after", low=0, high=2),
     "job_pay": Param("1", "utility of ln pay of a job", low=0, high=10),
-    "commute_decay": Param("1/minute", "disutility of a minute to work", low=0, high=0.3),
+    "job_commute": Param("1/minute", "disutility of a minute to work in the choice of a job", low=0, high=0.3),
+    "job_fit": Param("1", "weight of fit in an employer's choice among those who apply", low=0, high=5),
+    "commute_decay": Param("1/minute", "decay of commuting across the city's boundary", low=0, high=0.3),
     "longest_commute": Param("minute", "longest way to work that people accept", low=15, high=120),
 }
 
@@ -93,7 +95,8 @@ INCOME = {
     "mincer_square": Param("1", "log wage per squared year of experience (subtracted)", low=0, high=0.005),
     "wage_spread": Param("1", "standard deviation of log wages of beginners", low=0, high=0.8),
     "wage_curve": Param("1", "elasticity of wages to local unemployment", low=-0.5, high=0),
-    "wage_job_weight": Param("1", "weight of the job against the person in a starting wage", low=0, high=1),
+    "wage_person_weight": Param("1", "correlation of a starting wage with what the person is worth", low=0, high=1),
+    "outside_wage_spread": Param("1", "standard deviation of log wages of jobs outside the city", low=0, high=0.8),
     "wage_scar": Param("1", "log wage lost per year without work", low=0, high=0.2),
     "wage_retraining": Param("1", "log wage gained by a long course", low=0, high=0.3),
     "minimum_wage": Param("EUR/year", "net minimum wage, full time", low=5000, high=40000),

@@ -46,32 +46,38 @@ class Demand:
     """Remembers last year's signals, and turns this year's into growth."""
 
     def __init__(self, city):
-        self.signals = self._read(city)
+        self.signals = self._read(city, 1.0)
         self.hours = None
 
-    def _read(self, city):
+    def _read(self, city, productivity):
         persons, households, dwellings = city.persons, city.households, city.dwellings
         works = np.count_nonzero(dwellings["status"] == DwellingStatus.WORKS) + 0.02 * dwellings.size
         employed = persons["wage"] > 0.0
         return {
-            "income": float(households["income"].sum()) + 1.0,
-            "wage": float(persons["wage"][employed].mean()) if employed.any() else 1.0,
+            "income": float(households["income"].sum()) / productivity + 1.0,
+            "wage": float(persons["wage"][employed].mean()) / productivity if employed.any() else 1.0,
             "need": float(np.sum(persons["health"] >= Health.LIMITED) + 2 * np.sum(persons["health"] == Health.DEPENDENT)) + 1,
             "pupils": float(np.count_nonzero(persons["enrolled"])) + 1.0,
             "works": float(works) + 1.0,
         }
 
-    def growth(self, city, p, coupled):
-        """Log growth of wanted jobs by sector this year, float [14]."""
-        now = self._read(city)
+    def growth(self, city, p, productivity, coupled):
+        """Log growth of wanted jobs by sector this year, float [14], and the log cut of hours.
+
+        Parameters
+        ----------
+        productivity
+            Wage index by which incomes and wages are deflated, so that only what departs from it moves jobs.
+        """
+        now = self._read(city, productivity)
         change = {}
         for name, value in now.items():  # follow a smoothed signal: one odd year hires or fires nobody for good
             smooth = self.signals[name] * (value / self.signals[name]) ** SMOOTHING
             change[name] = np.log(smooth / self.signals[name])
             self.signals[name] = smooth
         growth = target_growth(
-            change["income"] - p.productivity_growth,
-            change["wage"] - p.productivity_growth,
+            change["income"],
+            change["wage"],
             change["need"] if coupled("care_labour") else 0.0,
             change["pupils"],
             change["works"] if coupled("construction_labour") else 0.0,

@@ -85,6 +85,8 @@ class Matching:
         self.commuter_share /= self.commuter_share.sum()
         self.commuters_at_start = city.commuters.size
         self.minutes_at_start = np.array(city.travel.minutes, copy=True)
+        home = city.person_zone()[employed]
+        self.minutes_outside = self.minutes_at_start[Mode.CAR][home[home >= 0]][:, city.internal :].mean(axis=0)
 
     def minutes(self, city, coupled):
         """Travel times that job matching goes by: last year's, or those of the start."""
@@ -186,12 +188,12 @@ class Matching:
         seeker = seekers_of(indptr)
         job = vacant[places]
         time = minutes[home[seeker], jobs["zone"][job]]
-        utility = p.job_pay * np.log(np.maximum(jobs["wage"][job], 1.0)) - p.commute_decay * time
+        utility = p.job_pay * np.log(np.maximum(jobs["wage"][job], 1.0)) - p.job_commute * time
         utility += keyed_errors(draws, "work.job_taste", keys, indptr, jobs.key[job])
         if limited:
             utility = np.where(time > p.longest_commute, -np.inf, utility)
         skill = self.skill(city, rows, segment % OCCUPATIONS)[seeker]
-        score = fit(skill, jobs["requirement"][job]) - 0.01 * time
+        score = p.job_fit * fit(skill, jobs["requirement"][job]) - 0.01 * time
         match = deferred_acceptance(indptr, places, utility, score, vacant.size)
         return self._last_round(draws, keys, segment, vacant, vacant_segment, jobs, match)
 
@@ -217,7 +219,8 @@ class Matching:
         """External zone where each person hired outside works."""
         externals = np.arange(city.internal, city.zones.size)
         home = city.person_zone()[rows].clip(0)
-        utility = np.log(self.outside_share)[None, :] - p.commute_decay * minutes[home][:, externals]
+        away = minutes[home][:, externals] - self.minutes_outside
+        utility = np.log(self.outside_share)[None, :] - p.commute_decay * away
         keys = city.persons.key[rows]
         error = draws.gumbel("work.outside_zone", keys, mix_keys("zone", externals))
         return externals[np.argmax(utility + error, axis=1)].astype(np.int16) if rows.size else np.zeros(0, np.int16)

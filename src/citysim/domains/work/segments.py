@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from citysim.city.codes import Education, Sector
+from citysim.city.codes import Education, Occupation, Sector
 
 SECTORS, OCCUPATIONS, GROUPS = 14, 5, 5
 SEGMENTS = GROUPS * OCCUPATIONS
@@ -29,6 +29,11 @@ LOCAL_DEMAND = (
 )
 PUBLICLY_RUN = (Sector.PUBLIC_ADMINISTRATION, Sector.EDUCATION)
 CARE_SECTORS = (Sector.HEALTH_CARE, Sector.SOCIAL_CARE)
+
+# Occupation of people who work on their own account: farmers, craftsmen, shopkeepers, but nurses, advisers, teachers.
+OWN_OCCUPATION = np.full(SECTORS, int(Occupation.SELF_EMPLOYED))
+OWN_OCCUPATION[[Sector.HEALTH_CARE, Sector.EDUCATION]] = Occupation.INTERMEDIATE
+OWN_OCCUPATION[[Sector.INFORMATION, Sector.BUSINESS_SERVICES]] = Occupation.EXECUTIVE
 
 # Skill that an occupation draws on most: 0 manual, 1 cognitive, 2 digital.
 SKILL_OF_OCCUPATION = np.array([0, 2, 2, 1, 1])

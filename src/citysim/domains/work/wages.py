@@ -55,14 +55,32 @@ def with_floor(wage, before, floor):
     return np.maximum(wage, np.minimum(before, floor))
 
 
-def starting_wage(job_wage, personal, weight):
-    """Wage in a new job: a geometric mean of what the job pays and what the person is worth."""
-    return np.exp(weight * np.log(np.maximum(job_wage, 1.0)) + (1.0 - weight) * personal)
+def starting_wage(job_wage, personal, centre, weight):
+    """Wage in a new job, from what the person is worth and what the job pays.
+
+    Deviations from the usual wage of the occupation count with weights r and (1 - r^2)^(1/2), so that changing jobs
+    neither narrows nor widens the distribution of wages.
+
+    Parameters
+    ----------
+    job_wage
+        EUR/year, what the job pays.
+    personal
+        Log wage that the person is worth.
+    centre
+        Mean log wage of the occupation.
+    weight
+        r.
+    """
+    job = np.log(np.maximum(job_wage, 1.0)) - centre
+    return np.exp(centre + weight * (personal - centre) + np.sqrt(1.0 - weight**2) * job)
 
 
 def zone_unemployment(city):
-    """Census unemployment of residents of 15 to 64 by zone, float [internal zones], pulled to the city's mean where
-    few live (so that a hamlet's rate does not jump)."""
+    """Census unemployment of residents of 15 to 64 by zone, float [internal zones].
+
+    Pulled to the city's mean where few live, so that a hamlet's rate does not jump.
+    """
     persons = city.persons
     zone, labour = city.person_zone(), persons["labour"]
     counted = (persons["age"] >= 15) & (persons["age"] < 65) & (zone >= 0)
@@ -91,6 +109,16 @@ def beginner_level(city, p):
     number = np.bincount(occupation, minlength=OCCUPATIONS)
     prior = 20.0
     return (np.bincount(occupation, weights=gap, minlength=OCCUPATIONS) + prior * gap.mean()) / (number + prior)
+
+
+def usual_log_wage(city):
+    """Mean log wage by occupation of the jobs of the city, float [5]."""
+    jobs = city.jobs
+    occupation = jobs["occupation"].astype(np.int64)
+    log_wage = np.log(np.maximum(jobs["wage"], 1.0))
+    number = np.bincount(occupation, minlength=OCCUPATIONS)
+    prior = 20.0
+    return (np.bincount(occupation, weights=log_wage, minlength=OCCUPATIONS) + prior * log_wage.mean()) / (number + prior)
 
 
 def raise_wages(city, p, growth, tightening, index, year_on_market):
@@ -146,8 +174,10 @@ def set_starting_wages(city, p, draws, year, market, since, beginner, index):
     fresh = personal_log_wage(city, p, rows) + level + p.wage_spread * draws.normal("work.first_wage", persons.key[rows])
     known = np.log(np.maximum(last, 1.0)) - p.wage_scar * np.where(waited < 5, waited, 0)
     personal = np.where(last > 0.0, known, fresh)
-    own_pay = np.where(held >= 0, jobs["wage"][held.clip(0)], np.exp(personal))
-    wage = starting_wage(own_pay, personal, p.wage_job_weight)
+    centre = usual_log_wage(city)[occupation]
+    outside_pay = np.exp(centre + p.outside_wage_spread * draws.normal("work.outside_wage", persons.key[rows]))
+    own_pay = np.where(held >= 0, jobs["wage"][held.clip(0)], outside_pay)
+    wage = starting_wage(own_pay, personal, centre, p.wage_person_weight)
     retrained = (persons["retraining"][rows] >= 0) & (persons["retraining_year"][rows] < year)
     retrained &= persons["retraining_year"][rows] >= year - 3
     wage *= np.exp(p.wage_retraining * retrained)
