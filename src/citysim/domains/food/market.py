@@ -132,7 +132,7 @@ def _follow_short_chains(city: City, p: Any, spending: Floats, base: dict[str, A
     demand = spending[:, :, FoodChannel.SHORT_CHAIN].sum(axis=0)
     base["short_chain_demand"] = float(demand.sum())
     supply = zones["short_chain_supply"][:inside].astype(np.float64)
-    if not supply.any():
+    if "local_factor" not in base:
         supply = p.supply_reserve * demand
         base["local_factor"] = local
     push = p.support_supply * p.short_chain_support

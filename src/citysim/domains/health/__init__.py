@@ -166,7 +166,8 @@ class Health(Domain):
         p = self.at(year)
         code, cell = codes_of(city)
         relative, counts = relative_odds(code, cell, self.base.get("counts"), p)
-        self.base.setdefault("counts", counts)
+        if self.last:  # not in the first year, when nobody is yet known to have gone without care
+            self.base.setdefault("counts", counts)
         if self.coupled("exposure_activity"):
             relative = relative * self._air_and_activity(city, year)
         frail = np.flatnonzero(city.persons["age"] >= FRAIL_AGE)

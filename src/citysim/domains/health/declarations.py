@@ -42,7 +42,12 @@ MEASURES = {
         "day", "mean over residents of the median wait for a GP", ("zone", "age_band", "income_quintile")
     ),
     "gp_density": Measure("1/100000", "GP full-time equivalents per 100,000 inhabitants", ("zone",)),
-    "gp_reach": Measure("1", "GP visits within reach per visit needed", ("zone", "age_band", "income_quintile")),
+    "gp_reach": Measure(
+        "visit/year", "GP visits within reach per inhabitant (APL)", ("zone", "age_band", "income_quintile")
+    ),
+    "under_served_share": Measure(
+        "1", "people with fewer than 2.5 GP visits within reach", ("age_band", "income_quintile")
+    ),
     "gp_visits_per_person": Measure("visit/year", "GP visits given, remote ones included", ("zone", "age_band")),
     "unmet_need": Measure(
         "1", "share of GP visits needed that nobody gave", ("zone", "age_band", "education", "income_quintile")

@@ -1,9 +1,9 @@
-"""Patients queue for general practitioners week by week; who waits too long gives up.
+"""Patients choose among practices within reach and queue week by week; who would wait too long gives up.
 
-Reach: A_i = sum_j R_j w(t_ij), R_j = C_j / sum_k D_k w(t_kj) (two-step floating catchment area, the French APL),
-w = 1 up to 10 minutes, falling to 0 at 20. Backlog with balking: B' = max(0, B + D exp(-theta W) - C),
-W = 7 B / C + W0(D / C), W0 from the simulated practice of `citysim.services.clinic`. In the steady state
-W = ln(D / C) / theta.
+Choice of practice: share_ij ~ C_j w(t_ij) exp(-eta W_j); backlog with balking: B' = max(0, B + D exp(-theta W) - C),
+W = 7 B / C + W0(load), W0 from the simulated practice of `citysim.services.clinic`. In the steady state
+W = ln(D / C) / theta. Reach (the French APL, a two-step floating catchment area): A_i = sum_j R_j w(t_ij),
+R_j = C_j / sum_k D_k w(t_kj), w = 1 up to 10 minutes, falling to 0 at 20.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ CALIBRATION_STEPS = 12
 
 
 class PracticeYear(NamedTuple):
-    """One year of general practice by zone of residence; visits are sums over the year.
+    """One year of general practice; by zone of residence, but for the last two.
 
     Attributes
     ----------
@@ -30,14 +30,17 @@ class PracticeYear(NamedTuple):
         Median over the weeks of the wait, days.
     balked
         Share of asked visits that were given up.
+    load
+        Visits asked per place at the practices that residents choose.
     served
-        Visits given.
+        Visits given, by practice.
     backlog
-        Visits asked and not yet given at the end.
+        Visits asked and not yet given at the end, by practice.
     """
 
     wait: Floats
     balked: Floats
+    load: Floats
     served: Floats
     backlog: Floats
 
@@ -96,22 +99,25 @@ def weekly_profile(season: float, holiday: float) -> tuple[Floats, Floats]:
 def practice_year(
     demand: NDArray[Any],
     capacity: NDArray[Any],
+    weight: NDArray[Any],
     backlog: NDArray[Any],
-    balking: float,
+    behaviour: tuple[float, float],
     wait_within: Callable[[Any], Any],
     profile: tuple[Floats, Floats],
     wait_factor: float = 1.0,
 ) -> PracticeYear:
-    """Live 52 weeks of asking, waiting, giving up and being seen.
+    """Live 52 weeks of choosing a practice, waiting, giving up and being seen.
 
     Parameters
     ----------
-    demand, capacity
-        [zone], visits a year.
-    backlog
-        [zone], visits waiting at the start.
-    balking
-        Share turned away by a day of wait.
+    demand
+        [home], visits asked in the year.
+    capacity, backlog
+        [practice], visits that can be given in the year, and visits waiting at the start.
+    weight
+        [home, practice], reach.
+    behaviour
+        Share of patients turned away, and log of pull lost, by a day of wait.
     wait_within
         Days of wait within capacity by load.
     profile
@@ -119,22 +125,28 @@ def practice_year(
     wait_factor
         Multiplies waits (walk-in booths and the like).
     """
-    weekly_demand, weekly_capacity = demand / WEEKS, np.maximum(capacity / WEEKS, 1e-9)
-    mean_within = wait_within(np.minimum(demand / np.maximum(capacity, 1e-9), 1.0))
-    asked_by_week = np.multiply.outer(profile[0], weekly_demand)
-    seats_by_week = np.multiply.outer(profile[1], weekly_capacity)
-    waits = np.empty((WEEKS, demand.size))
-    kept = np.zeros(demand.size)
+    balking, avoidance = behaviour
+    seats = np.maximum(capacity / WEEKS, 1e-9)
+    asked_by_week = np.multiply.outer(profile[0], demand / WEEKS)
+    pull = weight * seats
+    waits, loads = np.empty((WEEKS, demand.size)), np.zeros(demand.size)
+    kept, served = np.zeros(demand.size), np.zeros(capacity.size)
     backlog = np.array(backlog, dtype=np.float64)
-    first = backlog.copy()
+    asked_before = (asked_by_week[0] / pull.sum(axis=1)) @ pull
     for week in range(WEEKS):
-        waits[week] = (7.0 * backlog / weekly_capacity + mean_within) * wait_factor
-        stay = asked_by_week[week] * np.exp(-balking * waits[week])
-        kept += stay
-        backlog = np.maximum(backlog + stay - seats_by_week[week], 0.0)
-    served = kept + first - backlog
-    asked = np.maximum(demand, 1e-9)
-    return PracticeYear(np.median(waits, axis=0), np.where(demand > 0, 1.0 - kept / asked, 0.0), served, backlog)
+        wait = (7.0 / seats * backlog + wait_within(np.minimum(asked_before / seats, 1.0))) * wait_factor
+        drawn = pull * np.exp(-avoidance * wait)
+        stay = np.exp(-balking * wait)
+        per_pull = 1.0 / drawn.sum(axis=1)
+        asked_before = (asked_by_week[week] * per_pull) @ drawn
+        waits[week] = (drawn @ wait) * per_pull
+        kept += asked_by_week[week] * (drawn @ stay) * per_pull
+        loads += (drawn @ (asked_before / seats)) * per_pull
+        queue = backlog + asked_before * stay
+        backlog = np.maximum(queue - seats * profile[1][week], 0.0)
+        served += queue - backlog
+    balked = np.where(demand > 0, 1.0 - kept / np.maximum(demand, 1e-9), 0.0)
+    return PracticeYear(np.median(waits, axis=0), balked, loads / WEEKS, served, backlog)
 
 
 def calibrated_capacity(wait: float, mean_wait: Callable[[float], float], low: float, high: float) -> float:

@@ -74,6 +74,7 @@ def _doctors(city: City, p: Any, last: dict[str, Any]) -> dict[str, Statistic]:
         "gp_wait": mean(result.wait[zone], "persons"),
         "gp_density": ratio(zones["gp_fte"], people, "zones", inside),
         "gp_reach": mean(result.reach[zone], "persons"),
+        "under_served_share": mean((result.reach < p.under_served)[zone], "persons"),
         "gp_visits_per_person": mean(given, "persons"),
         "unmet_need": ratio(persons["gp_unmet"], need, "persons"),
         "emergency_visits_per_person": mean(local * result.balked[zone] * p.emergency_share, "persons"),

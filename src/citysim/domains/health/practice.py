@@ -7,6 +7,7 @@ doctor is solved at the base year from the observed wait. Remote share = ceiling
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,7 @@ from citysim.domains.health.general_practice import (
     PracticeYear,
     calibrated_capacity,
     practice_year,
+    reach_weight,
     reach_weights,
     reachable_capacity,
     visits_by_age_and_state,
@@ -72,16 +74,17 @@ class Result:
 
     Attributes
     ----------
-    wait, balked
-        Days, and share of local visits given up.
+    wait, balked, load
+        Days, share of visits to the town's doctors given up, and visits asked per place at the doctors chosen.
     given
         Visits given, remote ones included, per visit needed.
     reach
-        Visits within reach per visit asked of the town's doctors.
+        Visits within reach per inhabitant and year (APL).
     """
 
     wait: Floats
     balked: Floats
+    load: Floats
     given: Floats
     reach: Floats
 
@@ -134,31 +137,33 @@ def live(city: City, p: Any, need: Needs, offered: Offered, base: dict[str, Any]
     # Teleconsultations by doctors of the town take their time too, a little less than a visit.
     taken = remote * (1.0 - p.platform_share) * (1.0 - p.teleconsultation_saving)
     asked = need.local + taken if online else need.demand * (1.0 - base["relief"] * p.platform_share)
-    weights = reach_weights(
-        city.travel.minutes[Mode.CAR, :inside, :inside], fte, p.catchment_full, p.catchment_end, p.catchment_floor
-    )
+    minutes = city.travel.minutes[Mode.CAR, :inside, :inside]
+    weights = reach_weights(minutes, fte, p.catchment_full, p.catchment_end, p.catchment_floor)
     curve = waiting_curve(Practice(int(p.clinic_doctors), p.clinic_minutes, p.clinic_urgent))
-    profile = weekly_profile(p.season, p.holiday)
+    profile, behaviour = weekly_profile(p.season, p.holiday), (p.balking, p.avoidance)
     people = np.bincount(need.zone, minlength=inside)[:inside]
 
-    def year(visits: float, backlog: Floats) -> tuple[PracticeYear, Floats]:
-        within = reachable_capacity(weights, fte * visits * offered.capacity, asked)
-        return practice_year(asked, within, backlog, p.balking, curve.at, profile, offered.wait), within
+    def year(visits: float, backlog: Floats) -> PracticeYear:
+        places = fte * visits * offered.capacity
+        return practice_year(asked, places, weights, backlog, behaviour, curve.at, profile, offered.wait)
 
     if "consultations" not in base:
         base["consultations"], zones["gp_backlog"][:inside] = _calibrate(year, asked, fte, people, p, offered.capacity)
-    done, within = year(base["consultations"], zones["gp_backlog"][:inside])
+    done = year(base["consultations"], zones["gp_backlog"][:inside])
     zones["gp_backlog"][:inside] = done.backlog
     zones["gp_fte"][:inside] = fte
     zones["gp_wait_days"][:inside] = done.wait
-    reach = within / np.maximum(asked, 1e-9)
+    places = fte * base["consultations"] * offered.capacity
+    within = reachable_capacity(reach_weight(minutes, p.catchment_full, p.catchment_end), places, asked)
     zones["gp_demand_ratio"][:inside] = asked / np.maximum(within, 1e-9)
     given = (remote + need.local * (1.0 - done.balked)) / np.maximum(need.demand, 1e-9)
-    return Result(done.wait, done.balked, given, reach)
+    # Per person of mean need, as the APL standardises by age.
+    reach = within / np.maximum(asked, 1e-9) * asked.sum() / people.sum()
+    return Result(done.wait, done.balked, done.load, given, reach)
 
 
 def _calibrate(
-    year: Any, asked: Floats, fte: Floats, people: Floats, p: Any, technology: float
+    year: Callable[[float, Floats], PracticeYear], asked: Floats, fte: Floats, people: Floats, p: Any, technology: float
 ) -> tuple[float, Floats]:
     """Consultations a doctor gives in a year at which residents wait as observed, and the backlog then."""
     backlog = np.zeros(asked.size)
@@ -166,7 +171,7 @@ def _calibrate(
     def wait(visits: float) -> float:
         waiting = np.zeros(asked.size)
         for _ in range(SPIN_UP_YEARS):
-            done, _ = year(visits, waiting)
+            done = year(visits, waiting)
             waiting = done.backlog
         backlog[:] = waiting
         return float(np.average(done.wait, weights=people))
@@ -180,9 +185,9 @@ def _calibrate(
 def register(city: City, p: Any, result: Result, draws: Draws, base: dict[str, Any]) -> None:
     """Let doctors leave and take patients: losing one is likelier, finding one rarer where doctors are scarce."""
     persons, zone = city.persons, city.person_zone()
-    load = 1.0 / np.maximum(result.reach, 0.05)
+    load = result.load
     usual = base.setdefault("load", float(np.average(load, weights=np.bincount(zone, minlength=load.size))))
-    relative = np.clip(load / usual, 0.3, 3.0)
+    relative = (load / usual) ** p.registration_load
     loss = p.registration_loss * relative
     gain = p.registration_loss * (1.0 - p.unregistered_share) / p.unregistered_share / relative
     registered = persons["gp_registered"]

@@ -18,6 +18,7 @@ Floats = NDArray[np.float64]
 OLDEST = 100  # profiles are flat from here: hardly anybody is older
 BANDS = np.array([25, 45, 65, 75, 85])  # lower ages of the bands in which relative risks are averaged
 SMALLEST_FLOW = 1e-7
+RAKING_STEPS = 4
 
 
 def logistic(x: NDArray[Any] | float) -> Floats:
@@ -31,7 +32,7 @@ def prevalence(age: NDArray[Any], midpoint: NDArray[Any], spread: NDArray[Any], 
     Parameters
     ----------
     age
-        [n], years.
+        [n], completed years; people are half a year older on average.
     midpoint, spread
         [3], years: chronic, limited, dependent.
     age_gain
@@ -42,7 +43,7 @@ def prevalence(age: NDArray[Any], midpoint: NDArray[Any], spread: NDArray[Any], 
     Floats
         [n, 4], good, chronic, limited, dependent; rows add up to 1.
     """
-    ages = np.minimum(np.asarray(age, dtype=np.float64), OLDEST)
+    ages = np.minimum(np.asarray(age, dtype=np.float64), OLDEST) + 0.5
     shift = np.array([0.0, 0.0, age_gain])
     curve = logistic((ages[:, None] - shift - midpoint) / spread)
     at_least = np.ones((ages.size, 5))
@@ -168,8 +169,29 @@ class Reference:
             state = state.copy()
             state[..., :3] += change
             state[..., 1:] -= change
-            found[:, age] = state
+            # Older cohorts had less schooling: what each level inherits must still add up to the profile of the age.
+            found[:, age] = state = rake(state, weights[:, age], self.shares[age])
         return found
+
+
+def rake(state: NDArray[Any], weights: NDArray[Any], target: NDArray[Any]) -> Floats:
+    """Scale the shares of groups so that together they have a given profile.
+
+    Parameters
+    ----------
+    state
+        [..., groups, 4], shares of the states.
+    weights
+        [..., groups], people.
+    target
+        [4], shares of the states in the whole.
+    """
+    people = (weights + 1e-9)[..., None]
+    for _ in range(RAKING_STEPS):
+        mean = (people * state).sum(axis=-2, keepdims=True) / people.sum(axis=-2, keepdims=True)
+        state = state * (target / np.maximum(mean, 1e-12))
+        state = state / state.sum(axis=-1, keepdims=True)
+    return state
 
 
 def share_of_odds(odds: NDArray[Any]) -> NDArray[Any]:
