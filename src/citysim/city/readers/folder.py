@@ -187,8 +187,8 @@ def _problems(city: CityFolder) -> list[str]:
     for code in sorted({code for code in codes if (codes == code).sum() > 1}):
         lines.append(f"{path}: code '{code}' occurs more than once")
     for name, values in table.items():
-        if values.dtype.kind in "if" and name not in ("lon", "lat") and np.nanmin(values) < 0:
-            lines.append(f"{path}: column '{name}' has a negative number ({codes[int(np.nanargmin(values))]})")
+        if values.dtype.kind in "if" and name not in ("lon", "lat") and (values < 0).any():
+            lines.append(f"{path}: column '{name}' has a negative number ({codes[int(np.argmax(values < 0))]})")
     for place in np.flatnonzero(np.isnan(table["lon"]) | np.isnan(table["lat"])):
         lines.append(f"{path}: {codes[place]} has neither lon and lat nor an outline")
     bands = sum(table[name] for name in AGE_BANDS)
