@@ -89,13 +89,14 @@ def start_fleet(city: Any, p: SimpleNamespace, odds: Array, draws: Draws) -> Non
 def fit_cars(city: Any, base: Base, p: SimpleNamespace, shift: Array) -> None:
     """Constants of car ownership at which expected shares equal the stock."""
     households = city.households
-    owned, groups = households["cars"], ownership.ownership_groups(city)
+    everyone = np.arange(households.size)
+    owned, groups = households["cars"], ownership.ownership_groups(city, everyone)
     income = ownership.log_income(city) - base.log_income
-    utilities = ownership.ownership_utilities(city, base, p, shift, income, households["drivers"])
+    utilities = ownership.ownership_utilities(city, base, p, shift, income, everyone)
     base.car_constants = cars.solve_constants(utilities, owned, groups)
     several = owned >= cars.TWO
-    beyond = np.bincount(groups[1][several], owned[several] - cars.TWO, minlength=cars.ADULT_BANDS)
-    number = np.bincount(groups[1][several], minlength=cars.ADULT_BANDS)
+    beyond = np.bincount(groups[2][several], owned[several] - cars.TWO, minlength=cars.DRIVER_BANDS)
+    number = np.bincount(groups[2][several], minlength=cars.DRIVER_BANDS)
     base.more_cars = np.minimum(beyond / np.maximum(number, 1), 1.0)
 
 
@@ -107,6 +108,7 @@ def fit_electric(city: Any, base: Base, p: SimpleNamespace, odds: Array) -> None
 def start_telework(city: Any, base: Base, p: SimpleNamespace, offered: Any, zone: Array, draws: Draws) -> None:
     """Fit the constant of telework, draw who does it, and note the neighbours."""
     persons, zones = city.persons, base.network.zones
+    persons["telework_days"] = 0.0
     rows, home, work = travel.workers_of(city, zone)
     employed = rows.size
     eligible = persons["telework_eligible"][rows]
@@ -115,8 +117,7 @@ def start_telework(city: Any, base: Base, p: SimpleNamespace, offered: Any, zone
     if rows.size == 0:
         return
     shift = offered("telework_utility", np.zeros(persons.size, np.float32), over="persons")
-    # nobody teleworks yet: neighbours count as at the start, which the shift of peers is measured from
-    odds = travel.telework_log_odds(city, base, p, shift, rows, home, work)
+    odds = travel.telework_log_odds(city, p, shift, np.zeros(zones), rows, home, work)
     share = min(p.telework_start_share * employed / rows.size, p.telework_ceiling)
     base.telework_constant = telework.constant_for(odds, share)
     days = np.zeros(persons.size, np.float32)

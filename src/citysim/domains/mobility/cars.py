@@ -22,7 +22,8 @@ LICENCE_AGES = np.array([25, 40, 65, 75])  # upper bounds of the age classes of 
 LEARNING_AGE, OLD_LEARNER = 18, 30
 LAST_CERTAIN_AGE = 70  # below this age nobody gives up driving for age
 AGE_BANDS = np.array([30, 65, 80])
-ADULT_BANDS = 3
+ADULT_BANDS = WORKER_BANDS = 3
+DRIVER_BANDS = 4
 
 
 def licence_start(age: Array, shares: Array) -> Array:
@@ -84,9 +85,15 @@ def car_utilities(
     return utilities
 
 
-def adult_band(adults: Array) -> Array:
-    """0 one adult, 1 two, 2 three and more."""
-    return np.clip(adults - 1, 0, ADULT_BANDS - 1).astype(np.int8)
+def adults_and_workers(adults: Array, workers: Array) -> Array:
+    """Band of one, two, three and more adults x none, one, two and more of them at work."""
+    band = np.clip(adults - 1, 0, ADULT_BANDS - 1) * WORKER_BANDS
+    return (band + np.minimum(workers, WORKER_BANDS - 1)).astype(np.int8)
+
+
+def driver_band(drivers: Array) -> Array:
+    """Licence holders: none, one, two, three and more."""
+    return np.minimum(drivers, DRIVER_BANDS - 1).astype(np.int8)
 
 
 def age_band(age: Array) -> Array:
@@ -104,7 +111,7 @@ def solve_constants(utilities: Array, owned: Array, groups: tuple[Array, ...], r
     owned
         int [n], cars of the start (2 for two and more).
     groups
-        int [n] arrays, each a way to sort households: zone, adults, age of the reference person.
+        int [n] arrays, each a way to sort households: zone, adults and workers, drivers, age.
 
     Returns
     -------

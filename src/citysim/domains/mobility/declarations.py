@@ -128,7 +128,7 @@ TRIPS = {
     "car_occupancy_other": Param("person/vehicle", "people per car on other trips", low=1, high=4),
     "days": Param("day/year", "weekday-equivalents of travel a year", low=200, high=365),
     "workdays": Param("day/year", "workdays a year before telework and leave", low=100, high=300),
-    "public_transport_km_cost": Param("EUR/km", "what riders pay per km", low=0, high=1),
+    "public_transport_km_cost": Param("EUR/km", "what riders pay per km on long trips", low=0, high=1),
     "long_distance_km": Param("km/year", "car-km a year on journeys over 80 km per person with car", low=0, high=20000),
     "long_distance_elasticity": Param("1", "elasticity of these km to car cost", low=-2, high=0),
     "delivery_km": Param("km/year", "van-km of deliveries per inhabitant", low=0, high=5000),

@@ -31,8 +31,8 @@ class Offer:
     ----------
     car, parking, ride, wait, access, bike, walk
         float32 [Z, places], minutes.
-    car_cost, fare
-        EUR per km and EUR per trip.
+    car_cost, fare, fare_km
+        EUR per km; EUR per trip, or per km on long trips.
     public_transport, bike_level, calm
         Utility of public transport's quality, levels of cycling infrastructure [Z, places], share of calm streets
         above the start.
@@ -49,6 +49,7 @@ class Offer:
     walk: Array
     car_cost: float
     fare: float
+    fare_km: float
     public_transport: float
     bike_level: Array
     calm: float
@@ -98,7 +99,7 @@ def mode_utilities(network: Network, offer: Offer, p: SimpleNamespace, constants
         + p.ride_minute * offer.ride
         + p.wait_minute * offer.wait
         + p.access_minute * offer.access
-        + cost_weight * offer.fare
+        + cost_weight * np.maximum(offer.fare, offer.fare_km * network.km)
     )
     calm = p.calm_street_utility * offer.calm
     utilities[..., Mode.BIKE] = (

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from citysim.city.codes import Health, ZoneGroup
+from citysim.city.codes import Health, Labour, ZoneGroup
 from citysim.core.choice import choose, happens
 from citysim.core.draws import Draws, mix_keys
 from citysim.domains.mobility import cars, fleet
@@ -63,30 +63,34 @@ def car_km_of(city: Any, households: Array) -> Array:
     return count_by_household(city, rows, city.persons["car_km"][rows])[households]
 
 
-def ownership_utilities(
-    city: Any, base: Base, p: SimpleNamespace, shift: Array, income: Array, drivers: Array
-) -> Array:
-    """Utilities of no car, one, two or more for every household."""
-    households, zone = city.households, household_zone(city)
+def ownership_utilities(city: Any, base: Base, p: SimpleNamespace, shift: Array, income: Array, rows: Array) -> Array:
+    """Utilities of no car, one, two or more of some households, without constants."""
+    households, zone = city.households, household_zone(city)[rows]
     level = city.zones["public_transport"] * p.public_transport_level - base.zone_levels
     return cars.car_utilities(
-        log_income=income,
+        log_income=income[rows],
         centre=(city.zones["group"] == ZoneGroup.CENTRE)[zone],
-        adults=households["size"] - households["children"],
+        adults=households["size"][rows] - households["children"][rows],
         public_transport=level[zone],
-        telework_days=telework_days_of(city),
-        drivers=drivers,
-        shift=shift,
+        telework_days=telework_days_of(city)[rows],
+        drivers=households["drivers"][rows],
+        shift=shift[rows],
         p=p,
     )
 
 
-def ownership_groups(city: Any) -> tuple[Array, ...]:
-    """How households are sorted for their constants: zone, adults, age of the reference person."""
-    households = city.households
-    adults = households["size"] - households["children"]
-    age = city.persons["age"][np.maximum(households["reference_person"], 0)]
-    return household_zone(city), cars.adult_band(adults), cars.age_band(age)
+def ownership_groups(city: Any, rows: Array) -> tuple[Array, ...]:
+    """How households are sorted for their constants: zone, adults and workers, drivers, age of the reference person."""
+    households, persons = city.households, city.persons
+    adults = households["size"][rows] - households["children"][rows]
+    workers = count_by_household(city, np.flatnonzero(persons["labour"] == Labour.EMPLOYED))[rows]
+    age = persons["age"][np.maximum(households["reference_person"][rows], 0)]
+    return (
+        household_zone(city)[rows],
+        cars.adults_and_workers(adults, workers),
+        cars.driver_band(households["drivers"][rows]),
+        cars.age_band(age),
+    )
 
 
 def choose_cars(
@@ -100,23 +104,23 @@ def choose_cars(
         bool [households], whose number of cars changed.
     """
     households, keys = city.households, city.household_decision_keys()
-    drivers = count_by_household(city, city.persons["licence"]).astype(np.int8)
+    drivers = count_by_household(city, np.flatnonzero(city.persons["licence"])).astype(np.int8)
     review = happens(draws, "mobility.cars_review", keys, p.cars_review_rate)
     review |= (households["founded_year"] == year) | (households["last_move_year"] == year)
     review |= households["drivers"] != drivers
+    households["drivers"] = drivers
     rows = np.flatnonzero(review)
-    utilities = ownership_utilities(city, base, p, shift, income, drivers)[rows]
-    groups = [group[rows] for group in ownership_groups(city)]
+    utilities = ownership_utilities(city, base, p, shift, income, rows)
+    groups = ownership_groups(city, rows)
     for group, constant in zip(groups, base.car_constants, strict=True):
         utilities += constant[np.minimum(group, constant.shape[0] - 1)]
     wanted = choose(draws, "mobility.cars", keys[rows], utilities)
-    more = draws.uniform("mobility.third_car", keys[rows]) < base.more_cars[groups[1]]
+    more = draws.uniform("mobility.third_car", keys[rows]) < base.more_cars[groups[2]]
     wanted += (wanted == cars.TWO) & more
     owned = households["cars"]
     changed = np.zeros(households.size, bool)
     changed[rows] = owned[rows] != wanted
     owned[rows] = wanted
-    households["drivers"] = drivers
     return changed
 
 

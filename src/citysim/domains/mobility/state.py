@@ -29,9 +29,9 @@ class Base:
     zone_levels
         [Z], public transport levels at the start.
     car_constants
-        Constants of car ownership by zone, adults and age of the reference person.
+        Constants of car ownership by zone, by adults and workers, by drivers and by age of the reference person.
     more_cars
-        [adult band], mean number of cars beyond two where there are two or more.
+        [driver band], mean number of cars beyond two where there are two or more.
     log_income
         Mean log of household income.
     electric_constant, telework_constant
@@ -54,7 +54,7 @@ class Base:
     outside: Array
     log_income: float
     car_constants: list[Array] = field(default_factory=list)
-    more_cars: Array = field(default_factory=lambda: np.zeros(3))
+    more_cars: Array = field(default_factory=lambda: np.zeros(4))
     electric_constant: float = 0.0
     telework_constant: float = 0.0
     telework_peers: Array = field(default_factory=lambda: np.zeros(1))

@@ -77,9 +77,17 @@ def pair_of(home: Array, work: Array, zones: int) -> Array:
 
 
 def telework_log_odds(
-    city: Any, base: Base, p: SimpleNamespace, shift: Array, rows: Array, home: Array, work: Array
+    city: Any, p: SimpleNamespace, shift: Array, peers: Array, rows: Array, home: Array, work: Array
 ) -> Array:
-    """Log-odds of telework of eligible workers, without the constant."""
+    """Log-odds of telework of eligible workers, without the constant.
+
+    Parameters
+    ----------
+    shift
+        [persons], own equipment.
+    peers
+        [Z], share of teleworkers among eligible workers above that of the start.
+    """
     persons, households, dwellings = city.persons, city.households, city.dwellings
     household = persons["household"][rows]
     dwelling = np.where(household >= 0, households["dwelling"][np.maximum(household, 0)], -1)
@@ -88,10 +96,8 @@ def telework_log_odds(
     job = persons["job"][rows]
     business = np.where(job >= 0, city.jobs["business"][np.maximum(job, 0)], -1)
     large = (business >= 0) & (city.businesses["size"][np.maximum(business, 0)] >= telework.LARGE_FIRM)
-    peers = telework.peers_by_zone(home, persons["telework_days"][rows] > 0, base.telework_peers.size)
     minutes = city.travel.minutes[Mode.CAR][home, work]
-    relative = (peers - base.telework_peers)[home]
-    return telework.telework_odds(minutes, spare, large, relative, p.telework_push + shift[rows], p)
+    return telework.telework_odds(minutes, spare, large, peers[home], p.telework_push + shift[rows], p)
 
 
 def decide_telework(city: Any, base: Base, p: SimpleNamespace, offered: Any, zone: Array, draws: Draws) -> None:
@@ -106,8 +112,10 @@ def decide_telework(city: Any, base: Base, p: SimpleNamespace, offered: Any, zon
     days = np.zeros(persons.size, np.float32)
     days[rows] = persons["telework_days"][rows]
     shift = offered("telework_utility", np.zeros(persons.size, np.float32), over="persons")
-    odds = telework_log_odds(city, base, p, shift, rows, home, work) + base.telework_constant
-    draw_telework(city, p, offered, days, rows[review], telework.probability(odds[review]), draws)
+    peers = telework.peers_by_zone(home, days[rows] > 0, base.telework_peers.size) - base.telework_peers
+    rows, home, work = rows[review], home[review], work[review]
+    odds = telework_log_odds(city, p, shift, peers, rows, home, work) + base.telework_constant
+    draw_telework(city, p, offered, days, rows, telework.probability(odds), draws)
     persons["telework_days"] = days
 
 
@@ -165,6 +173,7 @@ def make_offer(city: Any, base: Base, p: SimpleNamespace, shifts: Shifts, factor
         walk=network.walk,
         car_cost=shifts.car_cost,
         fare=p.fare,
+        fare_km=p.public_transport_km_cost,
         public_transport=shifts.public_transport,
         bike_level=(0.5 * (cycling[:, None] + cycling[network.place_zone])).astype(np.float32),
         calm=calm,
