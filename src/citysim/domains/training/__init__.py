@@ -10,10 +10,10 @@ import numpy as np
 
 from citysim.city.codes import Education, Labour
 from citysim.core.choice import choose, happens
-from citysim.core.declare import Column, Measure, by_group, mean, value
+from citysim.core.declare import by_group, mean, value
 from citysim.core.domain import Domain
 from citysim.domains.training import adult, schooling, skills
-from citysim.domains.training.declarations import PARAMS
+from citysim.domains.training.declarations import COLUMNS, COUPLINGS, MEASURES, PARAMS
 
 ADULT_AGE = 15
 SECTORS = 14
@@ -43,41 +43,10 @@ class Training(Domain):
         "jobs.wage",
     )
     params = PARAMS
-    columns = {
-        "persons.education": Column("int8", "code", "highest diploma (Education)"),
-        "persons.enrolled": Column("bool", "flag", "in initial education"),
-        "persons.track": Column("int8", "code", "school track: 0 none yet, 1 vocational, 2 general or technological"),
-        "persons.skill_manual": Column("float32", "1", "manual skill, 0 to 1"),
-        "persons.skill_cognitive": Column("float32", "1", "cognitive skill, 0 to 1"),
-        "persons.skill_digital": Column("float32", "1", "digital skill, 0 to 1"),
-        "persons.digital_practice": Column("float32", "1/year", "digital skill rebuilt each year by daily practice"),
-        "persons.trained": Column("bool", "flag", "took a course this year, initial education excluded"),
-        "persons.retraining": Column(
-            "int8", "code", "sector for which the last long course prepared, -1 none", fill=-1
-        ),
-        "persons.retraining_year": Column("int16", "year", "year of the last completed long course, 0 never"),
-    }
-    measures = {
-        "adult_training_rate": Measure(
-            "1",
-            "share of people of 18 to 69 out of school who took a course this year",
-            ("age_band", "sex", "education"),
-        ),
-        "adult_training_rate_by_status": Measure("1", "the same by labour status"),
-        "training_gap": Measure("1", "training rate from bac + 2 minus training rate below the baccalauréat"),
-        "low_digital_skill_share": Measure(
-            "1", "share of people of 15 and more who cannot use digital tools", ("age_band", "sex", "education", "zone")
-        ),
-        "mean_digital_skill": Measure("1", "mean digital skill from 15 on", ("age_band", "education", "zone")),
-        "tertiary_share_25_64": Measure("1", "share with bac + 2 and more, 25 to 64", ("sex", "zone")),
-        "tertiary_share_30_34": Measure("1", "share with bac + 2 and more, 30 to 34", ("sex",)),
-        "early_leaver_share": Measure("1", "share of 18 to 24 out of school without a diploma above lower secondary"),
-        "enrolment_18_24": Measure("1", "share of 18 to 24 in initial education", ("sex",)),
-        "long_course_share": Measure("1", "share of 18 to 69 who completed a long course this year"),
-        "retraining_success": Measure("1", "share employed among those who retrained without a job two years ago"),
-    }
+    columns = COLUMNS
+    measures = MEASURES
     offers = ("participation", "learning_gain", "early_school_leaving", "higher_education_enrolment")
-    couplings = {"automation_training": "people laid off by automation or closure retrain more, and for other sectors"}
+    couplings = COUPLINGS
 
     def start(self, city, draws):
         """Give people of school age a track, and solve the levels that make the base year its own fixed point."""
@@ -92,18 +61,18 @@ class Training(Domain):
     def step(self, city, year, draws):
         """Go to school, take courses, and let skills change."""
         p = self.at(year)
+        self._quintiles = schooling.quintile_bounds(city.households)
         self._enrol_children(city, p, draws)
         self._stay_or_leave(city, p, draws)
-        adults, trained, gains = self._train_adults(city, p, year, draws)
-        self._reach_out(city, p, draws, adults, gains)
-        self._change_skills(city, p, adults, gains)
-        persons = city.persons
-        persons["trained"][:] = False
-        persons["trained"][adults[trained]] = True
+        trained = self._train_adults(city, p, draws)
+        self._change_skills(city, p, trained)
+        self._take_long_courses(city, p, year, draws, np.flatnonzero(trained))
+        self._reach_out(city, p, draws)
 
     # ------------------------------------------------------------------------------------ levels of the base year
 
     def _start_at_rest(self, city, p):
+        self._quintiles = schooling.quintile_bounds(city.households)
         persons = city.persons
         age, labour, education = persons["age"], persons["labour"], persons["education"]
         table = city.reference("enrolment")
@@ -150,10 +119,10 @@ class Training(Domain):
     def _enrol_children(self, city, p, draws):
         """From 3 to 14 all go to school; at 15 the track is chosen and skills begin to count."""
         persons = city.persons
-        age = persons["age"]
-        enrolled, track = persons["enrolled"], persons["track"]
-        enrolled[(age >= 3) & (age <= schooling.FIRST_TRACK_AGE)] = True
-        rows = np.flatnonzero((age == schooling.FIRST_TRACK_AGE) & (track == schooling.NO_TRACK))
+        age, track = persons["age"], persons["track"]
+        pupils = np.flatnonzero((age >= schooling.FIRST_SCHOOL_AGE) & (age <= schooling.FIRST_TRACK_AGE))
+        persons["enrolled"][pupils] = True
+        rows = pupils[(age[pupils] == schooling.FIRST_TRACK_AGE) & (track[pupils] == schooling.NO_TRACK)]
         if rows.size == 0:
             return
         keys = persons.key[rows]
@@ -176,9 +145,9 @@ class Training(Domain):
         for link in ("mother", "father"):
             parent = persons[link][rows]
             tertiary = np.maximum(tertiary, (parent >= 0) & (education[parent] >= Education.SHORT_TERTIARY))
-        standard = households["income"] / np.maximum(households["consumption_units"], 1.0)
         household = persons["household"][rows]
-        quintile = schooling.income_quintile(standard[household], standard).astype(float)
+        units = np.maximum(households["consumption_units"][household], 1.0)
+        quintile = np.searchsorted(self._quintiles, households["income"][household] / units).astype(float)
         return tertiary, np.where(household >= 0, quintile, 1.0)
 
     def _school_offset(self, city, p):
@@ -225,57 +194,47 @@ class Training(Domain):
 
     # --------------------------------------------------------------------------------------------- adult training
 
-    def _train_adults(self, city, p, year, draws):
-        """Draw who takes a course, and of which kind.
-
-        Returns
-        -------
-        tuple
-            Rows of all aged 15 and more, bool whether trained, and float [rows, 3] gains by skill.
-        """
+    def _train_adults(self, city, p, draws):
+        """Draw who takes a course this year, bool [persons]."""
         persons = city.persons
-        age, labour = persons["age"], persons["labour"]
-        adults = np.flatnonzero(age >= ADULT_AGE)
-        status, keys = labour[adults], persons.key[adults]
-        eligible = (age[adults] >= adult.FIRST_AGE) & (age[adults] <= adult.LAST_AGE) & ~persons["enrolled"][adults]
-        rate = self._rates[adult.cell_of(status, persons["education"][adults], age[adults])]
-        rate = np.clip(rate + self.offered("participation", np.zeros(persons.size), "persons")[adults], 0.0, 1.0)
-        unmet = np.where(status == Labour.UNEMPLOYED, p.unmet_wish[1], p.unmet_wish[0])
-        rate = np.where(eligible, adult.with_offer(rate, unmet, p.offer_factor), 0.0)
-        trained = happens(draws, "training.course", keys, rate)
-        gains = np.zeros((adults.size, 3))
-        gains[trained] = p.short_gain
-        self._long_courses(city, p, year, draws, adults, np.flatnonzero(trained), gains)
-        self.book(
-            "training_places", p.short_cost * float(trained.sum()) * (p.offer_factor - 1.0), "region", "households"
-        )
-        return adults, trained, gains
+        rates = adult.table_of_rates(self._rates, p.unmet_wish, p.offer_factor)
+        rate = rates[adult.place_in_table(persons["labour"], persons["education"], persons["age"])]
+        wished = rate > 0.0
+        rate = np.clip(self.offered("participation", rate, "persons"), 0.0, 1.0)
+        trained = happens(draws, "training.course", persons.key, rate)
+        trained &= wished & ~persons["enrolled"]
+        persons["trained"][:] = trained
+        extra = p.short_cost * float(trained.sum()) * (p.offer_factor - 1.0)
+        self.book("training_places", extra, "region", "households")
+        return trained
 
-    def _long_courses(self, city, p, year, draws, adults, trained, gains):
+    def _take_long_courses(self, city, p, year, draws, rows):
         """Some of the courses are long ones that build a skill, and retrain those without a job."""
         persons = city.persons
-        rows = adults[trained]
         keys, status = persons.key[rows], persons["labour"][rows]
         chance = p.long_share[adult.status_group(status)]
         displaced = (persons["displaced_year"][rows] >= year - 1) & (status == Labour.UNEMPLOYED)
         if self.coupled("automation_training"):
             chance = np.where(displaced, p.long_share_displaced, chance)
-        long = happens(draws, "training.long_course", keys, chance)
+        begins = happens(draws, "training.long_course", keys, chance)
+        rows, keys, status = rows[begins], keys[begins], status[begins]
         online = happens(draws, "training.online", keys, p.online_share)
         online &= persons["skill_digital"][rows] >= p.digital_threshold
-        long &= happens(draws, "training.complete", keys, np.where(online, p.online_completion, p.completion))
+        self.book("training_places", p.long_cost * float(np.where(online, 0.5, 1.0).sum()), "region", "households")
+        done = happens(draws, "training.complete", keys, np.where(online, p.online_completion, p.completion))
+        rows, status = rows[done], status[done]
         occupation = persons["occupation"][rows]
         skill = np.where(occupation >= 0, skills.SKILL_OF_OCCUPATION[occupation], skills.DIGITAL)
-        retrains = long & (status == Labour.UNEMPLOYED)
-        if retrains.any():
-            target = self._retraining_sector(city, p, draws, rows[retrains])
-            persons["retraining"][rows[retrains]] = target
-            skill[retrains] = skills.SKILL_OF_SECTOR[target]
-        persons["retraining_year"][rows[long]] = year
-        gain = p.long_gain * self.offered("learning_gain", np.ones(persons.size), "persons")[rows[long]]
-        gains[trained[long], skill[long]] += gain
-        cost = p.long_cost * np.where(online, 0.5, 1.0)[long].sum()
-        self.book("training_places", float(cost), "region", "households")
+        jobless = status == Labour.UNEMPLOYED
+        if jobless.any():
+            target = self._retraining_sector(city, p, draws, rows[jobless])
+            persons["retraining"][rows[jobless]] = target
+            skill[jobless] = skills.SKILL_OF_SECTOR[target]
+        persons["retraining_year"][rows] = year
+        gain = self.offered("learning_gain", np.full(persons.size, p.long_gain), "persons")[rows]
+        for position, name in enumerate(skills.SKILLS):
+            mine = rows[skill == position]
+            persons[name][mine] += gain[skill == position] * (1.0 - persons[name][mine])
 
     def _retraining_sector(self, city, p, draws, rows):
         """Choose the sector to retrain for: wage times chance of a job, and a taste for the sector one knows."""
@@ -295,24 +254,29 @@ class Training(Domain):
         utility = prospects[None, :] + 0.5 * size[None, :] + p.familiar_sector * known
         return choose(draws, "training.sector", persons.key[rows], utility).astype(np.int8)
 
-    def _reach_out(self, city, p, draws, adults, gains):
+    def _reach_out(self, city, p, draws):
         """Programmes for digital skills reach some of those who lack them."""
         if p.digital_push <= 0.0:
             return
         persons = city.persons
-        weak = np.flatnonzero(persons["skill_digital"][adults] < p.digital_threshold)
-        reached = happens(draws, "training.digital_push", persons.key[adults[weak]], p.push_reach * p.digital_push)
-        gains[weak[reached], skills.DIGITAL] += p.push_gain
-        self.book("digital_training", p.push_cost * float(reached.sum()), "state", "households")
+        digital = persons["skill_digital"]
+        weak = np.flatnonzero((digital < p.digital_threshold) & (persons["age"] >= ADULT_AGE))
+        reached = weak[happens(draws, "training.digital_push", persons.key[weak], p.push_reach * p.digital_push)]
+        digital[reached] += p.push_gain * (1.0 - digital[reached])
+        self.book("digital_training", p.push_cost * float(reached.size), "state", "households")
 
-    def _change_skills(self, city, p, adults, gains):
+    def _change_skills(self, city, p, trained):
+        """Depreciation, daily practice and short courses, from 15 on."""
         persons = city.persons
-        fade = skills.fading(persons["labour"][adults], p.idle_factor, p.unemployed_factor)
-        practices = (*self._practice, persons["digital_practice"][adults])
+        factors = skills.fading(np.arange(len(Labour)), p.idle_factor, p.unemployed_factor).astype(np.float32)
+        grown = persons["age"] >= ADULT_AGE
+        fade = factors[persons["labour"]] * grown
+        gain = np.float32(p.short_gain) * trained
+        practices = (*(np.float32(practice) * grown for practice in self._practice), persons["digital_practice"])
         for position, name in enumerate(skills.SKILLS):
-            persons[name][adults] = skills.next_skill(
-                persons[name][adults], p.depreciation[position] * fade, practices[position], gains[:, position]
-            )
+            skill = persons[name]
+            lost = np.float32(p.depreciation[position]) * fade
+            skill[:] = skills.next_skill(skill, lost, practices[position], gain)
 
     # ---------------------------------------------------------------------------------------------------- measures
 

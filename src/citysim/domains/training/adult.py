@@ -83,6 +83,33 @@ def _rates(effects):
     return sigmoid(effects[0][:, None, None] + effects[1][None, :, None] + effects[2][None, None, :])
 
 
+AGES = 128
+
+
+def place_in_table(labour, education, age):
+    """Place of each person in `table_of_rates`."""
+    return (labour.astype(np.int16) * 5 + education) * AGES + age
+
+
+def table_of_rates(rates, unmet, offer):
+    """Training rates by labour code, diploma and single age, float [5 x 5 x 128]; 0 outside 18 to 69.
+
+    Parameters
+    ----------
+    rates
+        float [27], solved rates by cell.
+    unmet
+        Unmet wish of others and of the unemployed.
+    offer
+        Places relative to the base year.
+    """
+    labour, education, age = np.indices((5, 5, AGES)).reshape(3, -1)
+    rate = with_offer(
+        rates[cell_of(labour, education, age)], np.where(labour == Labour.UNEMPLOYED, *unmet[::-1]), offer
+    )
+    return np.where((age >= FIRST_AGE) & (age <= LAST_AGE), rate, 0.0)
+
+
 def with_offer(rate, unmet, offer):
     """Participation when the offer of places changes.
 

@@ -1,8 +1,8 @@
-"""The parameters of training: what each number means; `configs/domain/training.yaml` gives the evidence."""
+"""What training declares: parameters, columns and measures; `configs/domain/training.yaml` gives the evidence."""
 
 from __future__ import annotations
 
-from citysim.core.declare import Param
+from citysim.core.declare import Column, Measure, Param
 
 PARAMS = {
     # levers
@@ -66,3 +66,37 @@ PARAMS = {
     "push_gain": Param("1", "part of the missing digital skill that a programme adds", low=0, high=0.5),
     "push_cost": Param("EUR/person", "cost of one person reached", low=0, high=5000),
 }
+
+COLUMNS = {
+    "persons.education": Column("int8", "code", "highest diploma (Education)"),
+    "persons.enrolled": Column("bool", "flag", "in initial education"),
+    "persons.track": Column("int8", "code", "school track: 0 none yet, 1 vocational, 2 general or technological"),
+    "persons.skill_manual": Column("float32", "1", "manual skill, 0 to 1"),
+    "persons.skill_cognitive": Column("float32", "1", "cognitive skill, 0 to 1"),
+    "persons.skill_digital": Column("float32", "1", "digital skill, 0 to 1"),
+    "persons.digital_practice": Column("float32", "1/year", "digital skill rebuilt each year by daily practice"),
+    "persons.trained": Column("bool", "flag", "took a course this year, initial education excluded"),
+    "persons.retraining": Column("int8", "code", "sector for which the last long course prepared, -1 none", fill=-1),
+    "persons.retraining_year": Column("int16", "year", "year of the last completed long course, 0 never"),
+}
+MEASURES = {
+    "adult_training_rate": Measure(
+        "1",
+        "share of people of 18 to 69 out of school who took a course this year",
+        ("age_band", "sex", "education"),
+    ),
+    "adult_training_rate_by_status": Measure("1", "the same by labour status"),
+    "training_gap": Measure("1", "training rate from bac + 2 minus training rate below the baccalauréat"),
+    "low_digital_skill_share": Measure(
+        "1", "share of people of 15 and more who cannot use digital tools", ("age_band", "sex", "education", "zone")
+    ),
+    "mean_digital_skill": Measure("1", "mean digital skill from 15 on", ("age_band", "education", "zone")),
+    "tertiary_share_25_64": Measure("1", "share with bac + 2 and more, 25 to 64", ("sex", "zone")),
+    "tertiary_share_30_34": Measure("1", "share with bac + 2 and more, 30 to 34", ("sex",)),
+    "early_leaver_share": Measure("1", "share of 18 to 24 out of school without a diploma above lower secondary"),
+    "enrolment_18_24": Measure("1", "share of 18 to 24 in initial education", ("sex",)),
+    "long_course_share": Measure("1", "share of 18 to 69 who completed a long course this year"),
+    "retraining_success": Measure("1", "share employed among those who retrained without a job two years ago"),
+}
+
+COUPLINGS = {"automation_training": "people laid off by automation or closure retrain more, and for other sectors"}

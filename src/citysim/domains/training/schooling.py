@@ -12,7 +12,7 @@ import numpy as np
 from citysim.city.codes import Education
 
 NO_TRACK, VOCATIONAL, GENERAL = 0, 1, 2
-FIRST_TRACK_AGE = 15
+FIRST_SCHOOL_AGE, FIRST_TRACK_AGE = 3, 15
 BACCALAUREATE_AGE = 18
 LAST_SCHOOL_AGE = 30
 
@@ -111,15 +111,8 @@ def diploma_while_enrolled(age, education, success):
     return diploma
 
 
-def income_quintile(living_standard, reference):
-    """Quintile 0 to 4 of some living standards among those of all households.
-
-    Parameters
-    ----------
-    living_standard
-        float [k], EUR a year per consumption unit.
-    reference
-        float [households].
-    """
-    bounds = np.quantile(reference, (0.2, 0.4, 0.6, 0.8))
-    return np.searchsorted(bounds, living_standard)
+def quintile_bounds(households):
+    """Bounds between the quintiles of living standard of households, EUR a year, float [4]."""
+    standard = households["income"] / np.maximum(households["consumption_units"], 1.0)
+    place = (np.arange(1, 5) * standard.size) // 5
+    return np.partition(standard, place)[place] if standard.size else np.zeros(4)

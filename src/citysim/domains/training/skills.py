@@ -14,8 +14,7 @@ MANUAL, COGNITIVE, DIGITAL = 0, 1, 2
 SKILLS = ("skill_manual", "skill_cognitive", "skill_digital")
 # Skill that a long course in each sector builds (order of citysim.city.codes.Sector).
 SKILL_OF_SECTOR = np.array(
-    [MANUAL, MANUAL, MANUAL, COGNITIVE, MANUAL, MANUAL, DIGITAL, DIGITAL, DIGITAL]
-    + [COGNITIVE, COGNITIVE, COGNITIVE, COGNITIVE, COGNITIVE]
+    [MANUAL, MANUAL, MANUAL, COGNITIVE, MANUAL, MANUAL, DIGITAL, DIGITAL, DIGITAL, *([COGNITIVE] * 5)]
 )
 # Skill that an employee's long course builds, by occupation (order of Occupation).
 SKILL_OF_OCCUPATION = np.array([MANUAL, DIGITAL, DIGITAL, COGNITIVE, COGNITIVE])

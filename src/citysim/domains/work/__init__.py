@@ -13,7 +13,7 @@ from citysim.core.choice import happens
 from citysim.core.domain import Domain
 from citysim.domains.work import wages
 from citysim.domains.work.businesses import BusinessLife, open_jobs
-from citysim.domains.work.declarations import COLUMNS, MEASURES, PARAMS
+from citysim.domains.work.declarations import COLUMNS, COUPLINGS, MEASURES, PARAMS, READS
 from citysim.domains.work.demand import Demand
 from citysim.domains.work.income import HouseholdIncome, own_income
 from citysim.domains.work.market import LabourMarket, become, release
@@ -28,27 +28,13 @@ class Work(Domain):
     """Jobs, businesses and incomes."""
 
     name = "work"
-    reads = (
-        "persons.household", "persons.birth_year", "persons.mother", "persons.father", "persons.sex", "persons.age", "persons.origin",
-        "persons.arrival_year", "persons.education", "persons.enrolled", "persons.skill_manual",
-        "persons.skill_cognitive", "persons.skill_digital", "persons.retraining", "persons.retraining_year",
-        "persons.health", "persons.gir", "households.reference_person", "households.size", "households.children",
-        "households.consumption_units", "households.zone", "households.tenure", "dwellings.status", "zones.rent_index",
-        "zones.access_jobs",
-    )  # fmt: skip
+    reads = READS
     rows = ("businesses", "jobs", "commuters")
     params = PARAMS
     columns = COLUMNS
     measures = MEASURES
-    offers = ("matching_efficiency", "labour_demand", "automation", "productivity", "local_demand")
-    couplings = {
-        "travel_times": "people refuse jobs too far away, and in-commuters come less when travel takes longer",
-        "automation_training": "retraining opens other sectors, with a lock-in while it lasts",
-        "construction_labour": "homes built or renovated call for construction jobs",
-        "care_labour": "more people in need of care call for more care jobs",
-        "family_carers": "a frail parent in town keeps some out of the labour force",
-        "exposure_activity": "poor health keeps people out of the labour force",
-    }
+    offers = ("matching_efficiency", "labour_demand", "automation", "productivity")
+    couplings = COUPLINGS
 
     def start(self, city, draws):
         """Fix what the base year says: stocks to hold steady, levels of rates, gaps of incomes to the rule."""
@@ -58,7 +44,7 @@ class Work(Domain):
         self._start_at_rest(city, draws)
         self._came_to_work = np.zeros(0, dtype=np.uint64)
         self._entry = self._exit = self._automated = 0.0
-        self._last_rates = None
+        self._last_rates = wages.zone_unemployment(city, city.person_zone())
         self._set_zones(city)
 
     def arrive(self, city, rows, draws):
@@ -129,14 +115,16 @@ class Work(Domain):
         pupils = np.flatnonzero((age >= WORKING_AGE) & enrolled & (labour == Labour.INACTIVE))
         become(city, pupils, Labour.STUDENT, year)
         young = np.flatnonzero((age >= 16) & (age < RETIREMENT_WINDOW) & ~enrolled)
-        state = labour[young]
+        lot = draws.uniform("work.activity", persons.key[young])
+        student = labour[young] == Labour.STUDENT
+        keep = (lot < p.activity_turnover) | student  # nobody else can move, whatever the probability
+        young, lot, student, state = young[keep], lot[keep], student[keep], labour[young[keep]]
         wants = self._participation.probability(city, p, young)
-        idle = (state == Labour.INACTIVE) | (state == Labour.RETIRED)
-        chance = np.where(state == Labour.STUDENT, wants, np.where(idle, p.activity_turnover * wants, p.activity_turnover * (1 - wants)))
-        moves = happens(draws, "work.activity", persons.key[young], chance)
         active = (state == Labour.EMPLOYED) | (state == Labour.UNEMPLOYED)
+        turnover = np.where(student, 1.0, p.activity_turnover)
+        moves = lot < turnover * np.where(active, 1.0 - wants, wants)
         enter, leave = young[moves & ~active], young[moves & active]
-        undecided = young[(state == Labour.STUDENT) & ~moves]
+        undecided = young[student & ~moves]
         self._leave(city, leave, Labour.INACTIVE, year)
         become(city, undecided, Labour.INACTIVE, year)
         become(city, enter, Labour.UNEMPLOYED, year)
@@ -212,8 +200,9 @@ class Work(Domain):
         """Match everybody who looks for work this year."""
         persons = city.persons
         out_of_job = np.concatenate([quitters, laid_off])
-        looking = np.flatnonzero(persons["labour"] == Labour.UNEMPLOYED)
-        looking = np.setdiff1d(looking, entrants, assume_unique=True)
+        looks = persons["labour"] == Labour.UNEMPLOYED
+        looks[entrants] = False
+        looking = np.flatnonzero(looks)
         late = np.concatenate([entrants, out_of_job])
         seekers = np.concatenate([looking, late])
         month = draws.uniform("work.month", persons.key[late])
@@ -233,11 +222,12 @@ class Work(Domain):
         jobless = seekers[~hired[seekers] & (persons["labour"][seekers] == Labour.EMPLOYED)]
         become(city, jobless, Labour.UNEMPLOYED, year)
         found = np.flatnonzero(hired & (persons["labour"] != Labour.EMPLOYED))
-        self._since = persons["labour_since"][self._year.hired].copy(), persons["labour_since"][self._year.outside].copy()
-        become(city, found, Labour.EMPLOYED, year)
-        self._vacant_share = float(
-            np.mean((city.jobs["holder"][~closing] < 0) & (city.jobs["commuter"][~closing] < 0))
+        self._since = (
+            persons["labour_since"][self._year.hired].copy(),
+            persons["labour_since"][self._year.outside].copy(),
         )
+        become(city, found, Labour.EMPLOYED, year)
+        self._vacant_share = float(np.mean((city.jobs["holder"][~closing] < 0) & (city.jobs["commuter"][~closing] < 0)))
 
     # ------------------------------------------------------------------------------------------- wages and incomes
 
@@ -245,11 +235,12 @@ class Work(Domain):
         growth = p.productivity_growth + np.log(self._offer("productivity")) - getattr(self, "_productivity", 0.0)
         self._productivity = np.log(self._offer("productivity"))
         growth -= p.hours_pay * self._shorter_hours
-        rates = wages.zone_unemployment(city)
-        tightening = np.zeros_like(rates) if self._last_rates is None else np.log(rates / self._last_rates)
+        home = city.person_zone()
+        rates = wages.zone_unemployment(city, home)
+        tightening = np.log(rates / self._last_rates)
         self._last_rates = rates
         self._wage_growth *= float(np.exp(growth))
-        wages.raise_wages(city, p, growth, tightening, self._wage_growth, self._year)
+        wages.raise_wages(city, p, growth, tightening, self._wage_growth, home)
         wages.set_starting_wages(city, p, draws, year, self._year, self._since, self._beginner, self._wage_growth)
 
     def _set_own_incomes(self, city, p, year):
@@ -271,7 +262,7 @@ class Work(Domain):
     def _set_zones(self, city):
         zones, jobs = city.zones, city.jobs
         zones["jobs"][:] = np.bincount(jobs["zone"].clip(0), minlength=zones.size)[: zones.size]
-        zones["unemployment"][: city.internal] = wages.zone_unemployment(city)
+        zones["unemployment"][: city.internal] = self._last_rates
 
     def measure(self, city, year):
         """Unemployment, wages, businesses, incomes."""

@@ -1,8 +1,9 @@
 """Businesses open, grow, shrink, automate and close.
 
 Closure: Weibull hazard h(a) = (k / l) (a / l)^(k - 1), k = .718, l = 13.3 years (Insee cohorts 2010 and 2014), less for
-larger businesses; those of 50 jobs and more shrink but do not close by chance. Growth: d ln size ~ N(mu - s^2 / 2, s^2) (Gibrat 1931) with s = s1 size^-.15 (Stanley et al. 1996) and
-keyed rounding, so that size is unchanged on average when mu = 0. Openings: Poisson with mean e N gap^(1/2).
+larger businesses; those of 50 jobs and more shrink but do not close by chance. Growth: d ln size ~ N(mu - s^2 / 2, s^2)
+(Gibrat 1931) with s = s1 size^-.2 (Stanley et al. 1996) and keyed rounding, so that size is unchanged on average when
+mu = 0. Openings: Poisson with mean e N gap^(1/2).
 """
 
 from __future__ import annotations
@@ -113,13 +114,11 @@ def surplus_jobs(business, filled, lot, surplus):
     array
         bool [jobs].
     """
-    rows = np.flatnonzero(surplus[business] > 0)
-    owner = business[rows]
-    order = np.argsort(owner + 0.5 * filled[rows] + 0.499 * lot[rows], kind="stable")
-    sorted_owner = owner[order]
-    rank = np.arange(order.size) - np.searchsorted(sorted_owner, sorted_owner)
+    order = np.argsort(business + 0.5 * filled + 0.499 * lot, kind="stable")
+    ordered = business[order]
+    rank = np.arange(order.size) - np.searchsorted(ordered, ordered)
     closing = np.zeros(business.size, dtype=bool)
-    closing[rows[order]] = rank < surplus[sorted_owner]
+    closing[order] = rank < surplus[ordered]
     return closing
 
 
@@ -151,6 +150,8 @@ class BusinessLife:
         self.demand = np.ones(SECTORS)
         self._remember_openings(sector, size, expected, alone)
         self._remember_jobs(city)
+        self.productivity = np.array([_middle(businesses["productivity"][sector == s]) for s in range(SECTORS)])
+        self.automation = np.array([_middle(businesses["automation"][sector == s]) for s in range(SECTORS)])
         zones = city.internal
         cell = sector * zones + businesses["zone"].clip(0, zones - 1)
         self.places = np.bincount(cell, minlength=SECTORS * zones).reshape(SECTORS, zones) + 0.1
@@ -163,7 +164,9 @@ class BusinessLife:
             rows = np.flatnonzero(sector == s)
             rows = rows[np.lexsort((alone[rows], size[rows]))]
             weight = np.cumsum(expected[rows]) if rows.size else np.zeros(0)
-            self.opening_sizes.append((size[rows], alone[rows], weight / max(weight[-1], 1e-9) if rows.size else weight))
+            self.opening_sizes.append(
+                (size[rows], alone[rows], weight / max(weight[-1], 1e-9) if rows.size else weight)
+            )
 
     def _remember_jobs(self, city):
         """Occupations of salaried jobs by sector; requirement and telework by occupation; wages by both."""
@@ -222,9 +225,12 @@ class BusinessLife:
         public = np.isin(sector, PUBLICLY_RUN) | (size >= p.large_size)
         target = np.where(public, np.maximum(target, 1), target)
         closes |= target <= 0
-        surplus = np.where(closes, size, np.maximum(size - target, 0))
-        filled = (jobs["holder"] >= 0) | (jobs["commuter"] >= 0)
-        closing = surplus_jobs(business, filled, draws.uniform("work.surplus", jobs.key), surplus)
+        closing = closes[business]
+        surplus = np.where(closes, 0, np.maximum(size - target, 0))
+        rows = np.flatnonzero((surplus > 0)[business])
+        filled = (jobs["holder"][rows] >= 0) | (jobs["commuter"][rows] >= 0)
+        lot = draws.uniform("work.surplus", jobs.key[rows])
+        closing[rows] = surplus_jobs(business[rows], filled, lot, surplus)
         opening = np.where(closes, 0, np.maximum(target - size, 0))
         displaced, created = self._automate(city, p, draws, closing, automation)
         opening += np.where(closes, 0, np.bincount(business[created], minlength=size.size))
@@ -281,17 +287,11 @@ class BusinessLife:
         keys = mix_keys("business", sector, year, rank)
         size, alone = self._opening_sizes(draws, keys, sector)
         zone = self._locate(city, p, draws, keys, sector)
-        median = np.array(
-            [_middle(city.businesses["productivity"][city.businesses["sector"] == s]) for s in range(SECTORS)]
-        )
-        automation = np.array(
-            [_middle(city.businesses["automation"][city.businesses["sector"] == s]) for s in range(SECTORS)]
-        )
         rows = city.businesses.append(
             keys,
             {
                 "sector": sector, "zone": zone, "size": size, "birth_year": year,
-                "productivity": median[sector], "automation": automation[sector],
+                "productivity": self.productivity[sector], "automation": self.automation[sector],
             },
         )  # fmt: skip
         return rows, size, alone
@@ -325,7 +325,7 @@ class BusinessLife:
 
 
 def location_signals(city):
-    """Facts about zones that business owners look at: access (logsum), ln rent, ln income of residents; float [zones]."""
+    """What business owners look at in zones: access (logsum), ln rent, ln income of residents; float [zones]."""
     zones, internal = city.zones, city.internal
     households = city.households
     home = households["zone"].clip(0)
@@ -336,8 +336,9 @@ def location_signals(city):
 
 
 def independent(city):
-    """Whether a business is one person on his or her own account, bool [businesses]: size 1, in the occupation that
-    such people have in the sector.
+    """Whether a business is one person on his or her own account, bool [businesses].
+
+    That is: of size 1, in the occupation that such people have in the sector.
     """
     jobs = city.jobs
     own = jobs["occupation"] == OWN_OCCUPATION[jobs["sector"]]
@@ -374,12 +375,15 @@ def open_jobs(city, life, draws, year, business, alone, wage_growth):
     occupation = (lot[:, None] > life.occupation_steps[sector]).sum(axis=1).clip(0, Occupation.EXECUTIVE)
     occupation = np.where(alone, OWN_OCCUPATION[sector], occupation)
     spread = draws.normal("work.job_requirement", keys)
-    wage = np.exp(life.log_wage[sector, occupation] + life.wage_spread * draws.normal("work.job_wage", keys)) * wage_growth
+    wage = (
+        np.exp(life.log_wage[sector, occupation] + life.wage_spread * draws.normal("work.job_wage", keys)) * wage_growth
+    )
     return city.jobs.append(
         keys,
         {
             "business": business, "sector": sector, "zone": businesses["zone"][business], "occupation": occupation,
             "requirement": np.clip(life.requirement[occupation] + 0.08 * spread, 0.02, 0.98),
-            "telework_eligible": happens(draws, "work.job_telework", keys, life.telework[sector, occupation]), "wage": wage,
+            "telework_eligible": happens(draws, "work.job_telework", keys, life.telework[sector, occupation]),
+            "wage": wage,
         },
     )  # fmt: skip

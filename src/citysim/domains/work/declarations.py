@@ -1,4 +1,4 @@
-"""The parameters of work: what each number means; `configs/domain/work.yaml` gives the evidence."""
+"""What work declares: parameters, columns and measures; `configs/domain/work.yaml` gives the evidence."""
 
 from __future__ import annotations
 
@@ -73,6 +73,8 @@ BUSINESSES = {
     "demand_care": Param("1", "elasticity of care jobs to people who need care", low=0, high=1.5),
     "demand_schools": Param("1", "elasticity of teaching jobs to pupils and students", low=0, high=1.5),
     "demand_works": Param("1", "elasticity of construction jobs to homes built or renovated", low=0, high=1),
+    "demand_online": Param("1", "retail jobs lost per point of households that shop online", low=0, high=2),
+    "demand_footfall": Param("1", "hotel and restaurant jobs lost per point of work days at home", low=0, high=2),
     "demand_catch_up": Param("1/year", "speed at which jobs follow demand", low=0, high=1),
     "vacancy_drag": Param("1/year", "growth lost per point of vacancies above the start", low=0, high=2),
     "hours_jobs": Param("1", "jobs gained by shorter hours: elasticity", low=0, high=1),
@@ -106,7 +108,9 @@ INCOME = {
     "minimum_pension": Param("EUR/year", "pension of those who never had a wage", low=0, high=20000),
     "minimum_income": Param("EUR/year", "minimum income per consumption unit", low=0, high=20000),
     "family_benefit": Param("EUR/year", "family allowances", low=0, high=10000, index=("two", "further")),
-    "housing_benefit": Param("EUR/year", "housing benefit and income where it ends", low=0, high=60000, index=("most", "ends")),
+    "housing_benefit": Param(
+        "EUR/year", "housing benefit and income where it ends", low=0, high=60000, index=("most", "ends")
+    ),
     "benefit_indexation": Param("1", "share of real wage growth that benefits and tax limits follow", low=0, high=1),
     "tax": Param("1", "mean rate of income taxes by decile of living standard", low=0, high=0.6, index=DECILES),
     "saving": Param("1", "share of income saved by quintile", low=-0.3, high=0.6, index=("q1", "q2", "q3", "q4", "q5")),
@@ -182,3 +186,23 @@ MEASURES = {
     "mean_commute_distance": Measure("km", "mean distance to work of employed residents", ("education",)),
     "teleworkable_share": Measure("1", "employed residents whose job can be done from home", ("education",)),
 }
+
+COUPLINGS = {
+    "travel_times": "people refuse jobs too far away, and in-commuters come less when travel takes longer",
+    "automation_training": "retraining opens other sectors, with a lock-in while it lasts",
+    "construction_labour": "homes built or renovated call for construction jobs",
+    "care_labour": "more people in need of care call for more care jobs",
+    "family_carers": "a frail parent in town keeps some out of the labour force",
+    "online_substitution": "food bought online takes jobs from shops",
+    "telework_footfall": "work at home takes guests from restaurants",
+    "exposure_activity": "poor health keeps people out of the labour force",
+}
+
+READS = (
+    "persons.household", "persons.birth_year", "persons.mother", "persons.father", "persons.sex", "persons.age",
+    "persons.education", "persons.enrolled", "persons.skill_manual", "persons.skill_cognitive", "persons.skill_digital",
+    "persons.retraining", "persons.retraining_year", "persons.health", "persons.gir", "persons.telework_days",
+    "households.reference_person", "households.size", "households.children", "households.consumption_units",
+    "households.zone", "households.tenure", "households.food_channel", "dwellings.status", "zones.rent_index",
+    "zones.access_jobs",
+)  # fmt: skip

@@ -1,20 +1,21 @@
 """How many jobs each sector wants: residents' incomes, care needs, pupils, building, wages and technology.
 
-d ln target = .6 d ln(residents' income / productivity) (local services) + demand-specific terms
-- .3 (d ln wage - g); jobs follow the target by a share of the gap each year, less where vacancies stay open.
+d ln target = .6 d ln(residents' income / productivity) (local services) + terms for care, pupils, building, online
+shopping and work at home - .3 (d ln wage - g); jobs follow the target by a share of the gap each year, less where
+vacancies stay open.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from citysim.city.codes import DwellingStatus, Health, Sector
+from citysim.city.codes import DwellingStatus, FoodChannel, Health, Sector
 from citysim.domains.work.segments import CARE_SECTORS, LOCAL_DEMAND, PUBLICLY_RUN, SECTORS
 
 SMOOTHING = 0.5  # weight of the year's reading in the signals that jobs follow
 
 
-def target_growth(income, wage, need, pupils, works, p):
+def target_growth(income, wage, need, pupils, works, online, away, p):
     """Log growth of the jobs wanted by sector.
 
     Parameters
@@ -25,6 +26,8 @@ def target_growth(income, wage, need, pupils, works, p):
         d ln mean wage less productivity growth.
     need, pupils, works
         d ln of people who need care, of pupils and students, and of homes built or under works.
+    online, away
+        Change of the share of households that buy their food online, and of the share of work days done at home.
     p
         Elasticities `demand_*`.
 
@@ -36,6 +39,8 @@ def target_growth(income, wage, need, pupils, works, p):
     growth = np.full(SECTORS, p.demand_wage * wage)
     growth[list(PUBLICLY_RUN)] = 0.0
     growth[list(LOCAL_DEMAND)] += p.demand_income * income
+    growth[Sector.RETAIL] -= p.demand_online * online
+    growth[Sector.HOSPITALITY] -= p.demand_footfall * away
     growth[Sector.CONSTRUCTION] += p.demand_works * works
     growth[Sector.EDUCATION] += p.demand_schools * pupils
     growth[list(CARE_SECTORS)] += p.demand_care * need * np.array([0.5, 1.0])
@@ -56,9 +61,16 @@ class Demand:
         return {
             "income": float(households["income"].sum()) / productivity + 1.0,
             "wage": float(persons["wage"][employed].mean()) / productivity if employed.any() else 1.0,
-            "need": float(np.sum(persons["health"] >= Health.LIMITED) + 2 * np.sum(persons["health"] == Health.DEPENDENT)) + 1,
+            "need": float(
+                np.sum(persons["health"] >= Health.LIMITED) + 2 * np.sum(persons["health"] == Health.DEPENDENT)
+            )
+            + 1,
             "pupils": float(np.count_nonzero(persons["enrolled"])) + 1.0,
             "works": float(works) + 1.0,
+            "online": 1.0 + float(np.mean(households["food_channel"] == FoodChannel.EGROCERY))
+            if households.size
+            else 1.0,
+            "away": 1.0 + float(persons["telework_days"][employed].mean()) / 5.0 if employed.any() else 1.0,
         }
 
     def growth(self, city, p, productivity, coupled):
@@ -81,6 +93,8 @@ class Demand:
             change["need"] if coupled("care_labour") else 0.0,
             change["pupils"],
             change["works"] if coupled("construction_labour") else 0.0,
+            change["online"] if coupled("online_substitution") else 0.0,
+            change["away"] if coupled("telework_footfall") else 0.0,
             p,
         )
         shorter = 0.0 if self.hours is None else -np.log(p.weekly_hours / self.hours)

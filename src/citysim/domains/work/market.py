@@ -155,6 +155,7 @@ class LabourMarket:
         """
         matching = self.matching
         minutes = matching.minutes(city, coupled)[Mode.CAR]
+        home = city.person_zone()[seekers].clip(0)
         vacant, vacant_segment = vacant_jobs(city, closing)
         unemployed = exposure >= 1.0
         tightness = self._tightness(city, count(vacant_segment))
@@ -169,13 +170,13 @@ class LabourMarket:
         score = matching.ranking(city, p, draws, year, seekers, segment, exposure, newcomer)
         inside, outside = self._who(draws, city.persons.key[seekers], score, segment, hires, places)
         job = matching.assign(
-            city, p, draws, seekers[inside], segment[inside], vacant, vacant_segment, minutes, coupled
+            city, p, draws, seekers[inside], segment[inside], vacant, vacant_segment, home[inside], minutes, coupled
         )
         placed = job >= 0
         hired, job = seekers[inside][placed], job[placed]
         self._take_up(city, hired, job, year)
         away = seekers[outside]
-        city.persons["workplace"][away] = matching.outside_zones(city, p, draws, away, minutes)
+        city.persons["workplace"][away] = matching.outside_zones(city, p, draws, away, home[outside], minutes)
         self._fill_from_outside(city, p, draws, year, hires, vacant, vacant_segment, minutes)
         self.last_hires = hires
         return YearOnTheMarket(hired, job, away)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from citysim.city.codes import Labour, Mode
+from citysim.core.choice import choose
 from citysim.core.draws import mix_keys
 from citysim.core.grouped_market import grouped_candidates
 from citysim.core.market import deferred_acceptance, keyed_errors, seekers_of
@@ -48,7 +49,7 @@ def best_in_segment(score, segment, places):
     array
         bool [n].
     """
-    order = np.lexsort((-score, segment))
+    order = np.argsort(segment * 1000.0 - np.clip(score, -400.0, 400.0), kind="stable")  # one key sorts faster than two
     ordered = segment[order]
     rank = np.arange(order.size) - np.searchsorted(ordered, ordered)
     chosen = np.zeros(score.size, dtype=bool)
@@ -112,19 +113,18 @@ class Matching:
         by_occupation = ratio.reshape(GROUPS, OCCUPATIONS).mean(axis=0)
         waiting = year - persons["labour_since"][rows]
         chooses = (known < 0) | ((persons["labour"][rows] == Labour.UNEMPLOYED) & (waiting >= 2))
-        utility = self.chances[persons["education"][rows]] + p.search_tightness * by_occupation
-        utility = utility + p.search_stay * (known[:, None] == np.arange(OCCUPATIONS))
-        error = draws.gumbel("work.search_occupation", keys, np.arange(OCCUPATIONS, dtype=np.uint64))
-        occupation = np.where(chooses, np.argmax(utility + error, axis=1), known)
+        mine = np.flatnonzero(chooses)
+        utility = self.chances[persons["education"][rows[mine]]] + p.search_tightness * by_occupation
+        utility = utility + p.search_stay * (known[mine, None] == np.arange(OCCUPATIONS))
+        occupation = known.copy()
+        occupation[mine] = choose(draws, "work.search_occupation", keys[mine], utility)
         sector = persons["sector"][rows].astype(np.int64)
         retrained = (persons["retraining"][rows] >= 0) & (persons["retraining_year"][rows] >= year - 3)
         sector = np.where(retrained & self.retraining_counts, persons["retraining"][rows], sector)
         group = np.where(sector >= 0, GROUP_OF_SECTOR[sector.clip(0)], -1)
-        segments = np.arange(GROUPS)[None, :] * OCCUPATIONS + occupation[:, None]
-        utility = np.log(self.segment_size[segments]) + p.search_tightness * ratio[segments]
-        utility = utility + p.search_stay * (group[:, None] == np.arange(GROUPS))
-        error = draws.gumbel("work.search_group", keys, np.arange(GROUPS, dtype=np.uint64))
-        return occupation, np.argmax(utility + error, axis=1) * OCCUPATIONS + occupation
+        by_segment = (np.log(self.segment_size) + p.search_tightness * ratio).reshape(GROUPS, OCCUPATIONS)
+        utility = by_segment.T[occupation] + p.search_stay * (group[:, None] == np.arange(GROUPS))
+        return occupation, choose(draws, "work.search_group", keys, utility) * OCCUPATIONS + occupation
 
     # ------------------------------------------------------------------------------------------------ who is hired
 
@@ -157,7 +157,7 @@ class Matching:
 
     # -------------------------------------------------------------------------------------------------- which job
 
-    def assign(self, city, p, draws, rows, segment, vacant, vacant_segment, minutes, limited):
+    def assign(self, city, p, draws, rows, segment, vacant, vacant_segment, home, minutes, limited):
         """Give each hired seeker one vacant job of the segment.
 
         Parameters
@@ -166,6 +166,8 @@ class Matching:
             Hired seekers and their segments; no more of a segment than it has vacant jobs.
         vacant, vacant_segment
             Rows of vacant jobs and their segments.
+        home
+            int [n], zone of residence.
         minutes
             float [zone, zone] by car.
         limited
@@ -181,19 +183,18 @@ class Matching:
             number = np.maximum(np.bincount(vacant_segment, minlength=SEGMENTS), 1)
             self.buckets = np.left_shift(1, np.round(np.log2(number)).astype(np.int64))
         keys = persons.key[rows]
-        home = city.person_zone()[rows].clip(0)
         indptr, places = grouped_candidates(
             draws, "work.jobs", keys, segment, jobs.key[vacant], vacant_segment, int(p.search_probes), self.buckets
         )
         seeker = seekers_of(indptr)
-        job = vacant[places]
-        time = minutes[home[seeker], jobs["zone"][job]]
-        utility = p.job_pay * np.log(np.maximum(jobs["wage"][job], 1.0)) - p.job_commute * time
-        utility += keyed_errors(draws, "work.job_taste", keys, indptr, jobs.key[job])
+        pay = p.job_pay * np.log(np.maximum(jobs["wage"][vacant], 1.0))
+        time = minutes[home[seeker], jobs["zone"][vacant][places]]
+        utility = pay[places] - p.job_commute * time
+        utility += keyed_errors(draws, "work.job_taste", keys, indptr, jobs.key[vacant][places])
         if limited:
             utility = np.where(time > p.longest_commute, -np.inf, utility)
         skill = self.skill(city, rows, segment % OCCUPATIONS)[seeker]
-        score = p.job_fit * fit(skill, jobs["requirement"][job]) - 0.01 * time
+        score = p.job_fit * fit(skill, jobs["requirement"][vacant][places]) - 0.01 * time
         match = deferred_acceptance(indptr, places, utility, score, vacant.size)
         return self._last_round(draws, keys, segment, vacant, vacant_segment, jobs, match)
 
@@ -215,10 +216,9 @@ class Matching:
             match[left[found]] = open_[(first + rank)[found]]
         return np.where(match >= 0, vacant[match.clip(0)], -1)
 
-    def outside_zones(self, city, p, draws, rows, minutes):
+    def outside_zones(self, city, p, draws, rows, home, minutes):
         """External zone where each person hired outside works."""
         externals = np.arange(city.internal, city.zones.size)
-        home = city.person_zone()[rows].clip(0)
         away = minutes[home][:, externals] - self.minutes_outside
         utility = np.log(self.outside_share)[None, :] - p.commute_decay * away
         keys = city.persons.key[rows]

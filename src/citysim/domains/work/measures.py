@@ -90,5 +90,3 @@ def _incomes(city):
 
 def _mean(values, weights, where):
     return float((values[where] * weights[where]).sum() / max(weights[where].sum(), 1e-9))
-
-

@@ -76,18 +76,25 @@ def starting_wage(job_wage, personal, centre, weight):
     return np.exp(centre + weight * (personal - centre) + np.sqrt(1.0 - weight**2) * job)
 
 
-def zone_unemployment(city):
+def zone_unemployment(city, home):
     """Census unemployment of residents of 15 to 64 by zone, float [internal zones].
 
     Pulled to the city's mean where few live, so that a hamlet's rate does not jump.
+
+    Parameters
+    ----------
+    home
+        int [persons], zone of residence.
     """
     persons = city.persons
-    zone, labour = city.person_zone(), persons["labour"]
-    counted = (persons["age"] >= 15) & (persons["age"] < 65) & (zone >= 0)
-    jobless = np.bincount(zone[counted & (labour == Labour.UNEMPLOYED)], minlength=city.internal).astype(float)
-    working = np.bincount(zone[counted & (labour == Labour.EMPLOYED)], minlength=city.internal).astype(float)
-    mean = max(jobless.sum(), 1.0) / max(jobless.sum() + working.sum(), 1.0)
-    return (jobless + 20.0 * mean) / (jobless + working + 20.0)
+    age, states = persons["age"], len(Labour)
+    rows = np.flatnonzero((age >= 15) & (age < 65) & (home >= 0))
+    cell = home[rows].astype(np.int64) * states + persons["labour"][rows]
+    number = np.bincount(cell, minlength=city.internal * states)[: city.internal * states].reshape(-1, states)
+    jobless = number[:, Labour.UNEMPLOYED].astype(float)
+    active = jobless + number[:, Labour.EMPLOYED]
+    mean = max(jobless.sum(), 1.0) / max(active.sum(), 1.0)
+    return (jobless + 20.0 * mean) / (active + 20.0)
 
 
 def personal_log_wage(city, p, rows):
@@ -101,7 +108,9 @@ def personal_log_wage(city, p, rows):
 def beginner_level(city, p):
     """Mean gap between log wage and Mincer part by occupation in the base year, float [5]."""
     persons = city.persons
-    rows = np.flatnonzero((persons["labour"] == Labour.EMPLOYED) & (persons["wage"] > 0.0) & (persons["occupation"] >= 0))
+    rows = np.flatnonzero(
+        (persons["labour"] == Labour.EMPLOYED) & (persons["wage"] > 0.0) & (persons["occupation"] >= 0)
+    )
     if rows.size == 0:
         return np.full(OCCUPATIONS, np.log(p.minimum_wage))
     gap = np.log(persons["wage"][rows]) - personal_log_wage(city, p, rows)
@@ -118,10 +127,12 @@ def usual_log_wage(city):
     log_wage = np.log(np.maximum(jobs["wage"], 1.0))
     number = np.bincount(occupation, minlength=OCCUPATIONS)
     prior = 20.0
-    return (np.bincount(occupation, weights=log_wage, minlength=OCCUPATIONS) + prior * log_wage.mean()) / (number + prior)
+    return (np.bincount(occupation, weights=log_wage, minlength=OCCUPATIONS) + prior * log_wage.mean()) / (
+        number + prior
+    )
 
 
-def raise_wages(city, p, growth, tightening, index, year_on_market):
+def raise_wages(city, p, growth, tightening, index, home):
     """Wages of those who stay in their job, and of jobs that no resident holds.
 
     Parameters
@@ -132,12 +143,14 @@ def raise_wages(city, p, growth, tightening, index, year_on_market):
         float [zones], d ln(u_zone) since last year.
     index
         Wage growth since the base year, for the minimum wage.
+    home
+        int [persons], zone of residence.
     """
     persons, jobs = city.persons, city.jobs
     stays = (persons["labour"] == Labour.EMPLOYED) & (persons["wage"] > 0.0)
     rows = np.flatnonzero(stays)
     before = persons["wage"][rows].astype(float)
-    zone = city.person_zone()[rows].clip(0)
+    zone = home[rows].clip(0)
     change = yearly_change(
         persons["age"][rows], persons["education"][rows], growth,
         p.mincer_experience, p.mincer_square, p.wage_curve, tightening[zone],
@@ -171,7 +184,9 @@ def set_starting_wages(city, p, draws, year, market, since, beginner, index):
     last = persons["last_wage"][rows].astype(float)
     occupation = persons["occupation"][rows].clip(0)
     level = beginner[occupation] + np.log(index)
-    fresh = personal_log_wage(city, p, rows) + level + p.wage_spread * draws.normal("work.first_wage", persons.key[rows])
+    fresh = (
+        personal_log_wage(city, p, rows) + level + p.wage_spread * draws.normal("work.first_wage", persons.key[rows])
+    )
     known = np.log(np.maximum(last, 1.0)) - p.wage_scar * np.where(waited < 5, waited, 0)
     personal = np.where(last > 0.0, known, fresh)
     centre = usual_log_wage(city)[occupation]
