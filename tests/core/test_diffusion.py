@@ -40,7 +40,7 @@ def settings(entries=7, zones=5, kinds=4):
         "local": np.outer(spaced, np.linspace(0.2, 1.0, zones)),
         "factor": np.outer(np.ones(entries), np.linspace(0.5, 2.0, kinds)),
         "lifetime": np.where(np.arange(entries) % 2, 4.0, 0.0),
-        "bound": np.full(entries, 0.6),
+        "bound": np.outer(np.ones(entries), np.linspace(0.3, 0.7, kinds)),
         "ceiling": spaced[::-1].copy(),
         "willing": np.minimum(1.2 * spaced[::-1], 1.0),
         "abandonment": spaced / 10,

@@ -13,7 +13,7 @@ from numba import njit
 
 from citysim.core.kernels import GAMMA, SHIFT_11, keyed_unit, logarithm, mix
 
-SLOT_BITS = 10
+SLOT_BITS = 9
 SLOTS = 1 << SLOT_BITS  # agents of each circle that others may know
 ACQUAINTANCES = 8
 PLANES = 16
@@ -154,7 +154,7 @@ def spread(
     lifetime
         float64 [T], years that what is replaced lasts: rate r becomes (1 - exp(-r lifetime)) / lifetime; 0 for none.
     factor, bound
-        float64 [T, classes], multiplier of the hazard; float64 [T], draws above it surely do not adopt.
+        float64 [T, classes], multiplier of the hazard; draws above the bound surely do not adopt.
     prerequisites, lapses
         uint64 [T], bits to hold first; bool [T], lost when no longer allowed.
 
@@ -176,9 +176,13 @@ def spread(
             lapsing |= ONE << np.uint64(t)
     low = np.empty(BLOCK, dtype=np.uint64)
     high = np.empty(BLOCK, dtype=np.uint64)
+    below = np.empty(bound.shape, dtype=np.uint64)
+    for t in range(number):
+        for c in range(bound.shape[1]):
+            below[t, c] = np.uint64(min(max(bound[t, c], 0.0), 1.0) * DRAWS)
     for start in range(0, keys.size, BLOCK):
         size = min(BLOCK, keys.size - start)
-        _extremes(streams[0], keys[start : start + size], bound, abandonment, low, high)
+        _extremes(streams, keys[start : start + size], kind[start : start + size], below, willing, abandonment, low, high)
         for i in range(start, start + size):
             mask, may, key = held[i], allowed[i], keys[i]
             after = mask
@@ -197,8 +201,6 @@ def spread(
                 t, bit = _lowest(joining)
                 joining ^= bit
                 if (mask & prerequisites[t]) != prerequisites[t]:
-                    continue
-                if keyed_unit(streams[1, t], key) >= willing[t]:
                     continue
                 if not counted:
                     p0, p1, p2, p3 = _acquaintances(
@@ -232,15 +234,23 @@ def _lowest(bits):
 
 
 @njit(cache=True)
-def _extremes(streams, keys, bound, abandonment, low, high):
-    """Bits of the innovations whose draw is below `bound`, and of those above 1 - `abandonment`."""
+def _extremes(streams, keys, kind, below, willing, abandonment, low, high):
+    """Bits of the innovations that an agent may ever adopt and whose draw is below the bound of its class, and of those
+    whose draw is above 1 - `abandonment`.
+    """
+    limits = np.empty(keys.size, dtype=np.uint64)
     low[: keys.size] = 0
     high[: keys.size] = 0
-    for t in range(streams.size):
-        stream, place = streams[t], np.uint64(t)
-        below = np.uint64(min(max(bound[t], 0.0), 1.0) * DRAWS)
+    for t in range(below.shape[0]):
+        stream, life, place = streams[0, t], streams[1, t], np.uint64(t)
         above = np.uint64((1.0 - abandonment[t]) * DRAWS)
+        for_life = np.uint64(min(willing[t], 1.0) * DRAWS)
+        limit = below[t]
+        for i in range(keys.size):  # apart from the next loop, which then runs on vectors
+            limits[i] = limit[np.uint64(kind[i])]
         for i in range(keys.size):
-            draw = mix(stream + keys[i] * GAMMA) >> SHIFT_11
-            low[i] |= np.uint64(draw < below) << place
+            spread_key = keys[i] * GAMMA
+            draw = mix(stream + spread_key) >> SHIFT_11
+            ready = mix(life + spread_key) >> SHIFT_11
+            low[i] |= (np.uint64(draw < limits[i]) & np.uint64(ready < for_life)) << place
             high[i] |= np.uint64(draw >= above) << place

@@ -117,7 +117,7 @@ def spread(
         rate = rate * entries["factor"][t, kind]
         if entries["lifetime"][t] > 0.0:
             rate = -np.expm1(-rate * entries["lifetime"][t]) / entries["lifetime"][t]
-        joins = ~has[:, t] & may[:, t] & ((held & needed) == needed) & (u < entries["bound"][t])
+        joins = ~has[:, t] & may[:, t] & ((held & needed) == needed) & (u < entries["bound"][t, kind])
         joins &= (uniforms(streams[1, t], keys) < entries["willing"][t]) & (-np.log1p(-u) < rate)
         after = np.where(joins, after | (np.uint64(1) << np.uint64(t)), after)
         gained[t] = joins.sum()

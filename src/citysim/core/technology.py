@@ -158,23 +158,19 @@ class Technology:
         return self.cost_unit.endswith("/year")
 
 
-def bit_of(technologies: Sequence[Technology]) -> tuple[int, ...]:
-    """Bit of each entry in the masks of its kind of adopter: its rank among the entries of that kind.
+def bit_of(technologies: Sequence[Technology], position: int) -> int:
+    """Bit of an entry in the masks of its kind of adopter: its rank among the entries of that kind.
 
     Raises
     ------
     ValueError
         If a kind has more entries than a mask has bits.
     """
-    ranks = dict.fromkeys(ADOPTERS, 0)
-    bits = []
-    for technology in technologies:
-        bits.append(ranks[technology.adopter])
-        ranks[technology.adopter] += 1
-    for kind, number in ranks.items():
-        if kind in TABLE_OF_ADOPTER and number > MOST_BITS:
-            raise ValueError(f"{number} entries are adopted by a {kind}; a mask holds {MOST_BITS}")
-    return tuple(bits)
+    kind = technologies[position].adopter
+    bit = sum(technology.adopter == kind for technology in technologies[:position])
+    if bit >= MOST_BITS:
+        raise ValueError(f"more than {MOST_BITS} entries are adopted by a {kind}: its mask is full")
+    return bit
 
 
 def parents_first(technologies: Sequence[Technology]) -> list[int]:

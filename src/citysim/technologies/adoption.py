@@ -44,7 +44,7 @@ def adopted(city: Any, technologies: Sequence[Technology], position: int, over: 
         return max(0.0, 1.0 - cost / technology.cost) if technology.cost > 0.0 else 0.0
     if technology.adopter == "city" or over is None:
         return float(city.technologies["share"][position])
-    bit = np.uint64(bit_of(technologies)[position])
+    bit = np.uint64(bit_of(technologies, position))
     if over == "dwellings" and technology.home_bound:
         return _bits(city.dwellings["technologies"], bit)
     table = TABLE_OF_ADOPTER[technology.adopter]

@@ -21,7 +21,7 @@ from citysim.domains.technology.adopters import Adopters
 from citysim.domains.technology.city_wide import capped, deploy, extent, measured_share, ready_share
 from citysim.domains.technology.declarations import COLUMNS, MEASURES, PARAMS, READS
 from citysim.domains.technology.measures import measure_adoption
-from citysim.domains.technology.profiles import profile_of
+from citysim.domains.technology.profiles import People, look_at_people, profile_of
 from citysim.domains.technology.rates import learning_cost
 
 ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
@@ -52,10 +52,12 @@ class TechnologyAdoption(Domain):
         city.technologies["share"] = [entry.start_share for entry in self.catalogue]
         self._measure_turnover(city)
         p = self.at(int(self.at(0).base_year))
+        people = look_at_people(city)
         for adopters in self.kinds.values():
             willing = self._willing(city, adopters)
-            adopters.start(city, draws, self._costs(city, adopters), p, self._equipped(city, adopters), willing)
-            adopters.count(city, adopters.eligibility.masks(city))
+            equipped = self._equipped(city, adopters)
+            adopters.start(city, draws, self._costs(city, adopters), p, people, equipped, willing)
+            adopters.count(city, people, adopters.eligibility.masks(city))
         self._fit_out_homes(city, draws)
         self._influences.anchor(("persons", "households", "dwellings", "businesses", "jobs", "vehicles"))
 
@@ -76,8 +78,9 @@ class TechnologyAdoption(Domain):
         spreading = year >= p.base_year
         self._lower_costs(city, year, p)
         self._take_over_homes(city, year)
+        people = look_at_people(city)
         for adopters in self.kinds.values():
-            self._adopt(city, year, draws, adopters, p, spreading)
+            self._adopt(city, year, draws, adopters, p, people, spreading)
         self._leave_in_homes(city)
         if spreading:
             self._deploy(city, year, p)
@@ -110,31 +113,34 @@ class TechnologyAdoption(Domain):
 
     def _equipped(self, city: Any, adopters: Adopters) -> NDArray[np.uint64]:
         """Bits of the entries whose prerequisites of another kind of adopter are met, uint64 [n]."""
-        position = {entry.name: row for row, entry in enumerate(self.catalogue)}
         equipped = np.full(city.table(adopters.table).size, ALL)
-        for index, names in adopters.outside.items():
-            for name in names:
-                if self.catalogue[position[name]].adopter in TABLE_OF_ADOPTER:
-                    has = np.asarray(self._influences.adopted(position[name], adopters.table), dtype=bool)
-                    equipped &= ~(~has * (ONE << np.uint64(index)))
+        for row, children in adopters.outside.items():
+            if self.catalogue[row].adopter in TABLE_OF_ADOPTER:
+                has = np.asarray(self._influences.adopted(row, adopters.table), dtype=bool)
+                equipped[~has] &= ~children
         return equipped
 
-    def _adopt(self, city: Any, year: int, draws: Draws, adopters: Adopters, p: Any, spreading: bool) -> None:
+    def _adopt(
+        self, city: Any, year: int, draws: Draws, adopters: Adopters, p: Any, people: People, spreading: bool
+    ) -> None:
         if not adopters.number:
             return
         costs = self._costs(city, adopters)
         eligible = adopters.eligibility.masks(city)
         equipped = self._equipped(city, adopters)
-        profile = profile_of(adopters.kind, city)
+        profile = profile_of(adopters.kind, city, people)
         factor = adopters.factors(costs, p, profile)
-        city.table(adopters.table)["technologies"] |= adopters.given.masks(city)
+        if adopters.given.asked:
+            city.table(adopters.table)["technologies"] |= adopters.given.masks(city)
         willing = self._willing(city, adopters)
         adopters.equip_newcomers(city, draws, factor, eligible & equipped, profile, willing)
         if spreading:
             ceiling = capped(self.catalogue, adopters.rows, self._shares(city))
-            gained, lost = adopters.spread(city, year, draws, factor, eligible & equipped, ceiling, willing, profile, p)
+            gained, lost = adopters.spread(
+                city, year, draws, factor, eligible & equipped, ceiling, willing, people, profile, p
+            )
             self.given_up += float(lost.sum())
-        adopters.count(city, eligible)
+        adopters.count(city, people, eligible)
         city.technologies["share"][adopters.rows] = adopters.share
         if spreading:
             self._pay(city, adopters, gained, costs)

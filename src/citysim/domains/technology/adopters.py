@@ -18,7 +18,7 @@ from citysim.core import diffusion
 from citysim.core.draws import Draws, Keys
 from citysim.core.technology import NEW_AGENT, TABLE_OF_ADOPTER, Technology, parents_first
 from citysim.domains.technology.eligibility import Eligibility
-from citysim.domains.technology.profiles import CLASSES, Profile, circles_of, profile_of
+from citysim.domains.technology.profiles import CLASSES, People, Profile, circles_of, profile_of
 from citysim.domains.technology.rates import eagerness, shift_share, start_level
 
 Floats = NDArray[np.float64]
@@ -55,11 +55,13 @@ class Adopters:
         self.prerequisites = np.array(
             [sum(1 << bit[name] for name in entry.prerequisites if name in bit) for entry in self.entries], np.uint64
         )
-        self.outside = {  # prerequisites that another kind of adopter holds, by bit
-            index: names
-            for index, entry in enumerate(self.entries)
-            if (names := tuple(name for name in entry.prerequisites if name not in bit))
-        }
+        position = {entry.name: row for row, entry in enumerate(catalogue)}
+        self.outside: dict[int, np.uint64] = {}  # rows of prerequisites held by others: bits that need them
+        for index, entry in enumerate(self.entries):
+            for name in entry.prerequisites:
+                if name not in bit:
+                    row = position[name]
+                    self.outside[row] = self.outside.get(row, np.uint64(0)) | ONE << np.uint64(index)
         place = {row: index for index, row in enumerate(self.rows.tolist())}
         self.order = [place[row] for row in parents_first(catalogue) if row in place]
         self.local = np.zeros((self.number, 1))
@@ -92,7 +94,9 @@ class Adopters:
             )
         return raw / self.norm[:, None]
 
-    def start(self, city: Any, draws: Draws, costs: Floats, params: Any, equipped: Masks, willing: Floats) -> None:
+    def start(
+        self, city: Any, draws: Draws, costs: Floats, params: Any, people: People, equipped: Masks, willing: Floats
+    ) -> None:
         """Give the base year's stock to those who are the most likely to have it.
 
         Parameters
@@ -104,7 +108,7 @@ class Adopters:
         willing
             [T], share of those who are ready who may ever adopt.
         """
-        profile = profile_of(self.kind, city)
+        profile = profile_of(self.kind, city, people)
         keys = decision_keys(self.kind, city)
         eligible = self.eligibility.masks(city)
         allowed = eligible & equipped
@@ -164,6 +168,7 @@ class Adopters:
         allowed: Masks,
         ceiling: Floats,
         willing: Floats,
+        people: People,
         profile: Profile,
         params: Any,
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -174,13 +179,13 @@ class Adopters:
         held = city.table(self.table)["technologies"]
         keys = decision_keys(self.kind, city)
         life = Draws(draws.seed, LIFE)
-        circles = circles_of(self.kind, city)
+        circles = circles_of(self.kind, city, people)
         tables = [
             diffusion.circle_table(life.stream("technology.circle"), keys, held, circle, groups, 20 * rank)
             for rank, (circle, groups) in enumerate(circles)
         ]
         highest = innovation + imitation * 0.5 * (1.0 + self.local.max(axis=1, initial=0.0))
-        bound = -np.expm1(-highest * factor.max(axis=1))
+        bound = -np.expm1(-highest[:, None] * factor)
         names = [entry.name for entry in self.entries]
         streams = np.array(
             [
@@ -224,10 +229,11 @@ class Adopters:
                 sizes[index] = float(size[users].mean())
         return sizes
 
-    def count(self, city: Any, eligible: Masks) -> None:
+    def count(self, city: Any, people: People, eligible: Masks) -> None:
         """Count users: by zone for next year's imitation, and for the whole city."""
         held = city.table(self.table)["technologies"]
-        zone, zones = circles_of(self.kind, city)[0]
+        zone = people.zone if self.kind == "person" else city.table(self.table)["zone"]
+        zones = city.zones.size
         users = diffusion.bit_counts(held & eligible, zone, zones)[:, : self.number]
         number = diffusion.bit_counts(eligible, zone, zones)[:, : self.number]
         self.local = np.minimum((users / np.maximum(number, 1)).T / np.maximum(self.ceiling, 1e-9)[:, None], 1.0)

@@ -111,23 +111,27 @@ class Eligibility:
             known, bits = self._groups.get(name, (dict(asked), 0))
             self._groups[name] = (known, bits | 1 << bit)
 
+        bits = [group_bits for _, group_bits in self._groups.values()]
+        number = len(bits)
+        self.asked = number > 0
+        self._dtype = np.uint8 if number <= 8 else np.uint16
+        self._mask_of = np.zeros(1 << number, dtype=np.uint64)  # by which of the groups of conditions are met
+        for group in range(number):
+            self._mask_of[(np.arange(1 << number) >> group) & 1 == 1] |= np.uint64(bits[group])
+
     def masks(self, city: Any) -> NDArray[np.uint64]:
         """Bits of the entries whose conditions each agent meets, uint64 [n]."""
-        size = city.table(TABLE_OF_ADOPTER[self.kind]).size
-        allowed = np.zeros(size, dtype=np.uint64)
+        met_groups = np.zeros(city.table(TABLE_OF_ADOPTER[self.kind]).size, dtype=self._dtype)
         tested: dict[str, NDArray[np.bool_]] = {}
-        for conditions, bits in self._groups.values():
-            met: NDArray[np.bool_] | None = None
+        for group, (conditions, _) in enumerate(self._groups.values()):
+            met: NDArray[np.bool_] | bool = True
             for column, condition in conditions.items():
                 name = f"{column}={condition}"
                 if name not in tested:
                     tested[name] = self._test(city, column, condition)
-                met = tested[name] if met is None else met & tested[name]
-            if met is None:
-                allowed |= np.uint64(bits)
-            else:
-                allowed |= met * np.uint64(bits)
-        return allowed
+                met = met & tested[name]
+            met_groups |= np.left_shift(met, group, dtype=self._dtype)
+        return self._mask_of[met_groups]
 
     def _test(self, city: Any, column: str, condition: Any) -> NDArray[np.bool_]:
         for table, links in PLACES[self.kind]:

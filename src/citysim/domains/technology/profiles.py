@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from citysim.city.codes import Education, Sector
+
 Floats = NDArray[np.float64]
 LEVELS = 16  # of income per consumption unit, or of the size of a business
 SKILLS = 4  # quarters of digital skill
@@ -16,8 +18,10 @@ LOWEST_INCOME, HIGHEST_INCOME = 6_000.0, 90_000.0
 REFERENCE_INCOME = 24_330.0  # median disposable income per consumption unit, Insee 2022
 REFERENCE_SIZE = 10.0
 COST_OF_A_JOB = 45_000.0  # wage and charges, EUR a year
-DECADES, DIPLOMAS = 14, 5
-FIRST_DECADE = 1900
+EARLIEST_BIRTH, LATEST_BIRTH, DIPLOMAS = 1850, 2150, len(Education)
+_DECADES = (np.arange(EARLIEST_BIRTH, LATEST_BIRTH) - 1900) // 10
+FIRST_PEERS = (np.clip(_DECADES, 0, 19) * DIPLOMAS).astype(np.int16)  # first group of each year of birth
+PEER_GROUPS = 20 * DIPLOMAS
 
 
 @dataclass(frozen=True)
@@ -54,18 +58,44 @@ def level_values(low: float, high: float) -> Floats:
     return np.geomspace(low, high, LEVELS)
 
 
-def profile_of(kind: str, city: Any) -> Profile:
+@dataclass(frozen=True)
+class People:
+    """What people and households look like this year, worked out once for both.
+
+    Attributes
+    ----------
+    zone, work, peers
+        int16 [persons], home, place of work, and birth decade with education.
+    level
+        int16 [households], level of income per consumption unit.
+    """
+
+    zone: NDArray[np.int16]
+    work: NDArray[np.int16]
+    peers: NDArray[np.int16]
+    level: NDArray[np.int16]
+
+
+def look_at_people(city: Any) -> People:
+    """Work out zones, circles and income levels."""
+    persons = city.persons
+    peers = FIRST_PEERS[persons["birth_year"] - EARLIEST_BIRTH] + persons["education"]
+    return People(city.person_zone(), persons["workplace"], peers, income_level(city))
+
+
+def profile_of(kind: str, city: Any, people: People) -> Profile:
     """Class all agents of one kind."""
     if kind == "business":
         classes = level_of(city.businesses["size"], 1.0, 2_000.0) * SKILLS
         sizes = np.repeat(level_values(1.0, 2_000.0), SKILLS)
         return Profile(classes, sizes * COST_OF_A_JOB, np.log(sizes / REFERENCE_SIZE), np.zeros(CLASSES), sizes)
-    levels = income_level(city)
+    levels, skill = people.level, city.persons["skill_digital"]
     if kind == "household":
-        skill = city.persons["skill_digital"][city.households["reference_person"]]
+        skill = skill[city.households["reference_person"]]
     else:
-        household, skill = city.persons["household"], city.persons["skill_digital"]
-        levels = np.where(household >= 0, levels[household], np.int16(LEVELS // 4))
+        household = city.persons["household"]
+        levels = levels[household]
+        levels[household < 0] = LEVELS // 4
     quarter = np.minimum((skill * SKILLS).astype(np.int16), SKILLS - 1)
     incomes = np.repeat(level_values(LOWEST_INCOME, HIGHEST_INCOME), SKILLS)
     digital = np.tile((np.arange(SKILLS) + 0.5) / SKILLS - 0.5, LEVELS)
@@ -79,7 +109,7 @@ def income_level(city: Any) -> NDArray[np.int16]:
     return level_of(city.households["income"] / units, LOWEST_INCOME, HIGHEST_INCOME)
 
 
-def circles_of(kind: str, city: Any) -> list[tuple[NDArray[Any], int]]:
+def circles_of(kind: str, city: Any, people: People) -> list[tuple[NDArray[Any], int]]:
     """Zone, place of work, and birth decade with education of each agent, with the number of groups of each.
 
     For a business: zone, sector, and again sector.
@@ -87,11 +117,8 @@ def circles_of(kind: str, city: Any) -> list[tuple[NDArray[Any], int]]:
     zones = city.zones.size
     if kind == "business":
         sector = city.businesses["sector"]
-        return [(city.businesses["zone"], zones), (sector, 14), (sector, 14)]
-    work = city.persons["workplace"]
-    decade = np.clip((city.persons["birth_year"] - FIRST_DECADE) // 10, 0, DECADES - 1)
-    peers = (decade * DIPLOMAS + city.persons["education"]).astype(np.int16)
+        return [(city.businesses["zone"], zones), (sector, len(Sector)), (sector, len(Sector))]
     if kind == "person":
-        return [(city.person_zone(), zones), (work, zones), (peers, DECADES * DIPLOMAS)]
+        return [(people.zone, zones), (people.work, zones), (people.peers, PEER_GROUPS)]
     person = city.households["reference_person"]
-    return [(city.households["zone"], zones), (work[person], zones), (peers[person], DECADES * DIPLOMAS)]
+    return [(city.households["zone"], zones), (people.work[person], zones), (people.peers[person], PEER_GROUPS)]
