@@ -210,7 +210,7 @@ def waiting_times(run: StoredRun, folder: Path) -> list[Path]:
 
 def co2_by_source(run: StoredRun, folder: Path) -> list[Path]:
     """Draw CO2 per person by source, stacked."""
-    sources = run.groups("environment", "co2_by_source", "source")
+    sources = run.groups("environment", "co2", "source")
     if not sources:
         return []
     figure, (axis,) = new_figure()
