@@ -22,12 +22,12 @@ def signals(now: Year) -> dict[str, float]:
     city = now.city
     persons, zones = city.persons, city.zones
     labour = persons["labour"]
-    employed = labour == Labour.EMPLOYED
-    wage = _mean(persons["wage"][employed & (persons["wage"] > 0)])
-    looking = np.count_nonzero(labour == Labour.UNEMPLOYED)
-    working = np.count_nonzero(employed)
+    employed = np.flatnonzero(labour == Labour.EMPLOYED)
+    wages = persons["wage"][employed]
+    wage = float(wages.sum()) / max(np.count_nonzero(wages), 1)
+    looking, working = np.count_nonzero(labour == Labour.UNEMPLOYED), employed.size
     inside = slice(0, city.internal)
-    people = np.bincount(city.person_zone(), minlength=zones.size)[inside]
+    people = np.bincount(city.households["zone"], city.households["size"], minlength=zones.size)[inside]
     return {
         "wage": float(np.log(max(wage, 1.0))),
         "rent": float(np.log(max(_weighted(zones["rent_index"][inside], people), 1e-6))),
@@ -77,10 +77,6 @@ def observe(now: Year) -> float:
     if not now.coupled["attractiveness"]:
         return 1.0
     return attractiveness_ratio(today, base, now.values.attractiveness_weight, growth["log"])
-
-
-def _mean(values: Any) -> float:
-    return float(values.mean()) if values.size else 0.0
 
 
 def _weighted(values: Any, weights: Any) -> float:

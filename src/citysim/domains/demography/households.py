@@ -12,10 +12,7 @@ from numpy.typing import NDArray
 
 from citysim.city.codes import NONE, HouseholdType, Residence
 from citysim.core.draws import mix_keys
-from citysim.domains.demography.year import Rows, Year
-
-ADULT = 18
-DEPENDANT = 25  # children follow a parent who moves until this age
+from citysim.domains.demography.year import ADULT, Rows, Year
 
 
 def leave_the_city(now: Year, rows: Rows) -> None:
@@ -92,17 +89,18 @@ def dependants(now: Year, parents: Rows, homes: NDArray[Any]) -> tuple[Rows, Row
     household = persons["household"]
     place = np.full(persons.size, NONE, dtype=np.int32)
     place[parents] = np.arange(parents.size)
-    young = np.flatnonzero((persons["age"] < DEPENDANT) & (persons["partner"] < 0) & (household >= 0))
-    home = household[young]
-    position = np.full(young.size, NONE, dtype=np.int32)
-    for link in ("father", "mother"):
+    young = now.young()
+    rows, positions = [], []
+    for link in ("mother", "father"):
         parent = persons[link][young]
-        candidate = np.where(parent >= 0, place[parent], NONE)
-        lives_with = candidate >= 0
-        lives_with[lives_with] = homes[candidate[lives_with]] == home[lives_with]
-        position = np.where(lives_with, candidate, position)
-    kept = position >= 0
-    return young[kept], position[kept]
+        candidate = place[parent]
+        child = np.flatnonzero((candidate >= 0) & (parent >= 0))
+        rows.append(young[child])
+        positions.append(candidate[child])
+    children, first = np.unique(np.concatenate(rows), return_index=True)
+    position = np.concatenate(positions)[first]
+    kept = (household[children] == homes[position]) & (household[children] >= 0) & (persons["partner"][children] < 0)
+    return children[kept], position[kept]
 
 
 def move_together(now: Year, movers: Rows, targets: NDArray[Any]) -> None:
@@ -117,6 +115,13 @@ def reference_person_of(now: Year, rows: Rows) -> NDArray[Any]:
     """Reference person of the household of each person, -1 for people in institutions."""
     home = now.city.persons["household"][rows]
     return np.where(home >= 0, now.city.households["reference_person"][home], NONE)
+
+
+def zone_of(now: Year, rows: Rows) -> NDArray[Any]:
+    """Zone of residence of some people."""
+    persons = now.city.persons
+    home = persons["household"][rows]
+    return np.where(home >= 0, now.city.households["zone"][home], persons["institution_zone"][rows])
 
 
 def heads_of_homes(now: Year, rows: Rows) -> NDArray[np.bool_]:
@@ -145,13 +150,15 @@ def shelter_minors(now: Year) -> None:
     """Take in minors who live without an adult: the other parent, kin, else a couple of the zone."""
     persons, households = now.city.persons, now.city.households
     household, age = persons["household"], persons["age"]
-    grown = np.zeros(households.size, dtype=bool)
-    adults = np.flatnonzero((age >= ADULT) & (household >= 0))
-    grown[household[adults]] = True
-    minors = np.flatnonzero((age < ADULT) & (household >= 0))
+    at_home = np.flatnonzero(household >= 0)
+    people = np.bincount(household[at_home], minlength=households.size)
+    minors = now.minors()
+    minors = minors[household[minors] >= 0]
+    grown = people > np.bincount(household[minors], minlength=households.size)
     minors = minors[~grown[household[minors]]]
     if not minors.size:
         return
+    adults = at_home[age[at_home] >= ADULT]
     now.count("minors_taken_in", minors.size)
     target = np.full(minors.size, NONE, dtype=np.int64)
     for candidate in (_parents_home, _siblings_home, _grandparents_home):
@@ -179,12 +186,13 @@ def _siblings_home(now: Year, minors: Rows, adults: Rows) -> NDArray[np.int64]:
     persons = now.city.persons
     home = np.full(minors.size, NONE, dtype=np.int64)
     for link in ("mother", "father"):
-        eldest = np.full(persons.size, NONE, dtype=np.int32)
-        parent = persons[link][adults]
-        known = adults[parent >= 0]
-        known = known[np.lexsort((persons.key[known], persons["age"][known]))]
-        eldest[persons[link][known]] = known  # the last one written is the eldest
         parent = persons[link][minors]
+        wanted = np.zeros(persons.size, dtype=bool)
+        wanted[parent[parent >= 0]] = True
+        known = adults[wanted[persons[link][adults]] & (persons[link][adults] >= 0)]
+        known = known[np.lexsort((persons.key[known], persons["age"][known]))]
+        eldest = np.full(persons.size, NONE, dtype=np.int32)
+        eldest[persons[link][known]] = known  # the last one written is the eldest
         sibling = np.where(parent >= 0, eldest[parent], NONE)
         home = np.where(home >= 0, home, _home_of(now, sibling))
     return home
@@ -225,9 +233,9 @@ def describe_homes(now: Year) -> None:
     persons, households = now.city.persons, now.city.households
     household, age = persons["household"], persons["age"]
     number = households.size
-    home = household[household >= 0]
-    size = np.bincount(home, minlength=number)
-    minors = np.flatnonzero((age < ADULT) & (household >= 0))
+    size = np.bincount(household[household >= 0], minlength=number)
+    minors = now.minors()
+    minors = minors[household[minors] >= 0]
     children = np.bincount(household[minors], minlength=number)
     small = np.bincount(household[minors[age[minors] < 14]], minlength=number)
     households["size"] = size
@@ -244,11 +252,9 @@ def household_types(now: Year, size: NDArray[Any], children: NDArray[Any]) -> ND
     mate = np.where(head >= 0, partner[head], NONE)
     couple = (mate >= 0) & (household[mate] == np.arange(head.size))
     with_child = children > 0
-    others = np.flatnonzero(size > 1 + couple)  # homes where somebody lives beside the reference person and partner
-    flag = np.zeros(head.size, dtype=bool)
-    flag[others] = True
-    at_home = np.flatnonzero(household >= 0)
-    members = at_home[flag[household[at_home]]]
+    # Homes without minors where somebody lives beside the reference person and partner: grown children, or others?
+    unclear = (size > 1 + couple) & ~with_child
+    members = np.flatnonzero(unclear[household] & (household >= 0))
     home = household[members]
     child = np.zeros(members.size, dtype=bool)
     for link in ("mother", "father"):
@@ -266,6 +272,6 @@ def household_types(now: Year, size: NDArray[Any], children: NDArray[Any]) -> ND
 def forget_lost_partners(now: Year) -> None:
     """People without a partner have no union."""
     persons = now.city.persons
-    alone = persons["partner"] < 0
-    persons["union_year"][alone] = 0
-    persons["married"][alone] = False
+    lost = np.flatnonzero((persons["partner"] < 0) & (persons["union_year"] > 0))
+    persons["union_year"][lost] = 0
+    persons["married"][lost] = False

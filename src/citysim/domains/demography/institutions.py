@@ -93,7 +93,7 @@ def enter(now: Year, rows: Rows, kind: Residence, free: NDArray[Any], name: str,
 
 def nursing_homes(now: Year) -> None:
     """Old people ask for a place; the most dependent come first."""
-    persons, households = now.city.persons, now.city.households
+    persons = now.city.persons
     rows = np.flatnonzero((persons["age"] >= OLD) & (persons["household"] >= 0))
     gir, age, partner = persons["gir"][rows], persons["age"][rows], persons["partner"][rows]
     dependent = (persons["health"][rows] == Health.DEPENDENT) | ((gir >= 1) & (gir <= 4))

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from citysim.city.codes import Labour
 from citysim.core.choice import happens
 from citysim.core.market import bucket_count, deferred_acceptance, keyed_errors, sample_candidates, seekers_of
-from citysim.domains.demography.households import found, move_together, reference_person_of
+from citysim.domains.demography.households import found, move_together, reference_person_of, zone_of
 from citysim.domains.demography.institutions import enter_halls
 from citysim.domains.demography.year import Rows, Year
 
@@ -83,8 +83,8 @@ def _share_a_flat(now: Year, leaves: Rows) -> Rows:
     buckets = now.base.setdefault("flat_buckets", bucket_count(homes.size))
     keys, places = persons.key[seekers], persons.key[head[homes]]
     indptr, seen = sample_candidates(now.draws, "demography.flat", keys, places, PROBES, buckets)
-    zone, seeker = now.city.person_zone(), seekers[seekers_of(indptr)]
-    near = -now.city.travel.distance_km[zone[seeker], households["zone"][homes[seen]]] / KM_OF_A_STEP
+    origin = zone_of(now, seekers)[seekers_of(indptr)]
+    near = -now.city.travel.distance_km[origin, households["zone"][homes[seen]]] / KM_OF_A_STEP
     liking = near + keyed_errors(now.draws, "demography.flat_liking", keys, indptr, places[seen])
     match = deferred_acceptance(indptr, seen, liking, liking, homes.size)
     joins = match >= 0

@@ -24,6 +24,7 @@ Array = NDArray[np.float64]
 AGE_BANDS = np.array([0, 20, 25, 30, 35, 40, 50, 60, 70, 80])
 LAST_YOUNG = 29
 STRATA = 10
+AGES, EDUCATIONS = 128, 5
 MARGIN, SPARE = 1.3, 8  # donors drawn beyond the mean number, so that the people wanted are always reached
 
 
@@ -57,10 +58,11 @@ def stratum(age: NDArray[Any], kind: NDArray[Any]) -> NDArray[np.int8]:
 
 
 def _household_weights(now: Year, age: Any, kind: Any, education: Any) -> Array:
-    values = now.values
-    return departure_weight(
-        age, kind, education, values.departure_age, values.departure_type, values.departure_education
-    )
+    values, shape = now.values, (AGES, len(HouseholdType), EDUCATIONS)
+    grid = np.indices(shape).reshape(3, -1)
+    weight = departure_weight(*grid, values.departure_age, values.departure_type, values.departure_education)
+    cell = (age.astype(np.int16) * np.int16(shape[1]) + kind) * np.int16(shape[2]) + education
+    return weight[cell]
 
 
 def _young_alone(now: Year) -> tuple[Rows, Array]:
@@ -78,8 +80,7 @@ def _households(now: Year) -> tuple[Rows, Array]:
     """Households that stand, and their relative hazard of leaving."""
     persons, households = now.city.persons, now.city.households
     head = households["reference_person"]
-    rows = np.flatnonzero(head >= 0)
-    rows = rows[persons["household"][head[rows]] == rows]
+    rows = np.flatnonzero((head >= 0) & (persons["household"][head] == np.arange(head.size)))
     head = head[rows]
     kind = households["type"][rows]
     return rows, _household_weights(now, persons["age"][head], kind, persons["education"][head])
@@ -116,8 +117,9 @@ def departures(now: Year) -> None:
     young, weight = _young_alone(now)
     alone = happens(now.draws, "demography.departure_alone", persons.key[young], np.minimum(weight * level, 0.9))
     household = persons["household"]
-    home = np.flatnonzero(household >= 0)
-    out = np.union1d(home[gone[household[home]]], young[alone])
+    out = gone[household] & (household >= 0)
+    out[young[alone]] = True
+    out = np.flatnonzero(out)
     now.count("departures", out.size)
     leave_the_city(now, out)
 

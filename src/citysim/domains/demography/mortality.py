@@ -184,9 +184,9 @@ def deaths(now: Year) -> None:
     table = risk_table(now).astype(np.float32)
     now.base["newborn_risk"] = table[:, 0, 0, 0].astype(np.float64)
     sex = persons["sex"]
-    row = sex.astype(np.int32) * AGES + np.minimum(persons["age"], AGES - 1)
-    risk = table.reshape(2 * AGES, -1)[row, persons["education"] * np.int8(STATES) + persons["health"]]
-    risk = risk * pollution_factor(now)
+    row = sex * np.int16(AGES) + np.minimum(persons["age"], AGES - 1)
+    kind = persons["education"] * np.int8(STATES) + persons["health"]
+    risk = table.ravel()[row * np.int16(EDUCATIONS * STATES) + kind] * pollution_factor(now)
     people = np.bincount(row, minlength=2 * AGES)
     expected = np.bincount(row, risk, minlength=2 * AGES)
     standard = -np.expm1(-now.base["hazard"]).ravel()

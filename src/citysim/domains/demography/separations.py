@@ -1,8 +1,8 @@
 """Couples separate at a nearly constant hazard; one keeps the home, the children stay mostly with their mother.
 
-h = h0 factor / mean(factor | unions of less than ten years, base year), times .8 before 2 and after 25 years of union
-(Insee Première 1107: the risk hardly depends on duration). h0 = -ln(.8) / 5: a fifth of unions end within five years
-(Insee, Couples et familles 2015). The mean is over recent unions, because that is what the published fifth describes.
+h = h0 factor / mean(factor | unions of less than five years, base year), h0 = -ln(.8) / 5: a fifth of unions end within
+five years (Insee, Couples et familles 2015). The factor is .8 before 2 and after 25 years of union (Insee Première 1107:
+the risk hardly depends on duration). The mean is over recent unions, which is what the published fifth describes.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from citysim.city.codes import NONE, Custody, Labour, Sex
 from citysim.core.choice import happens
-from citysim.domains.demography.households import ADULT, dependants, found, settle
-from citysim.domains.demography.year import Rows, Year
+from citysim.domains.demography.households import dependants, found, settle
+from citysim.domains.demography.year import ADULT, Rows, Year
 
 Array = NDArray[np.float64]
-RECENT, EARLY, LATE, YOUNG_UNION, SMALL_CHILD, OLD = 10, 2, 25, 22, 6, 60
+RECENT, EARLY, LATE, YOUNG_UNION, SMALL_CHILD, OLD = 5, 2, 25, 22, 6, 60
 RETURN_AGE = 45  # older people do not move back to their parents
 
 
@@ -38,9 +38,14 @@ def separation_risk(
     edge
         Factor before 2 and after 25 years.
     """
+    factor = np.asarray(factor) * duration_factor(duration, edge)
+    return np.asarray(-np.expm1(-hazard * factor / mean_factor))
+
+
+def duration_factor(duration: NDArray[Any], edge: float) -> Array:
+    """Relative hazard by duration of the union: `edge` in the first two years and after 25."""
     duration = np.asarray(duration)
-    level = np.where((duration < EARLY) | (duration > LATE), edge, 1.0)
-    return np.asarray(-np.expm1(-hazard * level * np.asarray(factor) / mean_factor))
+    return np.where((duration < EARLY) | (duration > LATE), edge, 1.0)
 
 
 def couples_at_home(now: Year) -> tuple[Rows, Rows]:
@@ -58,7 +63,9 @@ def couple_factors(now: Year, first: Rows, second: Rows) -> Array:
     persons, factors = now.city.persons, now.values.separation_factor
     age, labour, household = persons["age"], persons["labour"], persons["household"]
     small = np.zeros(now.city.households.size, dtype=bool)
-    small[household[np.flatnonzero((age < SMALL_CHILD) & (household >= 0))]] = True
+    children = now.young()
+    children = children[(age[children] < SMALL_CHILD) & (household[children] >= 0)]
+    small[household[children]] = True
     duration = now.year - persons["union_year"][first]
     signs = (
         persons["married"][first],
@@ -80,8 +87,8 @@ def separations(now: Year) -> None:
     factor = couple_factors(now, first, second)
     duration = now.year - persons["union_year"][first]
     if "mean_factor" not in now.base:
-        recent = duration < RECENT
-        now.base["mean_factor"] = float(factor[recent].mean()) if recent.any() else 1.0
+        recent = (factor * duration_factor(duration, values.separation_edge))[duration < RECENT]
+        now.base["mean_factor"] = float(recent.mean()) if recent.size else 1.0
     risk = separation_risk(duration, factor, now.base["mean_factor"], values.separation_hazard, values.separation_edge)
     keys = np.minimum(persons.key[first], persons.key[second])
     apart = happens(now.draws, "demography.separation", keys, risk)

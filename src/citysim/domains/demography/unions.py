@@ -16,8 +16,8 @@ from citysim.city.codes import Residence, Sex
 from citysim.core.choice import happens
 from citysim.core.draws import mix_array
 from citysim.core.market import bucket_count, deferred_acceptance, keyed_errors, sample_candidates, seekers_of
-from citysim.domains.demography.households import ADULT, found, heads_of_homes, move_together
-from citysim.domains.demography.year import Rows, Year
+from citysim.domains.demography.households import found, heads_of_homes, move_together, zone_of
+from citysim.domains.demography.year import ADULT, Rows, Year
 
 Array = NDArray[np.float64]
 ENTRY_AGES = np.array([18, 25, 30, 35, 45, 60])
@@ -66,7 +66,8 @@ def _market(now: Year) -> tuple[Rows, Rows, tuple[NDArray[Any], NDArray[Any]]]:
     single = (age >= ADULT) & (persons["partner"] < 0) & able
     single[now.separated] = False
     rows = np.flatnonzero(single)
-    entry = values.union_entry[np.searchsorted(ENTRY_AGES, age[rows], side="right") - 1]
+    by_age = values.union_entry[np.searchsorted(ENTRY_AGES, np.arange(128), side="right") - 1]
+    entry = by_age[age[rows]]
     entry = np.where(_lives_with_minor(now)[rows], entry * values.parent_entry_factor, entry)
     rows = rows[happens(now.draws, "demography.union", persons.key[rows], entry)]
     keys, female = persons.key[rows], persons["sex"][rows] == Sex.FEMALE
@@ -80,11 +81,12 @@ def _lives_with_minor(now: Year) -> NDArray[np.bool_]:
     """Whether each person lives with a minor child of hers or his."""
     persons = now.city.persons
     household = persons["household"]
-    minors = np.flatnonzero((persons["age"] < ADULT) & (household >= 0))
+    minors = now.minors()
     flag = np.zeros(persons.size, dtype=bool)
     for link in ("mother", "father"):
         parent = persons[link][minors]
-        flag[parent[(parent >= 0) & (household[parent] == household[minors])]] = True
+        together = (parent >= 0) & (household[minors] >= 0) & (household[parent] == household[minors])
+        flag[parent[together]] = True
     return flag
 
 
@@ -137,8 +139,7 @@ def _score(now: Year, her: Rows, him: Rows) -> Array:
     age, education = persons["age"], persons["education"]
     score = pair_score(age[him], age[her], values.pair_score)
     score += values.same_education_score * (education[him] == education[her])
-    zone = city.person_zone()
-    score -= values.pair_distance_score * city.travel.distance_km[zone[her], zone[him]]
+    score -= values.pair_distance_score * city.travel.distance_km[zone_of(now, her), zone_of(now, him)]
     return score
 
 

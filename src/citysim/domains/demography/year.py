@@ -13,6 +13,8 @@ from citysim.city.city import City
 from citysim.core.draws import Draws
 
 Rows = NDArray[np.int64]
+ADULT = 18
+DEPENDANT = 25  # children follow a parent who moves until this age
 
 
 @dataclass
@@ -47,6 +49,19 @@ class Year:
     coupled: dict[str, bool]
     events: dict[str, float] = field(default_factory=dict)
     separated: Rows = field(default_factory=lambda: np.empty(0, np.int64))
+    _young: tuple[int, Rows] = (-1, np.empty(0, np.int64))
+
+    def young(self) -> Rows:
+        """Rows of people under 25, found once as long as nobody is added."""
+        persons = self.city.persons
+        if self._young[0] != persons.size:
+            self._young = (persons.size, np.flatnonzero(persons["age"] < DEPENDANT))
+        return self._young[1]
+
+    def minors(self) -> Rows:
+        """Rows of people under 18."""
+        young = self.young()
+        return young[self.city.persons["age"][young] < ADULT]
 
     def count(self, event: str, number: float) -> None:
         """Add to the count of an event."""

@@ -7,6 +7,7 @@ import yaml
 
 from citysim.city.city import City, Travel
 from citysim.city.codes import Health, Labour, Residence, Sex
+from citysim.city.readers.tables import read_table
 from citysim.config.folders import configs_folder
 from citysim.core.declare import Column
 from citysim.core.domain import Ledger
@@ -14,7 +15,6 @@ from citysim.core.draws import Draws, mix_keys
 from citysim.core.params import Layer, resolve
 from citysim.core.tables import compact_all, tables_from
 from citysim.core.technology import Influences
-from citysim.city.readers.tables import read_table
 from citysim.domains.demography import Demography
 
 START = 2022
@@ -48,7 +48,9 @@ def families(number):
     structure = reference("age_structure")
     weight = (structure["male"] + structure["female"])[20:100].astype(float)
     head_age = 20 + np.searchsorted(np.cumsum(weight) / weight.sum(), lot("age", number))
-    couple = lot("couple", number) < np.interp(head_age, [20, 25, 30, 40, 60, 75, 90], [0.1, 0.3, 0.45, 0.5, 0.5, 0.45, 0.15])
+    couple = lot("couple", number) < np.interp(
+        head_age, [20, 25, 30, 40, 60, 75, 90], [0.1, 0.3, 0.45, 0.5, 0.5, 0.45, 0.15]
+    )
     female_head = (lot("sex", number) < np.where(couple, 0.0, np.where(head_age > 65, 0.72, 0.5))).astype(int)
     wife_age = np.maximum(head_age - 2 + np.floor(5 * (lot("gap", number) - 0.5)).astype(int), 18)
     mother_age = np.where(couple, wife_age, head_age)
@@ -56,7 +58,9 @@ def families(number):
     rows = []
     for household in range(number):
         first = len(rows)
-        union = START - max(0, int(min(wife_age[household], head_age[household]) - 24 - 8 * lot("union", 1, household)[0]))
+        union = START - max(
+            0, int(min(wife_age[household], head_age[household]) - 24 - 8 * lot("union", 1, household)[0])
+        )
         mate = first + 1 if couple[household] else -1
         rows.append((household, female_head[household], head_age[household], mate, -1, -1, union if mate >= 0 else 0))
         if couple[household]:
@@ -84,16 +88,31 @@ def town(number=3000, overrides=None):
     labour = np.where(age < 15, Labour.INACTIVE, np.where(age < 20, Labour.STUDENT, Labour.EMPLOYED))
     born = np.bincount(mother[mother >= 0], minlength=size)
     persons = {
-        "household": household, "sex": sex, "age": age, "partner": partner, "mother": mother, "father": father,
-        "union_year": union, "birth_year": START - age, "married": (union > 0) & (lot("wed", size) < 0.7),
-        "children_born": np.where(sex == Sex.FEMALE, born, 0), "institution_zone": -1, "origin": -1,
-        "education": (lot("education", size) * 5).astype(int) * (age > 17), "health": health, "labour": labour,
-        "gir": np.where(health == Health.DEPENDENT, 3, 0), "exposure": 10.0, "wage": 22000.0,
+        "household": household,
+        "sex": sex,
+        "age": age,
+        "partner": partner,
+        "mother": mother,
+        "father": father,
+        "union_year": union,
+        "birth_year": START - age,
+        "married": (union > 0) & (lot("wed", size) < 0.7),
+        "children_born": np.where(sex == Sex.FEMALE, born, 0),
+        "institution_zone": -1,
+        "origin": -1,
+        "education": (lot("education", size) * 5).astype(int) * (age > 17),
+        "health": health,
+        "labour": labour,
+        "gir": np.where(health == Health.DEPENDENT, 3, 0),
+        "exposure": 10.0,
+        "wage": 22000.0,
     }
     tables["persons"].append(mix_keys("founder", np.arange(size)), persons)
     heads = np.searchsorted(household, np.arange(number))
     zone = (lot("zone", number) * 3).astype(int)
-    tables["households"].append(mix_keys("home", np.arange(number)), {"reference_person": heads, "zone": zone, "origin": -1})
+    tables["households"].append(
+        mix_keys("home", np.arange(number)), {"reference_person": heads, "zone": zone, "origin": -1}
+    )
     tables["zones"].append(mix_keys("zone", np.arange(3)), {"rent_index": 1.0, "access_services": 1.0})
     lodge(tables)
     distance = np.abs(np.subtract.outer(np.arange(3), np.arange(3))).astype(np.float32) * 4

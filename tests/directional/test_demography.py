@@ -1,0 +1,64 @@
+"""Raise a cause, and its effect moves the right way: smallville, the same seed on both sides."""
+
+import numpy as np
+import pytest
+
+YEARS = 6
+
+
+def total(measured, model, measure):
+    return sum(measured(model, "demography", measure, year) for year in range(2025, 2025 + YEARS))
+
+
+@pytest.mark.parametrize(
+    ("override", "measure", "sign"),
+    [
+        ("domains.demography.total_fertility_rate=2.6", "births", 1),
+        ("domains.demography.mortality_ratio=1.3", "deaths", 1),
+        ("domains.demography.separation_hazard=0.15", "separations", 1),
+        ("domains.demography.net_migration_rate=0.02", "net_migration", 1),
+        ("domains.demography.gross_migration=0.12", "departures", 1),
+        ("domains.demography.marriage_rate=0.5", "separations", -1),
+    ],
+)
+def test_flows_follow_their_rates(live, measured, override, measure, sign):
+    plain, changed = live((), YEARS), live((override,), YEARS)
+    assert sign * (total(measured, changed, measure) - total(measured, plain, measure)) > 0
+
+
+@pytest.mark.parametrize(
+    ("override", "measure", "sign"),
+    [
+        ("domains.demography.mortality_ratio=1.3", "life_expectancy_female", -1),
+        ("domains.demography.mortality_ratio=1.3", "life_expectancy_male", -1),
+        ("domains.demography.total_fertility_rate=2.6", "share_under_20", 1),
+        ("domains.demography.total_fertility_rate=2.6", "share_65_plus", -1),
+        ("domains.demography.separation_hazard=0.15", "one_person_household_share", 1),
+        ("domains.demography.separation_hazard=0.15", "mean_household_size", -1),
+        ("domains.demography.shared_living_factor=1.8", "mean_household_size", 1),
+        ("domains.demography.shared_living_factor=1.8", "young_adults_with_parents_share", 1),
+        ("domains.demography.leaving_ceiling=0.35", "young_adults_with_parents_share", -1),
+        ("domains.demography.net_migration_rate=0.02", "population", 1),
+    ],
+)
+def test_stocks_follow(live, measured, override, measure, sign):
+    plain, changed = live((), YEARS), live((override,), YEARS)
+    difference = measured(changed, "demography", measure) - measured(plain, "demography", measure)
+    assert sign * difference > 0
+
+
+def test_without_attractiveness_the_scenario_s_migration_is_exact(live, measured):
+    model = live(("coupling.attractiveness=false",), YEARS)
+    came, wanted = total(measured, model, "net_migration"), total(measured, model, "net_migration_set")
+    assert came == pytest.approx(wanted, abs=20)
+
+
+def test_families_stay_whole_in_the_full_city(live):
+    city = live((), YEARS).city
+    persons, households = city.persons, city.households
+    partner, home = persons["partner"], persons["household"]
+    paired = np.flatnonzero(partner >= 0)
+    assert (partner[partner[paired]] == paired).all()
+    assert (home[partner[paired]] == home[paired]).all()
+    adults = np.bincount(home[(home >= 0) & (persons["age"] >= 18)], minlength=households.size)
+    assert adults.min() >= 1

@@ -1,0 +1,260 @@
+"""Demography on a made-up town: identities, families, flows, and the stylised facts of unions and homes."""
+
+import numpy as np
+import pytest
+from demography_town import Town, town
+
+from citysim.city.codes import HouseholdType, Residence, Sex
+from citysim.domains.demography.declared import MEASURES
+from citysim.domains.demography.mortality import life_expectancy, national_hazard
+
+ALIKE = {"value": {"good": 1.0, "chronic": 1.0, "limited": 1.0, "dependent": 1.0}, "source": "override"}
+
+
+def number(value):
+    return {"value": value, "source": "override"}
+
+
+@pytest.fixture(scope="module")
+def lived():
+    return town(3000).live(4)
+
+
+@pytest.fixture(scope="module")
+def large():
+    """Nobody's health changes here, since no other domain acts: health must not matter."""
+    return town(12000, {"health_risk": ALIKE}).live(1)
+
+
+def columns(place, table):
+    data = place.city.tables[table]
+    return {name: data.column(name) for name in data.columns} | {"key": data.key}
+
+
+def check_families(place):
+    persons, households = columns(place, "persons"), columns(place, "households")
+    home, partner, age = persons["household"], persons["partner"], persons["age"]
+    rows = np.arange(age.size)
+    paired = partner >= 0
+    assert (partner[partner[paired]] == rows[paired]).all(), "partners are mutual"
+    assert (home[partner[paired]] == home[paired]).all(), "partners share a home"
+    assert (persons["union_year"][paired] > 0).all()
+    assert not persons["union_year"][~paired].any()
+    at_home = home >= 0
+    size = np.bincount(home[at_home], minlength=households["size"].size)
+    np.testing.assert_array_equal(size, households["size"])
+    assert size.min() >= 1, "no household is empty"
+    adults = np.bincount(home[at_home & (age >= 18)], minlength=size.size)
+    assert adults.min() >= 1, "no minor is alone"
+    np.testing.assert_array_equal(np.bincount(home[age < 18], minlength=size.size), households["children"])
+    head = households["reference_person"]
+    np.testing.assert_array_equal(home[head], np.arange(head.size))
+    assert (age[head] >= 18).all(), "reference persons are adults"
+    assert (persons["residence"][at_home] == Residence.HOME).all()
+    assert (persons["residence"][~at_home] != Residence.HOME).all()
+    assert (persons["institution_zone"][~at_home] >= 0).all()
+    assert (persons["birth_year"] + age == place.year).all(), "nobody's age is frozen"
+    for table in (persons, households):
+        assert np.unique(table["key"]).size == table["key"].size, "identities are unique"
+    for link in ("mother", "father"):
+        parent = persons[link]
+        known = parent >= 0
+        assert (age[parent[known]] - age[known] >= 13).all(), "parents are older than their children"
+    assert (persons["sex"][persons["mother"][persons["mother"] >= 0]] == Sex.FEMALE).all()
+    children = np.minimum(size - 1, 13)
+    assert (households["consumption_units"] >= 1 + 0.3 * children - 1e-6).all()
+    assert (households["consumption_units"] <= 1 + 0.5 * (size - 1) + 1e-6).all()
+    single = households["type"] == HouseholdType.SINGLE
+    np.testing.assert_array_equal(single, size == 1)
+
+
+def test_families_hold_together_every_year(lived):
+    for _ in range(3):
+        check_families(lived.live(1))
+
+
+def test_families_hold_together_in_a_turbulent_town():
+    rough = {
+        "mortality_ratio": number(1.3),
+        "total_fertility_rate": number(3.5),
+        "separation_hazard": number(0.2),
+        "gross_migration": number(0.2),
+        "net_migration_rate": number(-0.03),
+        "shared_living_factor": number(2.0),
+        "leaving_ceiling": number(0.6),
+    }
+    place = town(1500, rough)
+    for _ in range(6):
+        check_families(place.live(1))
+
+
+def test_population_is_the_sum_of_its_flows():
+    place = town(2000)
+    for _ in range(4):
+        before = place.city.persons.size
+        flows = place.live(1).history[-1]
+        assert place.city.persons.size == before + flows.births - flows.deaths + flows.arrivals - flows.departures
+
+
+def test_net_migration_is_the_scenario_s_while_attractiveness_is_off():
+    place = town(4000, {"net_migration_rate": number(0.01)}).live(8)
+    wanted = sum(flows.net_migration_set for flows in place.history)
+    came = sum(flows.arrivals - flows.departures for flows in place.history)
+    assert came == pytest.approx(wanted, abs=25)  # never more than one household per stratum behind
+
+
+def test_same_seed_same_town():
+    first, second = (town(1500).live(3) for _ in range(2))
+    for table in ("persons", "households"):
+        one, other = columns(first, table), columns(second, table)
+        for name in one:
+            np.testing.assert_array_equal(one[name], other[name], err_msg=f"{table}.{name}")
+
+
+def deaths_by_year(place, years):
+    """Keys of the founders at the start of each year, and of those who are dead at its end."""
+    founders = set(place.city.persons.key.tolist())
+    seen = []
+    for _ in range(years):
+        view = place.view
+        before = set(view.persons.key.tolist()) & founders
+        keys = place.city.tables["persons"].key
+        dead = record_deaths(place)
+        place.live(1)
+        seen.append((before, {int(key) for key in dead() if int(key) in founders}))
+        del keys
+    return seen
+
+
+def record_deaths(place):
+    """Note who is drawn to die in the coming year."""
+    from citysim.domains.demography import mortality
+
+    noted = []
+    original = mortality.leave_the_city
+
+    def note(now, rows):
+        noted.extend(now.city.persons.key[rows].tolist())
+        original(now, rows)
+
+    mortality.leave_the_city = note
+
+    def stop():
+        mortality.leave_the_city = original
+        return noted
+
+    return stop
+
+
+def test_doubled_fertility_changes_no_founder_s_death():
+    """Common random numbers: year by year, a founder who lives in both towns dies in both or in neither."""
+    plain = deaths_by_year(town(2500, {"total_fertility_rate": number(1.6)}), 8)
+    doubled = deaths_by_year(town(2500, {"total_fertility_rate": number(3.2)}), 8)
+    compared = 0
+    for (here, dead), (there, also_dead) in zip(plain, doubled, strict=True):
+        both = here & there
+        assert dead & both == also_dead & both
+        compared += len(both)
+    assert compared > 15000
+
+
+def test_life_expectancy_is_that_of_the_table_in_force(large):
+    """D2: e0 within .2 years of France's table times the town's ratio."""
+    reference = large.city.reference
+    hazard = 1.10 * national_hazard(reference("mortality"), reference("life_expectancy"), large.year)
+    in_force = life_expectancy(-np.expm1(-hazard))
+    modelled = life_expectancy(large.demography.base["quotients"])
+    np.testing.assert_allclose(modelled, in_force, atol=0.2)
+
+
+def test_national_table_has_the_published_life_expectancy(large):
+    reference = large.city.reference
+    hazard = national_hazard(reference("mortality"), reference("life_expectancy"), 2025)
+    np.testing.assert_allclose(life_expectancy(-np.expm1(-hazard)), [80.7257, 86.3137], atol=0.01)
+
+
+def test_life_expectancy_gains_what_the_scenario_says():
+    gain = {"value": {"male": 5.0, "female": 3.0}, "source": "override"}
+    place = town(800, {"life_expectancy_gain": gain, "health_risk": ALIKE})
+    place.live(3)
+    start = life_expectancy(-np.expm1(-place.demography.base["hazard"]))
+    place.live(5)
+    later = life_expectancy(-np.expm1(-place.demography.base["hazard"]))
+    np.testing.assert_allclose(later - start, [1.0, 0.6], atol=0.01)
+
+
+def test_period_fertility_follows_its_path():
+    """D3: the mean of six towns over fifteen years lies within .02 of the path (sampling error .012)."""
+    rates = []
+    for seed in range(1, 7):
+        place = town(12000, {"total_fertility_rate": number(1.6), "gross_migration": number(0.0)})
+        place.seed = seed
+        rates += [place.live(1).demography.base["fertility_rate"] for _ in range(15)]
+    assert np.mean(rates) == pytest.approx(1.60, abs=0.02)
+
+
+def union_survival(place, years):
+    """Kaplan-Meier survival of unions formed in the simulation; deaths and departures are censored."""
+    begun, ended = {}, []
+    for _ in range(years):
+        persons = columns(place.live(1), "persons")
+        key, partner = persons["key"], persons["partner"]
+        living = set(key.tolist())
+        paired = np.flatnonzero(partner >= 0)
+        now = dict(zip(key[paired].tolist(), key[partner[paired]].tolist(), strict=True))
+        for (one, other), year in list(begun.items()):
+            if one not in living or other not in living:
+                ended.append((place.year - year, False))
+                del begun[one, other]
+            elif now.get(one) != other:
+                ended.append((place.year - year, True))
+                del begun[one, other]
+        fresh = paired[(persons["union_year"][paired] == place.year) & (key[paired] < key[partner[paired]])]
+        fresh = fresh[persons["arrival_year"][fresh] != place.year]
+        begun |= {(int(a), int(b)): place.year for a, b in zip(key[fresh], key[partner[fresh]], strict=True)}
+    spells = ended + [(place.year - year, False) for year in begun.values()]
+    survival, curve = 1.0, [1.0]
+    for duration in range(1, years):
+        at_risk = sum(length >= duration for length, _ in spells)
+        events = sum(length == duration and broken for length, broken in spells)
+        survival *= 1.0 - events / max(at_risk, 1)
+        curve.append(survival)
+    return curve
+
+
+def test_unions_last_as_long_as_published():
+    """D4: Kaplan-Meier S(5) = .80 +- .03 and S(10) between .60 and .72."""
+    curve = union_survival(town(9000), 16)
+    assert curve[5] == pytest.approx(0.80, abs=0.03)
+    assert 0.60 <= curve[10] <= 0.72
+
+
+def test_couples_are_of_similar_age_and_not_kin(lived):
+    persons = columns(lived, "persons")
+    new = np.flatnonzero((persons["union_year"] > 2022) & (persons["partner"] >= 0))
+    mate = persons["partner"][new]
+    gap = np.abs(persons["age"][new].astype(int) - persons["age"][mate])
+    assert np.median(gap) <= 5
+    for link in ("mother", "father"):
+        assert (persons[link][new] != mate).all()
+
+
+def test_all_declared_measures_are_reported(lived):
+    measured = lived.demography.measure(lived.view, lived.year)
+    assert set(measured) == set(MEASURES)
+
+
+def test_more_shared_living_keeps_young_adults_in_others_homes():
+    def share(factor):
+        place = town(4000, {"shared_living_factor": number(factor)}).live(6)
+        flag = place.demography.measure(place.view, place.year)["young_adults_with_parents_share"]
+        return float(flag.values[flag.where].mean())
+
+    assert share(1.5) > share(1.0) + 0.02
+
+
+def test_couplings_are_read_only_where_declared():
+    place = Town(town(300).city, {}, coupling={"attractiveness": True})
+    assert place.demography.coupled("attractiveness")
+    with pytest.raises(KeyError):
+        place.demography.coupled("weather")
