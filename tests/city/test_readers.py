@@ -72,7 +72,7 @@ def test_voronoi_cells_cover_the_commune_and_hold_their_centres():
 
 
 def test_figures_of_quarters_add_up_to_the_commune(bourges_plus):
-    marginals, communes = bourges_plus.marginals, bourges_plus.folder.communes
+    marginals, communes = bourges_plus.frame.marginals, bourges_plus.frame.data.communes
     for name, column in (("owners", "owner_occupied"), ("vacant", "vacant_dwellings"), ("jobs", "jobs_workplace_2022")):
         summed = np.bincount(marginals.commune, weights=getattr(marginals, name))
         assert np.allclose(summed, communes[column], rtol=1e-6), name

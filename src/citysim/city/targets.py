@@ -80,9 +80,9 @@ def published_rows(synthesis: Synthesis, comparison: Comparison) -> None:
     """Each commune's figures of zones.csv, and their sums."""
     figures = commune_counts(synthesis)
     figures.update(_living_standards(synthesis))
-    data = synthesis.folder
+    data = synthesis.frame.data
     names = [str(name) for name in data.communes["name"]]
-    weight = 1.0 / synthesis.marginals.scale
+    weight = 1.0 / synthesis.frame.marginals.scale
     for figure, counted in figures.items():
         published = data.communes[figure]
         rate = figure in ("median_living_standard_eur", "poverty_rate_pct")
@@ -107,7 +107,7 @@ def commune_counts(synthesis: Synthesis) -> dict[str, np.ndarray]:
     """Synthetic counts by commune of the figures of zones.csv."""
     tables, commune = synthesis.tables, synthesis.zones.commune
     persons, homes, stock, jobs = (tables[name] for name in ("persons", "households", "dwellings", "jobs"))
-    communes = synthesis.folder.communes["code"].size
+    communes = synthesis.frame.data.communes["code"].size
     inside = persons["household"] >= 0
     zone = np.where(inside, homes["zone"][persons["household"]], persons["institution_zone"])
 
@@ -172,23 +172,23 @@ def _work_counts(synthesis: Synthesis, jobs: dict[str, np.ndarray], communes: in
 def _living_standards(synthesis: Synthesis) -> dict[str, np.ndarray]:
     """Median living standard in EUR of 2021 and the share of people below the national poverty line, by commune."""
     homes = synthesis.tables["households"]
-    factor = synthesis.shares["euro_2025_per_2021"]
+    factor = synthesis.frame.shares["euro_2025_per_2021"]
     standard = homes["income"] / homes["consumption_units"] / factor
     commune = synthesis.zones.commune[homes["zone"]]
-    communes = synthesis.folder.communes["code"].size
+    communes = synthesis.frame.data.communes["code"].size
     median, poor = np.full(communes, np.nan), np.full(communes, np.nan)
     for place in range(communes):
         mine = commune == place
         people = np.repeat(standard[mine], homes["size"][mine])
         median[place], poor[place] = np.median(people), 100.0 * np.mean(people < POVERTY_LINE_2021)
     figures = {"median_living_standard_eur": median}
-    return figures | ({"poverty_rate_pct": poor} if "poverty_rate_pct" in synthesis.folder.communes else {})
+    return figures | ({"poverty_rate_pct": poor} if "poverty_rate_pct" in synthesis.frame.data.communes else {})
 
 
 def known_gaps(synthesis: Synthesis) -> list[str]:
     """What was filled in, and where published figures contradict each other or are not met."""
-    table = synthesis.folder.communes
-    gaps = list(synthesis.folder.filled)
+    table = synthesis.frame.data.communes
+    gaps = list(synthesis.frame.data.filled)
     families = sum(table[f"fam_{kind}"] for kind in ("couple_with_children", "single_parent", "couple_no_child"))
     extra = float(np.sum(families - table["hh_with_family"]))
     if abs(extra) > 1:
@@ -206,6 +206,6 @@ def known_gaps(synthesis: Synthesis) -> list[str]:
         "jobs exceed employed residents by the net balance of commuters; gross flows in and out are judgement",
         "sex by age, diplomas, health, cars and incomes other than medians are not published by commune",
     ]
-    if synthesis.folder.quarters is not None:
+    if synthesis.frame.data.quarters is not None:
         gaps.append("quarters: no published split; shares and outlines are judgement, adding up to the commune")
     return gaps + synthesis.folder_notes()

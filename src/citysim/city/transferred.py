@@ -19,7 +19,6 @@ from citysim.city.codes import (
     Labour,
     Occupation,
     Residence,
-    Sector,
     Sex,
     Tenure,
 )  # fmt: skip
@@ -41,8 +40,8 @@ def _add(comparison: Comparison, name: str, target: float, synthetic: float, sou
 
 def _people(synthesis: Synthesis, comparison: Comparison) -> None:
     """Women and men by age group: the national profile within the published age groups."""
-    persons, weight = synthesis.tables["persons"], 1.0 / synthesis.marginals.scale
-    expected = age_sex(synthesis.marginals, synthesis.reference("age_structure")).sum(axis=0) * weight
+    persons, weight = synthesis.tables["persons"], 1.0 / synthesis.frame.marginals.scale
+    expected = age_sex(synthesis.frame.marginals, synthesis.frame.reference("age_structure")).sum(axis=0) * weight
     edges = (0, 10, 20, 30, 40, 50, 60, 70, 80, 105)
     for sex in Sex:
         label, mine = ("men", "women")[sex], persons["sex"] == sex
@@ -62,7 +61,7 @@ def _people(synthesis: Synthesis, comparison: Comparison) -> None:
 
 
 def _education(synthesis: Synthesis, comparison: Comparison) -> None:
-    persons, table = synthesis.tables["persons"], synthesis.reference("education_targets")
+    persons, table = synthesis.tables["persons"], synthesis.frame.reference("education_targets")
     adults = (persons["age"] >= 25) & (persons["age"] < 65)
     level = np.array([0, 1, 1, 2, 2])[persons["education"][adults]]
     for place, (name, share) in enumerate(zip(table["level"], table["share_25_64"], strict=True)):
@@ -79,7 +78,7 @@ def _education(synthesis: Synthesis, comparison: Comparison) -> None:
         )
     grown = persons["age"] >= 15
     low = persons["skill_digital"] < 0.35
-    share = synthesis.shares["illectronism_share"]
+    share = synthesis.frame.shares["illectronism_share"]
     people = share * grown.sum() * _weight(synthesis)
     _add(
         comparison,
@@ -91,7 +90,7 @@ def _education(synthesis: Synthesis, comparison: Comparison) -> None:
         people=people,
         total=True,
     )
-    weak = synthesis.reference("illectronism")
+    weak = synthesis.frame.reference("illectronism")
     ages = [*weak["age_from"].tolist(), 200]
     for place, (start, stop) in enumerate(itertools.pairwise(ages)):
         mine = (persons["age"] >= start) & (persons["age"] < stop)
@@ -109,14 +108,14 @@ def _education(synthesis: Synthesis, comparison: Comparison) -> None:
 
 
 def _weight(synthesis: Synthesis) -> float:
-    return 1.0 / synthesis.marginals.scale
+    return 1.0 / synthesis.frame.marginals.scale
 
 
 def _work(synthesis: Synthesis, comparison: Comparison) -> None:
     """Social groups of the area's active people, and activity by sex."""
     persons = synthesis.tables["persons"]
     active = (persons["labour"] == Labour.EMPLOYED) | (persons["labour"] == Labour.UNEMPLOYED)
-    groups = synthesis.social_groups
+    groups = synthesis.frame.social_groups
     share = groups / groups.sum()
     got = np.bincount(persons["occupation"][active], minlength=len(Occupation)) / active.sum()
     for code in Occupation:
@@ -130,7 +129,7 @@ def _work(synthesis: Synthesis, comparison: Comparison) -> None:
             "2018",
             people=people,
         )
-    table = synthesis.reference("labour_by_age_sex")
+    table = synthesis.frame.reference("labour_by_age_sex")
     for start, stop in ((15, 25), (25, 55), (55, 65)):
         aged = (persons["age"] >= start) & (persons["age"] < stop)
         overall = active[aged].mean()
@@ -161,13 +160,13 @@ def _homes(synthesis: Synthesis, comparison: Comparison) -> None:
     """Rooms, houses, age of buildings, rents."""
     stock, weight = synthesis.tables["dwellings"], _weight(synthesis)
     main = stock["status"] == DwellingStatus.OCCUPIED
-    if synthesis.rooms is not None:
-        expected = synthesis.rooms / synthesis.rooms.sum() * main.sum() * weight
+    if synthesis.frame.rooms is not None:
+        expected = synthesis.frame.rooms / synthesis.frame.rooms.sum() * main.sum() * weight
         got = np.bincount(np.minimum(stock["rooms"][main], 5), minlength=6)[1:] * weight
         for place, (target, value) in enumerate(zip(expected, got, strict=True)):
             name = f"main residences of {place + 1} room{'s' if place else ''}{' and more' if place == 4 else ''}"
             _add(comparison, name, target, value, "Insee RP, Bourges Plus", "2020")
-    table = synthesis.folder.communes
+    table = synthesis.frame.data.communes
     houses = float(np.sum(table["houses_share_pct"] / 100 * table["dwellings"]))
     _add(
         comparison,
@@ -178,7 +177,7 @@ def _homes(synthesis: Synthesis, comparison: Comparison) -> None:
         "2016-2022",
         total=True,
     )
-    shares = synthesis.shares
+    shares = synthesis.frame.shares
     rented = main & (stock["tenure_class"] == 1)
     for house, name in ((False, "flats"), (True, "houses")):
         mine = rented & (stock["house"] == house)
@@ -197,7 +196,7 @@ def _homes(synthesis: Synthesis, comparison: Comparison) -> None:
 
 
 def _energy(synthesis: Synthesis, comparison: Comparison) -> None:
-    stock, table = synthesis.tables["dwellings"], synthesis.reference("energy_classes")
+    stock, table = synthesis.tables["dwellings"], synthesis.frame.reference("energy_classes")
     main = stock["status"] == DwellingStatus.OCCUPIED
     got = np.bincount(stock["energy_class"][main], minlength=7) / main.sum()
     for code in EnergyClass:
@@ -223,7 +222,7 @@ def _energy(synthesis: Synthesis, comparison: Comparison) -> None:
 
 def _tenure(synthesis: Synthesis, comparison: Comparison) -> None:
     homes, persons = synthesis.tables["households"], synthesis.tables["persons"]
-    table = synthesis.reference("tenure_by_age")
+    table = synthesis.frame.reference("tenure_by_age")
     kind = np.array([0, 0, 1, 2, 1])[homes["tenure"]]
     totals = np.bincount(kind, minlength=3)
     expected = tenure_shares(persons["age"][homes["reference_person"]], table, totals)
@@ -259,7 +258,7 @@ def _health(synthesis: Synthesis, comparison: Comparison) -> None:
         people=people,
         total=True,
     )
-    table = synthesis.reference("apa_rates")
+    table = synthesis.frame.reference("apa_rates")
     heavy = (persons["gir"] >= 1) & (persons["gir"] <= 4)
     ages = [*table["age_from"].tolist(), 200]
     for place, (start, stop) in enumerate(itertools.pairwise(ages)):
@@ -278,7 +277,7 @@ def _health(synthesis: Synthesis, comparison: Comparison) -> None:
 
 
 def _income(synthesis: Synthesis, comparison: Comparison) -> None:
-    homes, shares = synthesis.tables["households"], synthesis.shares
+    homes, shares = synthesis.tables["households"], synthesis.frame.shares
     standard = homes["income"] / homes["consumption_units"]
     gini = gini_index(standard.astype(float), homes["size"].astype(float))
     people = homes["size"].sum() * _weight(synthesis)
@@ -292,10 +291,11 @@ def _income(synthesis: Synthesis, comparison: Comparison) -> None:
         people=people,
     )
     by_person = np.repeat(standard, homes["size"])
-    table = synthesis.reference("income_deciles")
+    table = synthesis.frame.reference("income_deciles")
     town = float(
         np.average(
-            synthesis.folder.communes["median_living_standard_eur"], weights=synthesis.folder.communes["pop_2022"]
+            synthesis.frame.data.communes["median_living_standard_eur"],
+            weights=synthesis.frame.data.communes["pop_2022"],
         )
     )
     middle = float(table["living_standard_2021"][table["quantile"] == 0.5][0])
@@ -312,13 +312,13 @@ def _income(synthesis: Synthesis, comparison: Comparison) -> None:
             people=people,
         )
     cars = synthesis.tables["vehicles"]
-    age = synthesis.start_year - 1 - cars["year"].mean() + 0.5
+    age = synthesis.frame.start_year - 1 - cars["year"].mean() + 0.5
     _add(comparison, "mean age of cars", shares["car_mean_age"], age, "SDES, France", "2022", people=cars["year"].size)
 
 
 def _judgement(synthesis: Synthesis, comparison: Comparison) -> None:
     persons, homes, jobs = (synthesis.tables[name] for name in ("persons", "households", "jobs"))
-    weight, shares = _weight(synthesis), synthesis.shares
+    weight, shares = _weight(synthesis), synthesis.frame.shares
     internal = synthesis.zones.internal
     held = (jobs["holder"] >= 0) | (jobs["commuter"] >= 0)
     cars = np.bincount(np.minimum(homes["cars"], 2), minlength=3) / homes["cars"].size
@@ -350,7 +350,7 @@ def _judgement(synthesis: Synthesis, comparison: Comparison) -> None:
     for start, stop, share in ((25, 30, 0.50), (30, 35, 0.65), (40, 60, 0.70)):
         mine = (persons["age"] >= start) & (persons["age"] < stop)
         rows.append((f"in a couple, {start}-{stop - 1}", share, np.mean(persons["partner"][mine] >= 0)))
-    groups = np.array([0, 1, 2, 3, 3, 3, 3, 3, 3, 4, 4, 4, 4, 3])[jobs["sector"][held]]
+    groups = synthesis.sector_group[jobs["sector"][held]]
     for place, (name, share) in enumerate(
         (
             ("agriculture", 0.01),
@@ -363,6 +363,3 @@ def _judgement(synthesis: Synthesis, comparison: Comparison) -> None:
         rows.append((f"jobs in {name}", share, np.mean(groups == place)))
     for name, target, value in rows:
         _add(comparison, name, target, float(value), "judgement", "", kind="judgement")
-
-
-assert len(Sector) == 14  # the five groups above

@@ -20,16 +20,14 @@ from citysim.city.build.cars import make_cars
 from citysim.city.build.commuting import assign_work
 from citysim.city.build.employers import make_businesses, make_jobs
 from citysim.city.build.families import People, make_people
+from citysim.city.build.frame import Frame, city_figures, make_frame
 from citysim.city.build.homes import house_households
 from citysim.city.build.income import IncomeAims, earnings, fit_income, pay_jobs
 from citysim.city.build.labour import labour_states
-from citysim.city.build.marginals import Marginals, zone_marginals
-from citysim.city.build.places import levels, make_facilities, zone_table
-from citysim.city.build.positions import count_positions
+from citysim.city.build.places import make_facilities, zone_table
 from citysim.city.build.stock import count_stock, make_dwellings
 from citysim.city.build.traits import (
     Columns,
-    Reference,
     Scores,
     educate,
     habits,
@@ -39,42 +37,45 @@ from citysim.city.build.traits import (
     unions,
 )  # fmt: skip
 from citysim.city.codes import Mode, Sector
-from citysim.city.readers import CityFolder, assumption_values, read_assumptions, read_city, read_table
+from citysim.city.readers import assumption_values, read_assumptions, read_table
 from citysim.city.targets import POVERTY_LINE_2021, Comparison, Target, known_gaps, published_rows
 from citysim.city.transferred import transferred_rows
-from citysim.city.travel import free_flow_minutes, road_distance
-from citysim.city.zones import Zones, make_zones, zone_group
-from citysim.core.draws import Draws
-
-# residents of 15 and more by occupation where the folder has no marginals.csv: Bourges Plus 2018
-SOCIAL_GROUPS = np.array([9695.0, 13879.0, 12207.0, 7087.0, 2322.0])
-GROUP_NAMES = (("workers",), ("employees",), ("intermediate",), ("executives",), ("farmers", "craft/shop/heads"))
-ROOM_NAMES = ("1 room", "2 rooms", "3 rooms", "4 rooms", "5 rooms or more")
+from citysim.city.zones import Zones
 
 
 @dataclass
 class Synthesis:
     """A city made into agents; row links are int32, -1 for none."""
 
+    frame: Frame
     tables: dict[str, Columns]
-    zones: Zones
-    distance_km: np.ndarray  # [zone, zone]
-    minutes: np.ndarray  # [mode, zone, zone], free flow
-    figures: dict[str, float]
-    folder: CityFolder
-    marginals: Marginals
-    reference: Reference
-    shares: dict[str, float]
-    start_year: int
     own_account: np.ndarray  # bool per business: a self-employed unit
     employer: np.ndarray  # bool per business: counted among the published establishments
-    social_groups: np.ndarray  # residents by occupation, as published
-    rooms: np.ndarray | None  # main residences by rooms, as published
+
+    @property
+    def zones(self) -> Zones:
+        """Names, places and outlines of the zones."""
+        return self.frame.zones
+
+    @property
+    def distance_km(self) -> np.ndarray:
+        """Kilometres by road [zone, zone]."""
+        return self.frame.distance_km
+
+    @property
+    def minutes(self) -> np.ndarray:
+        """Free-flow minutes [mode, zone, zone]."""
+        return self.frame.minutes
+
+    @cached_property
+    def figures(self) -> dict[str, float]:
+        """Published totals of the whole city."""
+        return city_figures(self.frame.data, self.frame.scale, self.frame.marginals)
 
     @cached_property
     def targets(self) -> list[Target]:
         """Published, transferred and judgement figures beside the synthetic ones."""
-        comparison = Comparison(1.0 / self.marginals.scale)
+        comparison = Comparison(1.0 / self.frame.scale)
         published_rows(self, comparison)
         transferred_rows(self, comparison)
         return comparison.rows
@@ -87,14 +88,14 @@ class Synthesis:
     @property
     def sector_group(self) -> np.ndarray:
         """Group of establishments (of the published five) by sector code."""
-        table = self.reference("sectors")
+        table = self.frame.reference("sectors")
         group = np.zeros(len(Sector), np.int64)
         group[table["sector"]] = table["group"]
         return group
 
     def folder_notes(self) -> list[str]:
         """Remarks of the city's own gaps.csv, if it has one."""
-        path = self.folder.folder / "gaps.csv"
+        path = self.frame.data.folder / "gaps.csv"
         return [str(note) for note in read_table(path)["gap"]] if path.exists() else []
 
 
@@ -129,78 +130,66 @@ def synthesise(
         With one line for each thing that is missing or does not add up.
     """
     shares = read_assumptions(folder) if assumptions is None else assumption_values(assumptions)
-    data = read_city(folder, reference("commune_defaults"))
-    zones = make_zones(data)
-    marginals = zone_marginals(data, zones, scale, shares["social_share_of_tenants"])
-    draws = Draws(seed, start_year)
-    city = folder.name
-    counts = count_positions(marginals, reference, shares)
-    people = make_people(counts, shares, draws, city)
-    group = _groups(data, zones, counts.population / scale)
-    level = levels(zones, counts.population / scale, group)
-    distance = road_distance(zones.x_km, zones.y_km, zones.area_km2)
-    minutes = free_flow_minutes(distance, level["public_transport"])
-    scores = Scores(people, draws)
-    traits, labour, facts = _make_traits(people, marginals, reference, shares, scores, start_year)
-    businesses = make_businesses(marginals, reference, shares, draws, city, start_year)
-    social = _area_figures(data, GROUP_NAMES, "residents", SOCIAL_GROUPS)
-    jobs = make_jobs(businesses, reference, social, draws)
-    work, commuters = assign_work(
-        people, labour, traits["education"], jobs, minutes[Mode.CAR], data.external, shares, scale, reference, scores,
-        city,
+    frame = make_frame(folder, seed, scale, reference, start_year, shares)
+    people = make_people(frame.counts, shares, frame.draws, frame.city)
+    scores = Scores(people, frame.draws)
+    traits, labour = _make_traits(frame, people, scores)
+    facts = household_facts(people)
+    firms, jobs, work, commuters = _make_work(frame, people, labour, traits, scores)
+    money = _make_income(frame, people, labour, work, traits, facts, scores)
+    pay_jobs(jobs, money["wage"], frame.draws)
+    dwellings, homes = _make_homes(frame, people, facts, money["income"])
+    cars, vehicles = make_cars(
+        people, facts, traits, labour, money["income"], dwellings["house"][homes["dwelling"]], frame.group, shares,
+        frame.draws, start_year,
     )  # fmt: skip
-    money = _make_income(people, labour, work, traits, facts, marginals, reference, shares, scores)
-    pay_jobs(jobs, money["wage"], draws)
-    stock = count_stock(marginals, np.bincount(people.household_zone, minlength=group.size))
-    rooms = _area_figures(data, [(name,) for name in ROOM_NAMES], "main residences by rooms", None)
-    dwellings = make_dwellings(marginals, stock, group, reference, shares, draws, city, start_year, rooms)
-    homes = house_households(people, facts, money["income"], dwellings, stock, reference, shares, draws, start_year)
-    house = dwellings["house"][homes["dwelling"]]
-    cars, vehicles = make_cars(people, facts, traits, labour, money["income"], house, group, shares, draws, start_year)
-    facilities = make_facilities(marginals, people, level, group, reference, shares, city)
-    zone_columns = zone_table(zones, marginals, people, labour, dwellings, jobs, facilities, group, level, city)
+    facilities = make_facilities(frame.marginals, people, frame.level, frame.group, reference, shares, frame.city)
+    zone_columns = zone_table(
+        frame.zones, frame.marginals, people, labour, dwellings, jobs, facilities, frame.group, frame.level, frame.city
+    )
     exposure = zone_columns["pm25"][people.zone]
     tables = {
         "persons": persons_table(people, traits, labour, work, money, exposure, start_year, scores),
         "households": households_table(people, facts, homes, money, cars),
         "dwellings": dwellings,
-        "businesses": {k: v for k, v in businesses.items() if k not in ("vacant", "own_account", "employer")},
+        "businesses": {k: v for k, v in firms.items() if k not in ("vacant", "own_account", "employer")},
         "jobs": {k: v for k, v in jobs.items() if k != "filled"},
         "commuters": commuters, "vehicles": vehicles, "facilities": facilities, "zones": zone_columns,
     }  # fmt: skip
-    return Synthesis(
-        tables, zones, distance, minutes, _figures(data, scale, marginals), data, marginals, reference, shares,
-        start_year, businesses["own_account"], businesses["employer"], social, rooms,
-    )  # fmt: skip
+    return Synthesis(frame, tables, firms["own_account"], firms["employer"])
 
 
-def _groups(data: CityFolder, zones: Zones, population: np.ndarray) -> np.ndarray:
-    """Centre, suburb or periphery of the internal zones; the centre is the most populous commune."""
-    inside = zones.internal
-    commune = zones.commune[:inside]
-    centre = commune == int(np.argmax(data.communes["pop_2022"]))
-    x, y = (np.average(axis[:inside][centre], weights=population[centre]) for axis in (zones.x_km, zones.y_km))
-    away = np.hypot(zones.x_km[:inside] - x, zones.y_km[:inside] - y)
-    return zone_group(away, population / np.maximum(zones.area_km2[:inside], 0.1), centre)
-
-
-def _make_traits(
-    people: People, marginals: Marginals, reference: Reference, shares: dict, scores: Scores, start_year: int
-) -> tuple[Columns, np.ndarray, Columns]:
-    traits = educate(people, reference, marginals.living_standard, scores)
+def _make_traits(frame: Frame, people: People, scores: Scores) -> tuple[Columns, np.ndarray]:
+    """Diplomas, health, unions, habits and skills; then who works."""
+    reference, shares = frame.reference, frame.shares
+    traits = educate(people, reference, frame.marginals.living_standard, scores)
     traits |= health_states(people, traits["education"], reference, scores)
-    traits |= unions(people, start_year, scores)
+    traits |= unions(people, frame.start_year, scores)
     traits |= habits(people, traits["education"], reference, shares, scores)
     traits |= skills(people, traits["education"], reference, shares, scores)
-    labour = labour_states(people, marginals, traits, shares, reference, scores)
-    return traits, labour, household_facts(people)
+    return traits, labour_states(people, frame.marginals, traits, shares, reference, scores)
+
+
+def _make_work(
+    frame: Frame, people: People, labour: np.ndarray, traits: Columns, scores: Scores
+) -> tuple[Columns, Columns, Columns, Columns]:
+    """Businesses, jobs, the work of residents, and in-commuters."""
+    reference, shares = frame.reference, frame.shares
+    firms = make_businesses(frame.marginals, reference, shares, frame.draws, frame.city, frame.start_year)
+    jobs = make_jobs(firms, reference, frame.social_groups, frame.draws)
+    work, commuters = assign_work(
+        people, labour, traits["education"], jobs, frame.minutes[Mode.CAR], frame.data.external, shares, frame.scale,
+        reference, scores, frame.city,
+    )  # fmt: skip
+    return firms, jobs, work, commuters
 
 
 def _make_income(
-    people: People, labour: np.ndarray, work: Columns, traits: Columns, facts: Columns, marginals: Marginals,
-    reference: Reference, shares: dict, scores: Scores,
-) -> Columns:  # fmt: skip
-    parts = earnings(people, labour, work, traits, reference, shares, scores)
+    frame: Frame, people: People, labour: np.ndarray, work: Columns, traits: Columns, facts: Columns, scores: Scores
+) -> Columns:
+    """Wages, pensions, disposable income and wealth, fitted to medians and poverty rates."""
+    shares, marginals = frame.shares, frame.marginals
+    parts = earnings(people, labour, work, traits, frame.reference, shares, scores)
     euro = shares["euro_2025_per_2021"]
     aims = IncomeAims(
         marginals.living_standard * euro, marginals.commune, marginals.poverty, POVERTY_LINE_2021 * euro,
@@ -209,37 +198,14 @@ def _make_income(
     return fit_income(people, parts, facts, aims, scores)
 
 
-def _area_figures(data: CityFolder, names: Any, figure: str, default: np.ndarray | None) -> np.ndarray | None:
-    """Totals of the whole area from marginals.csv: for each tuple of names, the sum of their categories.
-
-    `figure` is a figure whose categories are named, or the beginning of figures that carry the name after a colon
-    ("residents aged 1 and more: executives").
-    """
-    table = data.marginals
-    if table is None:
-        return default
-    sums = np.zeros(len(names))
-    columns = (np.asarray(table[name]).astype(str) for name in ("area", "figure", "category", "value"))
-    for area, what, category, value in zip(*columns, strict=True):
-        label = category if what == figure else what.split(": ")[-1] if what.startswith(f"{figure} ") else ""
-        if area == "all" and label:
-            sums += [float(value) * (label in name) for name in names]
-    return sums if sums.all() else default
-
-
-def _figures(data: CityFolder, scale: float, marginals: Marginals) -> dict[str, float]:
-    """Published totals of the whole city (unscaled), for other parts to calibrate on."""
-    table = data.communes
-    names = (
-        "pop_2011", "pop_2016", "pop_2022", "births_2024", "deaths_2024", "births_2016_2021", "deaths_2016_2021",
-        "households_2022", "dwellings", "main_residences", "second_homes", "vacant_dwellings", "owner_occupied",
-        "jobs_workplace_2022", "salaried_jobs_2022", "pop_15_64", "active_15_64", "unemployed_15_64", "estab_total",
-        "firm_creations_2022", "firm_creations_2023", "firm_creations_2024", "firm_creations_2025",
+def _make_homes(frame: Frame, people: People, facts: Columns, income: np.ndarray) -> tuple[Columns, Columns]:
+    """Dwellings, and the households in them."""
+    stock = count_stock(frame.marginals, np.bincount(people.household_zone, minlength=frame.group.size))
+    dwellings = make_dwellings(
+        frame.marginals, stock, frame.group, frame.reference, frame.shares, frame.draws, frame.city, frame.start_year,
+        frame.rooms,
     )  # fmt: skip
-    figures = {name: float(np.nansum(table[name])) for name in names if name in table}
-    figures["unemployment_rate"] = figures["unemployed_15_64"] / figures["active_15_64"]
-    figures["vacancy_rate"] = figures["vacant_dwellings"] / figures["dwellings"]
-    weight = marginals.households.sum(axis=1)
-    figures["median_living_standard_2021"] = float(np.average(marginals.living_standard, weights=weight))
-    figures["scale"] = scale
-    return figures
+    homes = house_households(
+        people, facts, income, dwellings, stock, frame.reference, frame.shares, frame.draws, frame.start_year
+    )
+    return dwellings, homes

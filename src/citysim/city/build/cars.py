@@ -9,7 +9,7 @@ import numpy as np
 from citysim.city.build.families import People
 from citysim.city.build.raking import select
 from citysim.city.build.traits import Columns
-from citysim.city.codes import Labour, ZoneGroup
+from citysim.city.codes import Labour
 from citysim.core.draws import Draws, mix_keys
 
 AGE_SHAPE = 1.7  # Weibull shape of the ages of cars on the road
@@ -48,7 +48,6 @@ def make_cars(
     cars = np.where(none, 0, 1) + two + third
     vehicles = _vehicles(cars, key, standard, house, shares, draws, start_year)
     electric = np.bincount(vehicles["household"], weights=vehicles["electric"], minlength=key.size)
-    assert ZoneGroup.CENTRE == 0
     return {"cars": cars.astype(np.int8), "electric_cars": electric.astype(np.int8)}, vehicles
 
 

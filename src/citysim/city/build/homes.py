@@ -129,7 +129,7 @@ def _match(
     odds = odds * np.clip(income / 35_000.0, 0.4, 2.0)
     in_house = select(cell, houses, odds, age + draws.uniform("synthesis.house", key))
     need = 0.42 * np.minimum(facts["size"], 6) + 0.55 * np.log(np.maximum(income, 1.0)) + 0.008 * np.minimum(age, 70)
-    need = need + 0.45 * draws.normal("synthesis.need", key)
+    need = need + 0.75 * draws.normal("synthesis.need", key)
     size = np.log(dwellings["surface"][occupied]) + 0.05 * draws.normal(
         "synthesis.home_rank", dwellings["key"][occupied]
     )

@@ -19,7 +19,7 @@ from citysim.city.codes import Health, HouseholdType, Labour, Sex
 MEAN_WAGE = 29_200.0  # EUR/year net full time, 2023, Bourges 2,434 a month (Insee base tous salariés 2023)
 MINIMUM_WAGE = 17_100.0  # EUR of 2025 a year net, full time
 PART_TIME = {Sex.MALE: 0.061, Sex.FEMALE: 0.239}  # of employees, Bourges employment area 2020
-MEAN_PENSION = {Sex.MALE: 24_000.0, Sex.FEMALE: 17_000.0}  # EUR of 2025 a year net, before scaling
+MEAN_PENSION = {Sex.MALE: 22_500.0, Sex.FEMALE: 16_200.0}  # EUR of 2025 a year net, before scaling
 UNEMPLOYMENT_BENEFIT = 12_600.0  # EUR/year, of those entitled (56 %)
 ENTITLED = 0.56
 DISABLED_BENEFIT = 11_900.0  # EUR/year, working age people with limits and no work

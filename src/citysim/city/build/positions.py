@@ -124,7 +124,7 @@ def _people_needed(households: np.ndarray, inside: np.ndarray, minors: np.ndarra
     of_couples = np.clip(
         np.round(of_couples).astype(np.int64), households[:, 2], np.maximum(kids - households[:, 3], 0)
     )
-    single, couple, with_children, lone, other = households.T
+    single, couple, with_children, lone, _ = households.T
     others = inside - single - 2 * couple - 2 * with_children - lone - kids
     return households, np.stack(
         [of_couples, kids - of_couples, single, 2 * couple, 2 * with_children, lone, others], axis=1
