@@ -20,6 +20,7 @@ ONE, TWO = 1, 2
 ALTERNATIVES = 3
 LICENCE_AGES = np.array([25, 40, 65, 75])  # upper bounds of the age classes of `licence_share`
 LEARNING_AGE, OLD_LEARNER = 18, 30
+LEARNING_AGES = np.array([19, 25])  # upper bounds of the first two age classes of `licence_rate`
 LAST_CERTAIN_AGE = 70  # below this age nobody gives up driving for age
 AGE_BANDS = np.array([30, 65, 80])
 ADULT_BANDS = WORKER_BANDS = 3
@@ -41,8 +42,8 @@ def at_licence_risk(age: Array, licence: Array, dependent: Array) -> Array:
 def licence_hazards(age: Array, licence: Array, dependent: Array, p: SimpleNamespace) -> Array:
     """Probability a year that the licence of these people changes: learning, or giving up with age or dependency."""
     stopping = p.licence_stop_rate * np.exp(p.licence_stop_growth * (age - 85.0))
-    stopping = np.where(dependent, 1.0, np.minimum(stopping, 1.0))
-    return np.where(licence, stopping, p.licence_rate)
+    stopping = np.minimum(np.where(dependent, np.maximum(stopping, p.licence_stop_dependent), stopping), 1.0)
+    return np.where(licence, stopping, p.licence_rate[np.searchsorted(LEARNING_AGES, age, side="right")])
 
 
 def car_utilities(

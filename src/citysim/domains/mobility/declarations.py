@@ -44,8 +44,12 @@ LICENCE_AND_CARS = {
         "1", "share of licence holders at the start by age", low=0, high=1,
         index=("age_18_24", "age_25_39", "age_40_64", "age_65_74", "age_75_plus"),
     ),
-    "licence_rate": Param("1/year", "chance a year that an adult under 30 without licence gets one", low=0, high=1),
+    "licence_rate": Param(
+        "1/year", "chance a year that a young adult without licence gets one", low=0, high=1,
+        index=("age_18", "age_19_24", "age_25_29"),
+    ),
     "licence_stop_rate": Param("1/year", "chance a year that a driver of 85 gives up driving", low=0, high=1),
+    "licence_stop_dependent": Param("1/year", "chance a year that a dependent driver gives up", low=0, high=1),
     "licence_stop_growth": Param("1/year of age", "growth of that chance with age", low=0, high=0.5),
     "cars_income": Param("1", "utility per log income", low=-1, high=3, index=("one", "two")),
     "cars_centre": Param("logit", "utility in dense centre zones", low=-3, high=1, index=("one", "two")),
