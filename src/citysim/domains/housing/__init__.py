@@ -14,19 +14,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citysim.city.codes import NONE, DwellingStatus, Sector, TenureClass
+from citysim.core.budget_market import Goods
 from citysim.core.domain import Domain
 from citysim.core.draws import Draws
 from citysim.domains.housing import base as base_year
 from citysim.domains.housing import declarations, homes, ledger, measures, moves, renovation, rents, supply, vacancy
 from citysim.domains.housing.appraisal import (
     Map,
-    Places,
     commuting_logsum,
     energy_prices,
+    homes_on_offer,
     home_utility,
     monthly_loan,
     own_place_utility,
-    places_of,
     similar_neighbours,
 )
 from citysim.domains.housing.hosting import host_guests
@@ -128,8 +128,8 @@ class Housing(Domain):
         self._move_in(city, p, seekers, found, market, year)
         self._host(city, draws, keys, needs, year)
         homes.pay(city, p, year)
-        rents.update_rents(city, p, self.rents, city.households["income"], self.base.zones)
-        self._age_vacancy(city, p, draws, year)
+        counts = rents.update_rents(city, p, self.rents, city.households["income"], self.base.zones)
+        self._age_vacancy(city, p, draws, counts, year)
         self._renovate(city, p, draws, needs, energy_cost, year)
         self._build(city, p, year)
         ledger.book_rents(self.book, city)
@@ -150,8 +150,9 @@ class Housing(Domain):
         )
         self.book("demolition", p.demolition_cost * np.count_nonzero(programme), "commune", "businesses")
         households = city.households
-        lost = np.isin(households["dwelling"], gone)
-        households["dwelling"][lost] = NONE
+        standing = np.ones(city.dwellings.size + 1, bool)
+        standing[gone] = False  # a household without a home (-1) meets the last, true entry
+        households["dwelling"][~standing[households["dwelling"]]] = NONE
         freed = homes.open_year(city, year)
         city.dwellings["status"][gone] = DwellingStatus.WORKS
         city.dwellings.retire(gone)
@@ -216,8 +217,8 @@ class Housing(Domain):
         for_sale = dwellings["tenure_class"] == TenureClass.OWNER_OCCUPIED
         may = for_sale | ~(self._banned[dwellings["energy_class"]] & self._enforced)
 
-        def describe(rows: Array) -> Places:
-            return places_of(dwellings, p, rows, energy_cost)
+        def describe(rows: Array) -> Goods:
+            return homes_on_offer(dwellings, p, rows, energy_cost)
 
         return Market(draws, p, describe, dwellings.key, may, here, self.base.buckets)
 
@@ -284,8 +285,8 @@ class Housing(Domain):
         social = np.zeros(found.size, bool)
         social[placed] = kind == TenureClass.SOCIAL
         update_queue(city, seekers, found, social, year)
-        places = market.describe(home)
-        loan = monthly_loan(places.price, seekers.needs.means[placed], seekers.needs.annuity[placed])
+        needs = seekers.needs
+        loan = monthly_loan(market.describe(home).price, needs.means[placed], needs.annuity[placed])
         homes.settle(city, p, rows, home, loan, year)
         ledger.book_moves(self.book, city, p, home)
 
@@ -295,12 +296,11 @@ class Housing(Domain):
         spare = np.where(home >= 0, city.dwellings["rooms"][home], 0) - needs.rooms
         host_guests(city, draws, keys, spare, year)
 
-    def _age_vacancy(self, city: Any, p: SimpleNamespace, draws: Draws, year: int) -> None:
+    def _age_vacancy(self, city: Any, p: SimpleNamespace, draws: Draws, counts: tuple[Array, Array], year: int) -> None:
         """Homes leave the market, come back, or change between sale and letting."""
         base = self.base
         if self._settling:  # what leaves the market balances what comes back
             base.entry_level, base.second_entry = base_year.vacancy_levels(city, p, year)
-        counts = rents.stock_counts(city.dwellings, base.zones)
         now = rents.pooled_vacancy(*counts, city.zones["group"][: base.zones], p.pooling)
         vacancy.switch_tenure(city, p, draws, now, base.natural, year)
         returned, helped, stock = vacancy.age_vacancy(city, p, draws, base.entry_level, base.second_entry, year)

@@ -1,14 +1,14 @@
-"""What a home is worth to a household, and whether it can have it.
+"""What a home is worth to a household.
 
 V = b_b ln(1 - c/Y) + b_s min(m2/need, 1.3) + b_d sum(logsum of the way to work) + b_a access + b_q class + b_z similar
     neighbours - b_m km + constants of zone and tenure       (logit location choice: Waddell 2003; Lee and Waddell 2010)
-Logsum = ln(sum over modes of exp(-b_t minutes)).  Homes and seekers come in pairs, so that one rule serves the
-present home of every household and the sampled candidates of every seeker.
+Logsum = ln(sum over modes of exp(-b_t minutes)).  Here for the present home of every household;
+`citysim.core.budget_market` applies the same utility to the candidates of every seeker.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,38 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citysim.city.codes import EnergyClass, Mode, TenureClass
+from citysim.core.budget_market import Goods
 from citysim.domains.housing.needs import Needs
 
 Array = NDArray[Any]
 SPACE_CEILING = np.float32(1.3)
 WORST_BURDEN = np.float32(0.95)
-
-
-@dataclass
-class Places:
-    """Homes on offer, or lived in, as households see them; one value per home.
-
-    Attributes
-    ----------
-    running
-        EUR/month: rent and energy, or an owner's charges and energy.
-    price
-        EUR with fees; 0 for a home to let.
-    surface, rooms, zone, market, energy_class
-        As in the table of dwellings.
-    """
-
-    running: Array
-    price: Array
-    surface: Array
-    rooms: Array
-    zone: Array
-    market: Array
-    energy_class: Array
-
-    def take(self, rows: Array) -> Places:
-        """Some of the homes."""
-        return Places(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
 
 
 @dataclass
@@ -72,49 +46,38 @@ class Map:
     tenure: Array
 
 
-def places_of(dwellings: Any, p: SimpleNamespace, rows: Array, energy_cost: Array) -> Places:
-    """Describe homes; `energy_cost` in EUR per m2 and year by class."""
-    surface = dwellings["surface"][rows]
-    market = dwellings["tenure_class"][rows]
+def homes_on_offer(dwellings: Any, p: SimpleNamespace, rows: Array, energy_cost: Array) -> Goods:
+    """Describe homes as goods: an owner's charges or a tenant's rent, with energy, and the price with fees.
+
+    Parameters
+    ----------
+    energy_cost
+        EUR per m2 and year by class.
+    """
+    surface, market = dwellings["surface"][rows], dwellings["tenure_class"][rows]
     energy_class = dwellings["energy_class"][rows]
     sale = market == TenureClass.OWNER_OCCUPIED
     monthly = np.where(sale, np.float32(p.owner_charges), dwellings["rent_m2"][rows])
+    monthly = monthly + (energy_cost / 12.0).astype(np.float32)[energy_class]
     fees = np.float32(1.0 + p.notary_fee)
-    return Places(
-        running=(surface * (monthly + (energy_cost / 12.0).astype(np.float32)[energy_class])).astype(np.float32),
-        price=np.where(sale, surface * dwellings["price_m2"][rows] * fees, np.float32(0.0)).astype(np.float32),
-        surface=surface,
-        rooms=dwellings["rooms"][rows],
-        zone=dwellings["zone"][rows],
-        market=market,
-        energy_class=energy_class,
+    return Goods(
+        running=surface * monthly,
+        price=np.where(sale, surface * dwellings["price_m2"][rows] * fees, np.float32(0.0)),
+        size=surface,
+        quality=class_utility(p)[energy_class],
+        place=dwellings["zone"][rows],
+        kind=market,
     )
+
+
+def class_utility(p: SimpleNamespace) -> Array:
+    """Utility of each energy class, 0 for D, float32 [7]."""
+    return np.float32(p.weight_energy) * (EnergyClass.D - np.arange(len(EnergyClass), dtype=np.float32))
 
 
 def monthly_loan(price: Array, means: Array, annuity: Array) -> Array:
     """Payment in EUR/month for what a buyer's means do not cover of a price."""
     return np.maximum(price - means, np.float32(0.0)) * annuity
-
-
-def can_have(needs: Needs, places: Places, loan: Array, p: SimpleNamespace, limit: Array) -> Array:
-    """Whether households can have homes: law, landlord, bank and social ceiling; shapes broadcast.
-
-    Parameters
-    ----------
-    loan
-        Monthly loan payment of the pair.
-    limit
-        Highest share of income for rent and energy.
-    """
-    social = places.market == TenureClass.SOCIAL
-    aid = needs.aid * (places.market != TenureClass.OWNER_OCCUPIED)
-    return (
-        (places.surface >= needs.least_space)
-        & (places.running + loan - aid <= limit * needs.income)
-        & (loan <= np.float32(p.loan_burden) * needs.income)
-        & (needs.means >= np.float32(p.down_payment) * places.price)
-        & (~social | needs.eligible)
-    )
 
 
 def home_utility(
@@ -124,8 +87,7 @@ def home_utility(
     burden = np.minimum(cost / income, WORST_BURDEN)
     budget = np.float32(p.weight_budget) * np.log1p(-burden)
     room = np.float32(p.weight_space) * np.minimum(surface / space, SPACE_CEILING)
-    good = (np.float32(p.weight_energy) * (EnergyClass.D - np.arange(7, dtype=np.float32)))[energy_class]
-    return budget + room + good
+    return budget + room + class_utility(p)[energy_class]
 
 
 def place_utility(needs: Needs, here: Map, p: SimpleNamespace) -> Array:
@@ -150,14 +112,6 @@ def own_place_utility(needs: Needs, here: Map, p: SimpleNamespace, zone: Array) 
         weight = np.float32(p.weight_commute) * needs.presence[rows, rank]
         value[rows] += weight * here.logsum[needs.car[rows], work[rows], zone[rows]]
     return value
-
-
-def willingness_to_pay(income: Array, reservation: Array, other: Array, weight_budget: float) -> Array:
-    """Monthly cost at which a home is worth no more than the outside option.
-
-    Solves weight_budget * ln(1 - c/Y) + other = reservation for c, unbounded below so that ties are rare.
-    """
-    return income * (1.0 - np.exp(np.minimum((reservation - other) / weight_budget, 20.0)))
 
 
 def commuting_logsum(minutes: Array, homes: int, minute_weight: float) -> Array:

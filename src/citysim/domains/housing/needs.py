@@ -55,7 +55,7 @@ class Needs:
     profile
         int8, column of the zone appeal: quintile, and over 65 or not.
     works
-        int16 [n, 2], zones where the first two workers work, -1 none.
+        int16 [n, 2], zones where the first and the last worker work, -1 none.
     presence
         [n, 2], share of working days on site.
     means
@@ -129,25 +129,29 @@ def legal_surface(size: Array) -> Array:
 
 
 def work_places(persons: Any, households: int, telework: bool) -> tuple[Array, Array]:
-    """Find where the first two workers of each household work.
+    """Find where the first and the last worker of each household work.
 
     Returns
     -------
     tuple
         int16 [households, 2] zones (-1 none) and float32 [households, 2] share of days on site.
     """
-    workplace, member = persons["workplace"], persons["household"]
-    rows = np.flatnonzero((workplace >= 0) & (member >= 0))
+    workplace = persons["workplace"]
+    rows = np.flatnonzero(workplace >= 0).astype(np.int32)
+    member = persons["household"][rows]
+    rows, member = rows[member >= 0], member[member >= 0]
     works = np.full((households, 2), NONE, np.int16)
     presence = np.ones((households, 2), np.float32)
+    chosen = np.full((2, households), NONE, np.int32)
+    chosen[0, member[::-1]] = rows[::-1]  # the last to be written stays
+    chosen[1, member] = rows
+    chosen[1, chosen[1] == chosen[0]] = NONE
     for rank in range(2):
-        first = np.full(households, NONE, np.int32)
-        first[member[rows[::-1]]] = rows[::-1]
-        has = first >= 0
-        works[has, rank] = workplace[first[has]]
+        has = np.flatnonzero(chosen[rank] >= 0)
+        who = chosen[rank, has]
+        works[has, rank] = workplace[who]
         if telework:
-            presence[has, rank] = 1.0 - np.minimum(persons["telework_days"][first[has]], 5.0) / 5.0
-        rows = rows[first[member[rows]] != rows]
+            presence[has, rank] = 1.0 - np.minimum(persons["telework_days"][who], 5.0) / 5.0
     return works, presence
 
 

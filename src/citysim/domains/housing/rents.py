@@ -106,8 +106,8 @@ def start_rents(city: Any, p: SimpleNamespace, natural: Array) -> RentState:
     return state
 
 
-def update_rents(city: Any, p: SimpleNamespace, state: RentState, income: Array, zones: int) -> None:
-    """Change market rents and prices after the market has cleared.
+def update_rents(city: Any, p: SimpleNamespace, state: RentState, income: Array, zones: int) -> tuple[Array, Array]:
+    """Change market rents and prices after the market has cleared; returns the counts of `stock_counts`.
 
     Parameters
     ----------
@@ -129,6 +129,7 @@ def update_rents(city: Any, p: SimpleNamespace, state: RentState, income: Array,
     dwellings["rent_m2"][:] *= factor
     dwellings["price_m2"][:] *= factor
     _publish(city, state, homes, vacant, zones)
+    return homes, vacant
 
 
 def _publish(city: Any, state: RentState, homes: Array, vacant: Array, zones: int) -> None:

@@ -90,7 +90,7 @@ def age_vacancy(
     reached = happens(draws, "housing.programme", dwellings.key[out], p.vacant_home_programme)
     chance = return_chance(p, np.maximum(year - since[out], 0), price_change(city, out), reached)
     back = happens(draws, "housing.return", dwellings.key[out], chance)
-    reached_second = happens(draws, "housing.programme", dwellings.key[second], p.vacant_home_programme)
+    reached_second = happens(draws, "housing.programme", dwellings.key[second], p.vacant_home_programme, index=1)
     back_second = happens(
         draws, "housing.second_home_return", dwellings.key[second], second_home_return(p, reached_second)
     )

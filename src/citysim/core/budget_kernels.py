@@ -1,0 +1,84 @@
+"""Compiled inner loop of a market of goods that seekers pay for out of an income: sample, test the budget, value, bid."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from citysim.core.kernels import GAMMA, logarithm, mix, to_unit
+
+WORST = 0.95  # share of income beyond which a cost is no worse
+
+
+@njit(cache=True)
+def bids(probe_stream, taste_stream, keys, good_keys, starts, order, goods, probes, buckets, seekers, tables, taste):
+    """Candidates that each seeker probes, can pay for and accepts, with its utility and its bid, as compressed rows.
+
+    `starts` and `order` list the goods of each bucket; `goods` float32 [m, 8] has them in that order, so that a probe
+    touches one line of memory: running cost, price, size, quality, place and kind.
+    """
+    number = keys.size
+    indptr = np.zeros(number + 1, dtype=np.int64)
+    capacity = 16 * number + 1024
+    good = np.empty(capacity, dtype=np.int64)
+    utility = np.empty(capacity, dtype=np.float64)
+    score = np.empty(capacity, dtype=np.float64)
+    seen = np.full(buckets, -1, dtype=np.int32)
+    size = 0
+    for i in range(number):
+        state = mix(probe_stream + keys[i] * GAMMA)
+        own = mix(taste_stream + keys[i] * GAMMA)
+        income = np.float64(seekers.income[i])
+        means, rate, aid = np.float64(seekers.means[i]), np.float64(seekers.rate[i]), np.float64(seekers.aid[i])
+        most, most_loan = np.float64(seekers.most[i]), np.float64(seekers.most_loan[i])
+        least, need = seekers.least[i], seekers.need[i]
+        reservation, bound = np.float64(seekers.reservation[i]), seekers.bound[i]
+        group, allowed = seekers.group[i], np.int64(seekers.allowed[i])
+        for k in range(probes):
+            bucket = np.int64(to_unit(mix(state + np.uint64(k) * GAMMA)) * buckets)
+            if seen[bucket] == i:
+                continue
+            seen[bucket] = i
+            for e in range(starts[bucket], starts[bucket + 1]):
+                cost = np.float64(goods[e, 0])
+                kind = np.int64(goods[e, 5])
+                if tables.aided[kind]:
+                    cost -= aid
+                if cost > most or not (allowed >> kind) & 1 or goods[e, 2] < least:
+                    continue
+                price = np.float64(goods[e, 1])
+                if price > 0.0:
+                    if means < taste.down_payment * price:
+                        continue
+                    loan = max(price - means, 0.0) * rate
+                    cost += loan
+                    if loan > most_loan or cost > most:
+                        continue
+                left = logarithm(1.0 - min(cost / income, WORST))
+                j = order[e]
+                value = taste.weight_size * min(goods[e, 2] / need, taste.size_ceiling)
+                value += goods[e, 3] + tables.places[i, np.int64(goods[e, 4])] + tables.kinds[group, kind]
+                u = to_unit(mix(own + good_keys[j] * GAMMA))
+                value -= logarithm(-logarithm(u))
+                total = value + taste.weight_budget * left
+                if total <= reservation and not bound:
+                    continue
+                if size == capacity:
+                    capacity *= 2
+                    good, utility, score = _grown(good, size), _grown(utility, size), _grown(score, size)
+                good[size], utility[size] = j, total
+                if tables.by_priority[kind]:
+                    score[size] = seekers.priority[i] + 1e-3 * total
+                else:
+                    exponent = min((reservation - value) / taste.weight_budget, 20.0)
+                    score[size] = income * (1.0 - np.exp(exponent))
+                size += 1
+        indptr[i + 1] = size
+    return indptr, good[:size], utility[:size], score[:size]
+
+
+@njit(cache=True)
+def _grown(array, used):
+    larger = np.empty(2 * array.size, dtype=array.dtype)
+    larger[:used] = array[:used]
+    return larger

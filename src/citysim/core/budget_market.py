@@ -1,0 +1,153 @@
+"""A market of indivisible goods that seekers pay for out of an income: what they can pay, what they like, what they bid.
+
+Net cost c = running cost + max(0, price - means) * rate - aid.
+Utility V = b ln(1 - c/Y) + s min(size/need, m) + quality + place + kind + keyed Gumbel error.
+Bid: the cost at which the good is worth no more than staying as one is, Y (1 - exp((reservation - V') / b)), V' being V
+without its budget term (bid rent: Alonso 1964); goods of some kinds go by priority instead.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from citysim.core import budget_kernels
+from citysim.core.draws import Draws, Keys
+
+Array = NDArray[Any]
+Bids = tuple[Array, Array, Array, Array]
+
+
+class Budgets(NamedTuple):
+    """What seekers can pay and want, one value each.
+
+    Attributes
+    ----------
+    income
+        float32, per month.
+    most, most_loan
+        float32, highest net cost and highest payment for a loan, per month.
+    means, rate
+        float32, own money, and monthly payment per unit borrowed.
+    aid
+        float32, monthly aid for goods of aided kinds.
+    least, need
+        float32, smallest size accepted by law and size wanted.
+    reservation
+        float32, utility of staying as one is.
+    priority
+        float32, rank for goods that go by priority.
+    group
+        int8, row of the table of kinds.
+    allowed
+        uint8, kinds open to the seeker, bit by bit.
+    bound
+        bool, accepts any good, however little it is worth.
+    """
+
+    income: Array
+    most: Array
+    most_loan: Array
+    means: Array
+    rate: Array
+    aid: Array
+    least: Array
+    need: Array
+    reservation: Array
+    priority: Array
+    group: Array
+    allowed: Array
+    bound: Array
+
+
+class Goods(NamedTuple):
+    """What is on offer, one value each.
+
+    Attributes
+    ----------
+    running, price
+        float32, cost per month, and price to pay or borrow (0: none).
+    size, quality
+        float32, size and utility of what all seekers like alike.
+    place
+        int16, column of the seekers' values of places.
+    kind
+        int8.
+    """
+
+    running: Array
+    price: Array
+    size: Array
+    quality: Array
+    place: Array
+    kind: Array
+
+
+class Tables(NamedTuple):
+    """Values by place and kind.
+
+    Attributes
+    ----------
+    places
+        float32 [seekers, places].
+    kinds
+        float32 [groups, kinds].
+    aided, by_priority
+        bool [kinds].
+    """
+
+    places: Array
+    kinds: Array
+    aided: Array
+    by_priority: Array
+
+
+class Taste(NamedTuple):
+    """Weights of the utility, and the share of a price that a buyer has to own."""
+
+    weight_budget: float
+    weight_size: float
+    size_ceiling: float
+    down_payment: float
+
+
+def sampled_bids(
+    draws: Draws, name: str, keys: Keys, good_keys: Keys, probes: int, buckets: int,
+    seekers: Budgets, goods: Goods, tables: Tables, taste: Taste, index: int = 0,
+) -> Bids:  # fmt: skip
+    """Let seekers bid for the goods that lie in the hash buckets they probe (see `core.market.sample_candidates`).
+
+    Returns
+    -------
+    tuple
+        `indptr` [n + 1], positions of goods, utilities and scores: compressed rows for `deferred_acceptance`.
+    """
+    bucket = (draws.uniform(f"{name}.bucket", good_keys, index=index) * buckets).astype(np.int64)
+    order = np.argsort(bucket, kind="stable")
+    starts = np.searchsorted(bucket[order], np.arange(buckets + 1))
+    probe, error = draws.claim(f"{name}.probe", keys, index), draws.claim(f"{name}.taste", keys, index)
+    packed = _packed(goods, order)
+    return budget_kernels.bids(
+        probe, error, keys, good_keys, starts, order, packed, probes, buckets, seekers, tables, taste
+    )
+
+
+def all_bids(
+    draws: Draws, name: str, keys: Keys, good_keys: Keys,
+    seekers: Budgets, goods: Goods, tables: Tables, taste: Taste, index: int = 0,
+) -> Bids:  # fmt: skip
+    """Let seekers bid for all goods; otherwise as `sampled_bids`."""
+    order, starts = np.arange(good_keys.size), np.array([0, good_keys.size])
+    error = draws.claim(f"{name}.taste", keys, index)
+    packed = _packed(goods, order)
+    return budget_kernels.bids(error, error, keys, good_keys, starts, order, packed, 1, 1, seekers, tables, taste)
+
+
+def _packed(goods: Goods, order: Array) -> Array:
+    """Goods as rows of eight numbers, in the order of their buckets."""
+    packed = np.zeros((order.size, 8), np.float32)
+    for column, values in enumerate(goods):
+        packed[:, column] = values[order]
+    return packed
