@@ -14,6 +14,7 @@ import numpy as np
 from citysim.city.build.positions import AGES, Position, PositionCounts
 from citysim.city.build.raking import integerise
 from citysim.city.codes import NONE, Custody, HouseholdType, Residence, Sex
+from citysim.city.readers import CityDataError
 from citysim.core.draws import Draws, mix_keys
 
 PARTNER_NOISE = 2.6  # years
@@ -152,6 +153,12 @@ def _give_children(build: _Builder, parents: np.ndarray, position: Position, chi
     zones = int(build.zone.max()) + 1
     families = np.bincount(build.zone[parents], minlength=zones)
     wanted = np.bincount(build.zone[children], minlength=zones)
+    crowded = np.flatnonzero((wanted > LARGEST_FAMILY * families) | (wanted < families))
+    if crowded.size:
+        raise CityDataError(
+            f"zone {crowded[0]}: {wanted[crowded[0]]} children for {families[crowded[0]]} families; "
+            "check its ages and household types, or take a larger scale"
+        )
     sizes = family_sizes(families, wanted, SIZE_SHARES[position])
     name = position.name.lower()
     # parents near 39 tend to have the larger families at home

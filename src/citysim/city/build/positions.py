@@ -15,7 +15,7 @@ import numpy as np
 
 from citysim.city.build.marginals import BAND_FROM, Marginals
 from citysim.city.build.raking import integerise, whole
-from citysim.city.codes import Residence, Sex
+from citysim.city.codes import HouseholdType, Residence, Sex
 
 AGES = 105
 
@@ -98,8 +98,9 @@ def _institutions(by_age: np.ndarray, shapes: dict[str, np.ndarray], shares: dic
 def _people_needed(households: np.ndarray, inside: np.ndarray, minors: np.ndarray, shares: dict) -> tuple:
     """People [zone, position] that fill the households; types give way where children would not fit.
 
-    Children are who remains; where that is less than the minors (small zones, rough user figures), couples without
-    children become one-person households until the minors fit, which keeps the number of households.
+    Children are who remains. Where that is less than the minors (small zones, rough user figures), couples without
+    children become one-person households until the minors fit; where there are more or fewer children than the
+    families can have, families change type. The number of households stays.
     """
     households = households.copy()
     size = shares["other_household_size"]
@@ -108,23 +109,30 @@ def _people_needed(households: np.ndarray, inside: np.ndarray, minors: np.ndarra
         single, couple, with_children, lone, other = households.T
         return inside - single - 2 * couple - 2 * with_children - lone - np.floor(size * other + 0.5).astype(np.int64)
 
-    families = households[:, 2] + households[:, 3]
+    def change(number: np.ndarray, source: HouseholdType, target: HouseholdType) -> np.ndarray:
+        number = np.clip(number, 0, households[:, source])
+        households[:, source] -= number
+        households[:, target] += number
+        return number
+
+    kind = HouseholdType
+    families = households[:, kind.COUPLE_CHILDREN] + households[:, kind.SINGLE_PARENT]
     lowest = np.maximum(np.ceil(minors * 1.01).astype(np.int64), families)
-    change = np.clip(lowest - children(), 0, households[:, 1])
-    households[:, 1] -= change
-    households[:, 0] += change
-    highest = 4 * families
-    change = np.clip(children() - highest, 0, households[:, 0])
-    households[:, 0] -= change
-    households[:, 1] += change
+    change(lowest - children(), kind.COUPLE, kind.SINGLE)
+    change(children() - 4 * families, kind.SINGLE, kind.COUPLE)
     kids = np.maximum(children(), 0)
-    ratio = shares["couple_children_ratio"]
-    weight = households[:, 2] * ratio + households[:, 3]
-    of_couples = np.divide(kids * households[:, 2] * ratio, weight, out=np.zeros(kids.size), where=weight > 0)
-    of_couples = np.clip(
-        np.round(of_couples).astype(np.int64), households[:, 2], np.maximum(kids - households[:, 3], 0)
-    )
+    short = -(-kids // 5) - families  # families that the children still need
+    done = change(short, kind.COUPLE, kind.COUPLE_CHILDREN)
+    change(short - done, kind.SINGLE, kind.SINGLE_PARENT)
+    spare = households[:, kind.COUPLE_CHILDREN] + households[:, kind.SINGLE_PARENT] - kids
+    done = change(spare, kind.COUPLE_CHILDREN, kind.COUPLE)
+    change(spare - done, kind.SINGLE_PARENT, kind.SINGLE)
     single, couple, with_children, lone, _ = households.T
+    ratio = shares["couple_children_ratio"]
+    weight = with_children * ratio + lone
+    of_couples = np.divide(kids * with_children * ratio, weight, out=np.zeros(kids.size), where=weight > 0)
+    of_couples = np.clip(np.round(of_couples).astype(np.int64), with_children, np.maximum(kids - lone, 0))
+    of_couples = np.where(with_children == 0, 0, np.where(lone == 0, kids, of_couples))
     others = inside - single - 2 * couple - 2 * with_children - lone - kids
     return households, np.stack(
         [of_couples, kids - of_couples, single, 2 * couple, 2 * with_children, lone, others], axis=1
