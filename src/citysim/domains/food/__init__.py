@@ -29,7 +29,7 @@ from citysim.domains.food.budget import (
 )
 from citysim.domains.food.channels import constants_for
 from citysim.domains.food.declarations import COLUMNS, MEASURES, PARAMS
-from citysim.domains.food.measures import measures_of
+from citysim.domains.food.measures import Factors, measures_of
 
 BASE_YEAR = 2025
 CHILD = 15  # younger people eat what their household's reference person eats
@@ -75,6 +75,7 @@ class Food(Domain):
         "waste",
         "canteen_waste",
         "delivery_distance",
+        "home_cooking",
     )
     couplings: ClassVar[dict[str, str]] = {
         "income": "growing incomes change budgets and food insecurity",
@@ -121,15 +122,18 @@ class Food(Domain):
 
     def measure(self, city: City, year: int) -> dict[str, Statistic]:
         """Report budgets, channels, diets and insecurity."""
-        waste = self.offered("waste", 1.0, over="persons")
-        canteens = self.offered("canteen_waste", 1.0)
-        distance = self.offered("delivery_distance", 1.0)
-        return measures_of(city, self.at(year), self.last, waste, canteens, distance)
+        factors = Factors(
+            meat=self.offered("meat", 1.0, over="persons"),
+            waste=self.offered("waste", 1.0, over="persons"),
+            canteens=self.offered("canteen_waste", 1.0),
+            distance=self.offered("delivery_distance", 1.0),
+        )
+        return measures_of(city, self.at(year), self.base, factors)
 
     def _start_diets(self, city: City, p: Any, draws: Draws) -> None:
         persons = city.persons
-        further = self.offered("meat_utility", 0.0, over="persons")
-        tastes = diet.taste(persons["sex"], persons["age"], persons["education"], p, further)
+        tastes = diet.taste(persons["sex"], persons["age"], persons["education"], p)
+        tastes += self.offered("meat_utility", 0.0, over="persons")
         self.base["levels"] = diet.levels_for(tastes, p.diet_share)
         lot = draws.uniform("food.diet_start", persons.key)
         edges = np.cumsum(diet.equilibrium(tastes, self.base["levels"])[:, :-1], axis=1)
@@ -160,12 +164,13 @@ class Food(Domain):
             self.base["engel"] = engel_level(per_unit / mean, spent, p.budget_share, p.engel_slope)
         share = engel_share(per_unit / mean, self.base["engel"], p.engel_slope)
         share = share * p.price_index ** (1.0 + p.price_elasticity)
+        share = share * self.offered("home_cooking", 1.0, over="households")
         households["food_share"] = share
         households["food_budget"] = share * spent
         self.last["relative"] = relative
         if "quintiles" not in self.base:
             self.base["quintiles"] = np.quantile(relative, [0.2, 0.4, 0.6, 0.8])
-        self.last["quintile"] = np.searchsorted(self.base["quintiles"], relative, side="right")
+        self.last["quintile"] = sum((relative >= edge).astype(np.int8) for edge in self.base["quintiles"])
 
     def _find_access(self, city: City, year: int) -> None:
         """Minutes to shops, and the chance of living in a food desert."""
@@ -214,30 +219,30 @@ class Food(Domain):
         """Move people one step along the diets, then reckon what they eat."""
         p, persons = self.at(year), city.persons
         eaten = persons["diet"]
-        zone = city.person_zone()
+        zone = city.person_zone().astype(np.int64)
         people = np.bincount(zone, minlength=city.internal)
         mean = np.bincount(zone, weights=eaten, minlength=city.internal) / np.maximum(people, 1)
         usual = self.base.setdefault("zone_diet", mean)
         push = p.meat_norm_shift + p.diet_price * np.log(p.price_index) + p.diet_peers * (mean - usual)
-        further = push.astype(np.float32)[zone] + self.offered("meat_utility", 0.0, over="persons")
-        tastes = diet.taste(persons["sex"], persons["age"], persons["education"], p, further)
+        tastes = diet.taste(persons["sex"], persons["age"], persons["education"], p)
+        tastes += push.astype(np.float32)[zone]
+        tastes += self.offered("meat_utility", 0.0, over="persons")
         less, more = diet.rates(eaten, tastes, self.base["levels"], p.diet_pace)
         lot = draws.uniform("food.diet", persons.key)
         persons["diet"] = diet.change(eaten, lot, less, more)
         self._feed_children(city)
-        self._reckon_footprint(city, year)
+        self._calibrate_plates(city, p)
 
-    def _reckon_footprint(self, city: City, year: int) -> None:
-        p, persons = self.at(year), city.persons
+    def _calibrate_plates(self, city: City, p: Any) -> None:
+        """Scale meat, and what else is eaten, to the published means of the base year (first year only)."""
+        if "meat_scale" in self.base:
+            return
+        eaten = city.persons["diet"]
         factor = self.offered("meat", 1.0, over="persons") * p.price_index**p.meat_price_elasticity
-        meat = p.meat_by_diet.astype(np.float32)[persons["diet"]] * factor
-        scale = self.base.setdefault("meat_scale", p.meat_base / float(meat.mean()))
-        self.last["meat"] = meat * np.float32(scale)
+        self.base["meat_scale"] = p.meat_base / float(np.mean(p.meat_by_diet[eaten] * factor))
         without, added = diet.meal_footprints(p)
-        meals = p.main_meals * (without[persons["diet"]] + added[persons["diet"]] * factor)
-        other = self.base.setdefault("other_footprint", p.footprint_base - float(meals.mean()))
-        saved = (1.0 - self.offered("waste", 1.0, over="persons")) * p.household_waste * p.waste_footprint
-        persons["food_co2"] = meals + other - saved
+        meals = float(np.mean(without[eaten] + added[eaten] * factor)) * p.main_meals
+        self.base["other_footprint"] = p.footprint_base - meals
 
     def _follow_demand(self, city: City, year: int) -> None:
         """Let shops enter and leave, and local supply follow demand."""

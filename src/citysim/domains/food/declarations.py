@@ -118,7 +118,6 @@ PARAMS = BUDGET_PARAMS | CHANNEL_PARAMS | DIET_PARAMS
 
 COLUMNS = {
     "persons.diet": Column("int8", "code", "diet: high meat, medium, flexitarian, plant", fill=1),
-    "persons.food_co2": Column("float32", "kgCO2/year", "footprint of what the person eats"),
     "households.food_budget": Column("float32", "EUR/year", "spending on food at home"),
     "households.food_share": Column("float32", "1", "food at home in the household's consumption"),
     "households.food_channel": Column("int8", "code", "main place of food purchases"),

@@ -15,24 +15,25 @@ from numpy.typing import NDArray
 Floats = NDArray[Any]
 DIETS = 4
 BINS = 400
+AGES = 128
 FITTING_STEPS = 60
 
 
-def taste(female: Floats, age: Floats, education: NDArray[Any], values: Any, further: Floats | float = 0.0) -> Floats:
-    """Utility per step towards less meat, [n].
+def taste(female: Floats, age: NDArray[Any], education: NDArray[Any], values: Any) -> Floats:
+    """Utility per step towards less meat that goes with sex, age and education, float32 [n].
 
     Parameters
     ----------
     female, age, education
-        [n], flag, years and code.
+        [n], flag, years up to 127 and code.
     values
         Parameters `diet_*` of the food domain.
-    further
-        Norm, neighbours, price and technologies.
     """
+    years = values.diet_age * (np.maximum(np.arange(AGES), 15) - 45.0)
     by_code = np.add.outer(np.array([0.0, values.diet_female]), values.diet_education)
-    years = np.maximum(age, 15) - 45.0
-    return np.asarray(by_code[female, education] + values.diet_age * years + further)
+    table = np.add.outer(by_code, years).astype(np.float32)
+    place = (np.asarray(female) * np.int16(by_code.shape[1]) + education) * np.int16(AGES) + age
+    return table.ravel()[place]
 
 
 def equilibrium(taste_of: Floats, level: Floats) -> Floats:

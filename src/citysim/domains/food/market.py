@@ -45,10 +45,10 @@ def access(city: City, p: Any) -> tuple[Floats, Floats]:
 def find_deserts(city: City, p: Any) -> None:
     """Write the chance that a household has no full shop within reach: no car, no order, none within a walk."""
     households, zones, inside = city.households, city.zones, city.internal
-    people = np.bincount(city.person_zone(), minlength=inside)[:inside] * city.weight
+    people = np.bincount(households["zone"], weights=households["size"], minlength=inside)[:inside] * city.weight
     near = walk_reach(zones["outlets"][:inside], people, zones["area_km2"][:inside], p.walking_reach, p.built_density)
     stuck = (households["cars"] == 0) & (households["food_channel"] != FoodChannel.EGROCERY)
-    households["food_desert"] = np.where(stuck, (1.0 - near)[households["zone"]], 0.0)
+    households["food_desert"] = stuck * (1.0 - near).astype(np.float32)[households["zone"]]
 
 
 def utilities_of(

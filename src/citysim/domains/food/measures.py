@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -9,21 +10,28 @@ import numpy as np
 from citysim.city.city import City
 from citysim.city.codes import Diet, FoodChannel
 from citysim.core.declare import Statistic, by_group, mean, ratio, total
+from citysim.domains.food.diet import meal_footprints
 
 
-def measures_of(
-    city: City, p: Any, last: dict[str, Any], waste: Any, canteens: float, distance: float
-) -> dict[str, Statistic]:
+@dataclass
+class Factors:
+    """What technologies change this year: meat and waste per person or one number, canteen waste, van-km per drop."""
+
+    meat: Any
+    waste: Any
+    canteens: float
+    distance: float
+
+
+def measures_of(city: City, p: Any, base: dict[str, Any], factors: Factors) -> dict[str, Statistic]:
     """All measures of the year; changes nothing.
 
     Parameters
     ----------
-    last
-        What the step kept: meat per person.
-    waste, canteens, distance
-        Factors of technologies on waste at home (per person or one number), in canteens, and on van-km.
+    base
+        Constants of the base year: scale of meat and the rest of the footprint.
     """
-    return _money(city) | _access(city) | _plates(city, p, last, waste, canteens) | _shops(city, p, distance)
+    return _money(city) | _access(city) | _plates(city, p, base, factors) | _shops(city, p, factors.distance)
 
 
 def _money(city: City) -> dict[str, Statistic]:
@@ -53,15 +61,21 @@ def _access(city: City) -> dict[str, Statistic]:
     }
 
 
-def _plates(city: City, p: Any, last: dict[str, Any], waste: Any, canteens: float) -> dict[str, Statistic]:
+def _plates(city: City, p: Any, base: dict[str, Any], factors: Factors) -> dict[str, Statistic]:
     persons = city.persons
-    people = np.bincount(persons["diet"], minlength=len(Diet)) / max(persons.size, 1)
-    wasted = np.broadcast_to(np.asarray(p.household_waste * waste, dtype=np.float64), persons.size)
+    eaten = persons["diet"]
+    people = np.bincount(eaten, minlength=len(Diet)) / max(persons.size, 1)
+    less = factors.meat * p.price_index**p.meat_price_elasticity
+    without, added = meal_footprints(p)
+    wasted = np.broadcast_to(np.asarray(p.household_waste * factors.waste, dtype=np.float64), persons.size)
+    # The base-year footprint includes all that is wasted: what is saved comes off.
+    saved = (p.household_waste - wasted) * p.waste_footprint
+    footprint = p.main_meals * (without[eaten] + added[eaten] * less) + base["other_footprint"] - saved
     return {
-        "meat_kg_per_person": mean(last["meat"], "persons"),
+        "meat_kg_per_person": mean(p.meat_by_diet[eaten] * less * base["meat_scale"], "persons"),
         "diet_shares": by_group({kind.name.lower(): float(people[kind]) for kind in Diet}, "diet"),
-        "food_co2_per_person": mean(persons["food_co2"], "persons"),
-        "food_waste_per_person": mean(wasted + p.canteen_waste * canteens, "persons"),
+        "food_co2_per_person": mean(footprint, "persons"),
+        "food_waste_per_person": mean(wasted + p.canteen_waste * factors.canteens, "persons"),
     }
 
 

@@ -126,11 +126,12 @@ class Health(Domain):
 
     def step(self, city: City, year: int, draws: Draws) -> None:
         """Live one year of health and care."""
-        self._breathe(city, year)
-        self._change_states(city, year, draws)
+        zone = city.person_zone().astype(np.int64)
+        self._breathe(city, zone, year)
+        self._change_states(city, zone, year, draws)
         self._assess_dependence(city, year, draws)
-        self._see_doctors(city, year, draws)
-        self._go_without(city, year, draws)
+        self._see_doctors(city, zone, year, draws)
+        self._go_without(city, zone, year, draws)
         self._enter_nursing_homes(city, year, draws)
         self._book_costs(city, year)
 
@@ -141,27 +142,28 @@ class Health(Domain):
         level = (1.0 - p.mortality_improvement) ** (year - BASE_YEAR)
         return measures_of(city, p, self.last, self.reference.mortality * level, risk)
 
-    def _breathe(self, city: City, year: int) -> None:
+    def _breathe(self, city: City, zone: Any, year: int) -> None:
         p = self.at(year)
-        air = breathed(city, city.person_zone(), p.work_exposure_share)
+        air = breathed(city, zone, p.work_exposure_share)
         city.persons["exposure"] = self.offered("exposure", 1.0) * air
 
-    def _change_states(self, city: City, year: int, draws: Draws) -> None:
+    def _change_states(self, city: City, zone: Any, year: int, draws: Draws) -> None:
         p, persons = self.at(year), city.persons
         state, age = persons["health"], np.minimum(persons["age"], np.int8(OLDEST))
         before = self.at(max(year - 1, BASE_YEAR)).dependency_age_gain
         flow = self.reference.flows(before, p.dependency_age_gain, max(year - BASE_YEAR, 0))
-        odds = np.zeros((2, OLDEST + 1, 4))
+        odds = np.zeros((2, OLDEST + 1, 4), np.float32)
         odds[..., :3] = flow / (1.0 - flow)
-        place = (persons["sex"] * np.int32(OLDEST + 1) + age) * np.int32(4) + state
-        relative = odds.ravel()[place] * self._relative_risk(city, year)
+        place = (persons["sex"] * np.int16(OLDEST + 1) + age) * np.int16(4) + state
+        relative = odds.ravel()[place]
+        relative *= self._relative_risk(city, zone, year)
         lot = draws.uniform("health.change", persons.key)
         worse = lot * (1.0 + relative) < relative
-        better = lot > 1.0 - np.append(0.0, p.recovery)[state]
+        better = lot > (1.0 - np.append(0.0, p.recovery))[state]
         state += worse
         state -= better & ~worse
 
-    def _relative_risk(self, city: City, year: int) -> Any:
+    def _relative_risk(self, city: City, zone: Any, year: int) -> Any:
         """Odds of worsening relative to people of the same age and state at the base year, [persons]."""
         p = self.at(year)
         code, cell = codes_of(city)
@@ -169,14 +171,14 @@ class Health(Domain):
         if self.last:  # not in the first year, when nobody is yet known to have gone without care
             self.base.setdefault("counts", counts)
         if self.coupled("exposure_activity"):
-            relative = relative * self._air_and_activity(city, year)
+            relative *= self._air_and_activity(city, year)
         frail = np.flatnonzero(city.persons["age"] >= FRAIL_AGE)
         falls = self.offered("fall_risk", 1.0, over="households")
         if isinstance(falls, np.ndarray):
             falls = np.append(falls, 1.0)[city.persons["household"][frail]]
         relative[frail] *= 1.0 + p.fall_share * (falls - 1.0)
         if self.coupled("heat"):
-            relative[frail] *= self._heat(city, year)[city.person_zone()[frail]]
+            relative[frail] *= self._heat(city, year)[zone[frail]]
         return relative
 
     def _air_and_activity(self, city: City, year: int) -> Any:
@@ -190,7 +192,7 @@ class Health(Domain):
         extra = self.offered("active_minutes", 0.0, over="persons")
         active = np.zeros(city.persons.size, np.float32)
         if isinstance(extra, np.ndarray):
-            active[:] = activity_effect(extra, 0.0, p)
+            active[:] = activity_effect(extra.astype(np.float32), np.float32(0.0), p)
         more = extra[rows] if isinstance(extra, np.ndarray) else 0.0
         active[rows] = activity_effect(walking + more, cycling, p)
         usual_activity = self.base.setdefault("activity", float(np.exp(active).mean()))
@@ -217,7 +219,7 @@ class Health(Domain):
         lot = draws.uniform("health.gir_onset", persons.key[new])
         gir[new] = group_of_independence(lot, persons["age"][new], self.assessed, p.gir_at_onset)
 
-    def _see_doctors(self, city: City, year: int, draws: Draws) -> None:
+    def _see_doctors(self, city: City, zone: Any, year: int, draws: Draws) -> None:
         """Ask for visits, queue for them, and lose or find a doctor of one's own."""
         p = self.at(year)
         offered = practice.Offered(
@@ -226,16 +228,16 @@ class Health(Domain):
             capacity=self.offered("gp_capacity", 1.0),
             wait=self.offered("gp_wait", 1.0),
         )
-        needs = practice.needs(city, p, offered, self.base)
+        needs = practice.needs(city, zone, p, offered, self.base)
         result = practice.live(city, p, needs, offered, self.base, self.coupled("online_substitution"))
-        practice.register(city, p, result, draws, self.base)
-        self.last["needs"], self.last["practice"] = needs, result
+        practice.register(city, zone, p, needs, result, draws, self.base)
+        self.last["demand"], self.last["practice"] = needs.demand, result
 
-    def _go_without(self, city: City, year: int, draws: Draws) -> None:
+    def _go_without(self, city: City, zone: Any, year: int, draws: Draws) -> None:
         """Share visits given up among people; some of it matters for their health."""
         p, persons = self.at(year), city.persons
-        practice.share_unmet(city, p, self.last["needs"], self.last["practice"])
-        chance = -np.expm1(-p.serious_share * persons["gp_unmet"])
+        practice.share_unmet(city, zone, p, self.last["practice"])
+        chance = -np.expm1(np.float32(-p.serious_share) * persons["gp_unmet"])
         persons["unmet_care"] = happens(draws, "health.unmet_care", persons.key, chance)
 
     def _enter_nursing_homes(self, city: City, year: int, draws: Draws) -> None:
@@ -256,7 +258,7 @@ class Health(Domain):
     def _book_costs(self, city: City, year: int) -> None:
         """Book care given, and what the levers cost above the base year."""
         p, persons = self.at(year), city.persons
-        visits = float((persons["gp_need"] * self.last["practice"].given[city.person_zone()]).sum())
+        visits = float(self.last["demand"] @ self.last["practice"].given)
         own = visits * p.visit_price * p.visit_own_share
         self.book("gp_visits", own, payer="households", payee="doctors")
         self.book("gp_visits", visits * p.visit_price - own, payer="health_insurance", payee="doctors")

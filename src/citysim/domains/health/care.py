@@ -137,6 +137,7 @@ def help_parents(city: City, p: Any) -> None:
 def home_care_cost(city: City, p: Any) -> float:
     """Professional care at home of people with a GIR of 1 to 4, EUR a year."""
     persons = city.persons
-    gir = persons["gir"][persons["residence"] != Residence.NURSING_HOME]
+    rows = np.flatnonzero(persons["gir"])
+    gir = persons["gir"][rows[persons["residence"][rows] != Residence.NURSING_HOME]]
     people = np.bincount(gir, minlength=7)[1 : LOWEST_NEED + 1]
     return float(people @ p.home_care_cost)

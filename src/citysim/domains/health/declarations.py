@@ -18,7 +18,7 @@ COLUMNS = {
     "persons.carer_hours": Column("float32", "hour/week", "care given to a parent who waits for a nursing home"),
     "zones.gp_fte": Column("float32", "1", "GP full-time equivalents practising in the zone"),
     "zones.gp_wait_days": Column("float32", "day", "median wait of residents for a GP"),
-    "zones.gp_demand_ratio": Column("float32", "1", "GP visits needed by residents per visit within their reach"),
+    "zones.gp_demand_ratio": Column("float32", "1", "GP visits asked per place at the doctors that residents choose"),
     "zones.gp_backlog": Column("float32", "visit", "visits asked and not yet given"),
     "zones.nursing_beds": Column("float32", "bed", "nursing-home beds"),
 }

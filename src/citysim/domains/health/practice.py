@@ -34,6 +34,7 @@ from citysim.domains.health.states import logistic
 from citysim.services.clinic import Practice, waiting_curve
 
 Floats = NDArray[Any]
+Zones = NDArray[np.int64]
 ADULT = 16
 POVERTY = 0.6
 LOWEST_LOAD, HIGHEST_LOAD = 0.7, 1.8  # visits asked per place between which base-year capacity is sought
@@ -51,19 +52,17 @@ class Offered:
 
 @dataclass
 class Needs:
-    """What people need, by person and zone of residence.
+    """Visits of a year by zone of residence, [internal].
 
     Attributes
     ----------
-    need, remote_share
-        [persons], visits a year and share of them that is remote.
+    people
+        Inhabitants.
     demand, local
-        [internal], visits needed and those asked of the town's doctors.
+        Visits needed, and those of them asked of the town's doctors.
     """
 
-    zone: NDArray[Any]
-    need: Floats
-    remote_share: Floats
+    people: Floats
     demand: Floats
     local: Floats
 
@@ -89,32 +88,39 @@ class Result:
     reach: Floats
 
 
-def needs(city: City, p: Any, offered: Offered, base: dict[str, Any]) -> Needs:
-    """Compute the visits that each person needs, and how many of them a teleconsultation can be."""
-    persons, zone = city.persons, city.person_zone()
+def needs(city: City, zone: Zones, p: Any, offered: Offered, base: dict[str, Any]) -> Needs:
+    """Write the visits that each person needs, and how many of them are remote.
+
+    Parameters
+    ----------
+    zone
+        [persons], zone of residence.
+    """
+    persons, inside = city.persons, city.internal
     table = visits_by_age_and_state(p.visits_by_age, p.visits_by_state, 127).astype(np.float32)
-    need = table.ravel()[persons["age"].astype(np.int32) * 4 + persons["health"]]
-    if "visit_scale" not in base:
-        base["visit_scale"] = p.visits_per_person / float(need.mean())
-    need *= np.float32(base["visit_scale"])
-    need = need * offered.need
-    longer = np.append(city.zones["gp_wait_days"][: city.internal] - np.float32(p.base_wait), np.float32(0.0))
-    if "remote_level" not in base:
-        longer[:] = 0.0
-    score = (
-        np.float32(p.teleconsultation_digital) * persons["skill_digital"]
-        + np.float32(p.teleconsultation_wait) * (np.clip(longer, -10.0, 30.0)[zone])
-    )
-    score = score + offered.utility
+    need = table.ravel()[persons["age"] * np.int16(4) + persons["health"]]
+    need *= np.float32(base.setdefault("visit_scale", p.visits_per_person / float(need.mean())))
+    need *= offered.need
+    longer = np.zeros(inside, np.float32)
+    if "remote_level" in base:
+        longer[:] = np.clip(city.zones["gp_wait_days"][:inside] - p.base_wait, -10.0, 30.0)
+    score = np.float32(p.teleconsultation_digital) * persons["skill_digital"]
+    score += (np.float32(p.teleconsultation_wait) * longer)[zone]
+    score += offered.utility
     if "remote_level" not in base:
         base["remote_level"] = remote_level(score, need, p.teleconsultation_base / p.teleconsultation_ceiling)
         base["relief"] = p.teleconsultation_base
-    remote = np.float32(p.teleconsultation_ceiling) / (1.0 + np.exp(-(score + np.float32(base["remote_level"]))))
-    persons["gp_need"] = need
-    persons["gp_remote"] = need * remote
-    demand = np.bincount(zone, weights=need, minlength=city.internal)
-    far = np.bincount(zone, weights=persons["gp_remote"], minlength=city.internal)
-    return Needs(zone, need, remote, demand, demand - far)
+    np.negative(score, out=score)
+    score -= np.float32(base["remote_level"])
+    np.exp(score, out=score)
+    score += np.float32(1.0)
+    remote = need * np.float32(p.teleconsultation_ceiling)
+    remote /= score
+    persons["gp_need"], persons["gp_remote"] = need, remote
+    demand = np.bincount(zone, weights=need, minlength=inside)
+    return Needs(
+        np.bincount(zone, minlength=inside), demand, demand - np.bincount(zone, weights=remote, minlength=inside)
+    )
 
 
 def remote_level(score: Floats, weight: Floats, share: float) -> float:
@@ -141,24 +147,25 @@ def live(city: City, p: Any, need: Needs, offered: Offered, base: dict[str, Any]
     weights = reach_weights(minutes, fte, p.catchment_full, p.catchment_end, p.catchment_floor)
     curve = waiting_curve(Practice(int(p.clinic_doctors), p.clinic_minutes, p.clinic_urgent))
     profile, behaviour = weekly_profile(p.season, p.holiday), (p.balking, p.avoidance)
-    people = np.bincount(need.zone, minlength=inside)[:inside]
 
     def year(visits: float, backlog: Floats) -> PracticeYear:
         places = fte * visits * offered.capacity
         return practice_year(asked, places, weights, backlog, behaviour, curve.at, profile, offered.wait)
 
     if "consultations" not in base:
-        base["consultations"], zones["gp_backlog"][:inside] = _calibrate(year, asked, fte, people, p, offered.capacity)
+        base["consultations"], zones["gp_backlog"][:inside] = _calibrate(
+            year, asked, fte, need.people, p, offered.capacity
+        )
     done = year(base["consultations"], zones["gp_backlog"][:inside])
     zones["gp_backlog"][:inside] = done.backlog
     zones["gp_fte"][:inside] = fte
     zones["gp_wait_days"][:inside] = done.wait
     places = fte * base["consultations"] * offered.capacity
     within = reachable_capacity(reach_weight(minutes, p.catchment_full, p.catchment_end), places, asked)
-    zones["gp_demand_ratio"][:inside] = asked / np.maximum(within, 1e-9)
+    zones["gp_demand_ratio"][:inside] = done.load
     given = (remote + need.local * (1.0 - done.balked)) / np.maximum(need.demand, 1e-9)
     # Per person of mean need, as the APL standardises by age.
-    reach = within / np.maximum(asked, 1e-9) * asked.sum() / people.sum()
+    reach = within / np.maximum(asked, 1e-9) * asked.sum() / need.people.sum()
     return Result(done.wait, done.balked, done.load, given, reach)
 
 
@@ -182,27 +189,30 @@ def _calibrate(
     return found, backlog
 
 
-def register(city: City, p: Any, result: Result, draws: Draws, base: dict[str, Any]) -> None:
+def register(city: City, zone: Zones, p: Any, need: Needs, result: Result, draws: Draws, base: dict[str, Any]) -> None:
     """Let doctors leave and take patients: losing one is likelier, finding one rarer where doctors are scarce."""
-    persons, zone = city.persons, city.person_zone()
-    load = result.load
-    usual = base.setdefault("load", float(np.average(load, weights=np.bincount(zone, minlength=load.size))))
-    relative = (load / usual) ** p.registration_load
+    persons = city.persons
+    usual = base.setdefault("load", float(np.average(result.load, weights=need.people)))
+    relative = (result.load / usual) ** p.registration_load
     loss = p.registration_loss * relative
     gain = p.registration_loss * (1.0 - p.unregistered_share) / p.unregistered_share / relative
     registered = persons["gp_registered"]
-    chance = np.where(registered, np.minimum(loss, 1.0)[zone], np.minimum(gain, 1.0)[zone])
+    chance = np.stack([gain, loss], axis=1).ravel()[zone * 2 + registered]
     chance[persons["age"] < ADULT] = 0.0
     registered ^= happens(draws, "health.gp_change", persons.key, chance)
 
 
-def share_unmet(city: City, p: Any, need: Needs, result: Result) -> None:
+def share_unmet(city: City, zone: Zones, p: Any, result: Result) -> None:
     """Write the visits that each person goes without: more for those without a doctor of their own, and the poor."""
     persons, households = city.persons, city.households
     standard = households["income"] / np.maximum(households["consumption_units"], 1.0)
     poor = np.append(standard < POVERTY * np.median(standard), False)[persons["household"]]
-    relative = np.where(persons["gp_registered"], 1.0, p.unregistered_factor) * np.where(poor, p.poor_factor, 1.0)
-    local = need.need * (1.0 - need.remote_share)
-    mean = np.bincount(need.zone, weights=local * relative, minlength=need.local.size) / np.maximum(need.local, 1e-9)
+    relative = np.outer([1.0, p.poor_factor], [p.unregistered_factor, 1.0]).ravel()
+    place = zone * 4
+    place += poor * np.int8(2) + persons["gp_registered"]
+    local = persons["gp_need"] - persons["gp_remote"]
+    visits = np.bincount(place, weights=local, minlength=4 * result.wait.size).reshape(-1, 4)
+    mean = (visits @ relative) / np.maximum(visits.sum(axis=1), 1e-9)
     foregone = result.balked * (1.0 - p.emergency_share - p.resolved_share) / np.maximum(mean, 1e-9)
-    persons["gp_unmet"] = np.minimum(local * relative * foregone[need.zone], local)
+    share = np.minimum(np.outer(foregone, relative), 1.0).astype(np.float32)
+    persons["gp_unmet"] = local * share.ravel()[place]

@@ -69,12 +69,13 @@ def relative_odds(
     tuple
         Relative odds [persons] and this year's counts [CELLS, CODES].
     """
-    place = cell * np.int32(CODES) + code
+    place = cell * np.int32(CODES)
+    place += code
     counts = np.bincount(place, minlength=CELLS * CODES).reshape(CELLS, CODES)
     education, habits = code_effects(values)
     usual = mean_risk(counts if base_counts is None else base_counts, habits)
     factor = education * habits / (mean_risk(counts, education) * usual)[:, None]
-    return factor.ravel()[place], counts
+    return factor.ravel().astype(np.float32)[place], counts
 
 
 def breathed(city: City, zone: NDArray[Any], at_work: float) -> NDArray[np.float32]:
@@ -106,6 +107,6 @@ def active_commute(city: City) -> tuple[NDArray[np.int64], Floats, Floats]:
 
 def activity_effect(walking: NDArray[Any] | float, cycling: NDArray[Any] | float, values: Any) -> Floats:
     """Log-odds of worsening from minutes of walking and cycling a week, log-linear up to a limit (WHO HEAT)."""
-    walk = np.maximum(values.walking_effect * np.asarray(walking) / 100.0, values.walking_limit)
-    ride = np.maximum(values.cycling_effect * np.asarray(cycling) / 100.0, values.cycling_limit)
+    walk = np.maximum(np.asarray(walking) * (values.walking_effect / 100.0), values.walking_limit)
+    ride = np.maximum(np.asarray(cycling) * (values.cycling_effect / 100.0), values.cycling_limit)
     return np.asarray(walk + ride)
