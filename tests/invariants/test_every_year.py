@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from citysim.city.codes import Labour, Status, Tenure
+from citysim.city.codes import DwellingStatus, Labour, Tenure
 from citysim.config.compose import compose
 from citysim.model import CityModel
 
@@ -52,7 +52,7 @@ def check_homes(model):
     assert not hosted[host].any(), "hosts have homes of their own"
     occupied = np.zeros(dwellings["status"].size, bool)
     occupied[main] = True
-    np.testing.assert_array_equal(dwellings["status"] == Status.OCCUPIED, occupied)
+    np.testing.assert_array_equal(dwellings["status"] == DwellingStatus.OCCUPIED, occupied)
     assert (households["zone"][~hosted] == dwellings["zone"][main]).all()
     for column in ("rent_m2", "price_m2", "surface"):
         assert (dwellings[column] > 0).all(), column
