@@ -7,14 +7,13 @@ import sys
 import pytest
 
 from citysim import __version__, cli
-from citysim.cli import checking
 from toy_configs import DOMAINS, folder  # noqa: F401
 
 
 @pytest.fixture(autouse=True)
 def small(folder, monkeypatch):  # noqa: F811
     """Three small domains on a small configuration folder."""
-    monkeypatch.setattr(checking, "known_domains", lambda: dict(DOMAINS))
+    monkeypatch.setattr("citysim.experiment.prepare.known_domains", lambda: dict(DOMAINS))
     monkeypatch.setattr("citysim.cli.describing.known_domains", lambda: dict(DOMAINS))
 
 

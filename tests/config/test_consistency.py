@@ -66,7 +66,7 @@ def test_nothing_known_nothing_warned():
         (Reached(population_ratio=1.6), "rule 9"),
         (Reached(population_ratio=0.5), "rule 9"),
         (Reached(land_used=12, land_allowed=10), "rule 9"),
-        (Reached(dwellings_built=300, dwellings_needed=100), "housing"),
+        (Reached(dwellings_built=300, dwellings_needed=100, dwellings=3000), "housing"),
     ],
 )
 def test_warned(reached, rule):

@@ -13,7 +13,7 @@ from citysim.outputs.store import StoredRun
 from citysim.report import summary
 
 
-def store(folder, rows, seeds=(1,), half=None, parameters=None):
+def store(folder, rows, seeds=(1,), half=None, parameters=None, members=()):
     """Write a run of hand-made indicators (year, domain, measure, group_by, group, value)."""
     names = ("year", "domain", "measure", "group_by", "group", "value")
     columns = {name: [row[place] for row in rows] for place, name in enumerate(names)}
@@ -30,6 +30,7 @@ def store(folder, rows, seeds=(1,), half=None, parameters=None):
         "seed": seeds[0],
         "seeds": list(seeds),
         "parameters": parameters or {},
+        "members": list(members),
     }
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     return StoredRun(folder)
@@ -82,10 +83,26 @@ def test_several_seeds_show_how_sure(tmp_path, rows):
 
 def test_costs_by_payer(tmp_path, rows):
     run = store(tmp_path / "run", rows)
-    assert summary.costs_by_payer(run) == {"state": 104e6, "commune": 26e6}
+    assert {payer: total for payer, (total, _) in summary.costs_by_payer(run).items()} == {
+        "state": 104e6,
+        "commune": 26e6,
+    }
     out = printed(run)
     assert "cost by payer, 2025 to 2050, million EUR of 2025, 1 seed" in out
     assert "104.0" in out
+
+
+def test_costs_of_several_seeds_say_how_sure(tmp_path):
+    members = []
+    for seed, amount in ((1, 1e6), (2, 2e6), (3, 3e6)):
+        paid = series("costs", "amount", [amount] * 2, "payer", "commune")
+        members.append(str(store(tmp_path / f"seed-{seed}", paid, seeds=(seed,)).folder))
+    paid = series("costs", "amount", [2e6] * 2, "payer", "commune")
+    run = store(tmp_path / "all", paid, seeds=(1, 2, 3), half=0.0, members=members)
+    total, half = summary.costs_by_payer(run)["commune"]
+    assert total == 4e6
+    assert half == pytest.approx(4.303 * 2e6 / math.sqrt(3))
+    assert "4.0 ±5.0" in printed(run)
 
 
 def test_a_short_run_shows_first_middle_last(tmp_path):

@@ -85,7 +85,8 @@ def _dispatch(given: argparse.Namespace, overrides: list[str]) -> int:
 
     try:
         if given.command == "run":
-            from citysim.cli.checking import jobs, prepared
+            from citysim.cli.checking import jobs
+            from citysim.experiment.prepare import prepared
 
             checked = jobs(overrides) if given.multirun else [prepared(overrides)]
             from citysim.cli.running import run, sweep  # loads the whole model: only for settings that may run

@@ -4,56 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from citysim import domains as domain_package
-from citysim.city.readers.folder import read_city
-from citysim.city.readers.tables import CityDataError, read_table
-from citysim.config.check import check as check_config
-from citysim.config.compose import compose
 from citysim.config.errors import ConfigError
 from citysim.config.overrides import expand, is_hydra
 from citysim.config.schema import Config
-from citysim.core.domain import Domain, discover
-from citysim.core.params import COMMAND_LINE
 from citysim.core.problems import ParameterError, Problem
-
-
-def prepared(overrides: Sequence[str]) -> Config:
-    """Compose and check the settings of one run.
-
-    Raises
-    ------
-    ConfigError
-        With one problem for each thing that is wrong.
-    """
-    config = compose(*overrides)
-    check_config(config, known_domains())
-    check_city(config)
-    return config
-
-
-def check_city(config: Config) -> None:
-    """Refuse a city folder in which something is missing or does not add up.
-
-    Raises
-    ------
-    ConfigError
-        With one problem for each thing that is wrong.
-    """
-    own = any(text.lstrip("+").startswith("city.path=") for text in config.overrides)
-    where = COMMAND_LINE if own else f"configs/city/{config.choices.city}.yaml"
-    if not config.city_folder.is_dir():
-        reason = f"there is no folder {config.city.get('path')!r}"
-        raise ConfigError([Problem("city.path", where, reason, "a folder with zones.csv (docs/city_data.md)")])
-    try:
-        read_city(config.city_folder, read_table(config.folder / "reference" / "commune_defaults.csv"))
-    except CityDataError as error:
-        lines = (line.partition(": ") for line in str(error).splitlines())
-        raise ConfigError(Problem("city", file, reason) for file, _, reason in lines) from None
-
-
-def known_domains() -> dict[str, type[Domain]]:
-    """Return every domain class by name."""
-    return discover(domain_package)
+from citysim.experiment.prepare import prepared
 
 
 def jobs(overrides: Sequence[str]) -> list[Config]:

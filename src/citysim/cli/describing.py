@@ -9,7 +9,6 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from citysim.cli.checking import known_domains
 from citysim.config.catalogue import plain
 from citysim.config.check import check
 from citysim.config.compose import compose
@@ -17,6 +16,7 @@ from citysim.config.folders import chosen_by, options, read_option
 from citysim.config.schema import Config
 from citysim.core.domain import Domain
 from citysim.core.sources import RESERVED
+from citysim.experiment.prepare import known_domains
 
 Row = Mapping[str, Any]
 Classes = Mapping[str, type[Domain]]
@@ -28,32 +28,57 @@ def describe(topic: str, overrides: Sequence[str], as_json: bool = False) -> int
     config = compose(*overrides)
     classes = known_domains()
     check(config, classes)
+    closing = ""
     if topic == "city":
-        from citysim.cli.describing_city import fit
+        from citysim.cli.describing_city import fit, marks  # loads the whole model
 
         rows = fit(config)
+        closing = marks(rows)
     else:
         rows = TOPICS[topic](config, classes)
     if as_json:
         print(json.dumps(rows, indent=2, ensure_ascii=False, default=str))
     else:
-        show(f"{topic}: {config.scenario.name}, {config.choices.city}", rows)
+        show(
+            f"{topic}: scenario {config.scenario.name}, {config.city.get('title', config.choices.city)}",
+            rows,
+            SHOWN.get(topic),
+        )
+        if closing:
+            print(closing)
     return 0
 
 
-def show(title: str, rows: Sequence[Row]) -> None:
-    """Print rows as a table, with a column for each field that any row fills."""
+# Columns of the wide topics that fit a screen; --json gives all.
+SHOWN: dict[str, tuple[str, ...]] = {
+    "plan": ("step", "domain", "does", "reads", "changes", "couplings"),
+    "domains": ("domain", "selected", "does", "parameters", "columns", "measures", "offers"),
+    "parameters": ("key", "value", "unit", "range", "role", "payer", "source", "set_by"),
+    "technologies": ("technology", "domain", "title_en", "adopter", "start_share", "ceiling", "cost", "cost_unit"),
+    "scenarios": ("scenario", "title_en", "demographics", "adoption", "context", "policy", "targets_2050"),
+    "sources": ("source", "figures", "publisher", "title", "year", "confidence"),
+    "city": ("name", "zone", "kind", "target", "synthetic", "difference", "source", "year", "passes"),
+}
+
+
+def show(title: str, rows: Sequence[Row], shown: Sequence[str] | None = None) -> None:
+    """Print rows as a table, with a column for each field that any row fills; known gaps follow as lines."""
     console = Console()
     if not console.is_terminal:
         console.width = max(console.width, 2 * SHORTEST)
+    gaps = [row["known_gap"] for row in rows if "known_gap" in row]
+    rows = [row for row in rows if "known_gap" not in row]
     names = list(dict.fromkeys(name for row in rows for name in row))
-    names = [name for name in names if any(row.get(name) not in (None, "", [], {}) for row in rows)]
-    table = Table(title=title, title_justify="left")
-    for name in names:
-        table.add_column(name.replace("_", " "), overflow="fold")
+    names = [name for name in shown or names if any(row.get(name) not in (None, "", [], {}) for row in rows)]
+    table = Table()
+    for place, name in enumerate(names):
+        table.add_column(name.replace("_", " "), overflow="fold", no_wrap=place == 0)
     for row in rows:
         table.add_row(*(text(row.get(name)) for name in names))
+    console.print(title, style="bold", markup=False)
     console.print(table)
+    for gap in gaps:
+        console.print(f"known gap: {gap}", markup=False)
 
 
 def text(value: Any) -> str:
@@ -63,7 +88,7 @@ def text(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return f"{value:g}"
+        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
     if isinstance(value, Mapping):
         return ", ".join(f"{key}: {text(below)}" for key, below in value.items())
     if isinstance(value, list | tuple):

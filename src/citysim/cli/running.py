@@ -9,10 +9,10 @@ from time import perf_counter
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from citysim.cli.checking import prepared
 from citysim.config.folders import configs_folder
-from citysim.config.overrides import for_hydra
+from citysim.config.overrides import as_sweep
 from citysim.config.schema import Config
+from citysim.experiment.prepare import prepared
 from citysim.experiment.run import run_config
 from citysim.model import CityModel
 from citysim.outputs.store import StoredRun
@@ -88,12 +88,14 @@ def sweep(overrides: Sequence[str]) -> int:
     from hydra.core.hydra_config import HydraConfig
     from omegaconf import DictConfig
 
+    plan = as_sweep(overrides)
+
     def job(_: DictConfig) -> str:
-        return str(show(prepared(list(HydraConfig.get().overrides.task))).folder)
+        return str(show(prepared(plan.job(HydraConfig.get().overrides.task))).folder)
 
     launch = hydra.main(version_base="1.3", config_path=str(configs_folder()), config_name="config")(job)
     given = sys.argv
-    sys.argv = ["citysim", "--multirun", *for_hydra(overrides)]
+    sys.argv = ["citysim", "--multirun", *plan.for_hydra]
     try:
         launch()
     finally:

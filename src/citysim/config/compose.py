@@ -6,13 +6,15 @@ with its dates, its path and its source.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import yaml
 from hydra import compose as hydra_compose
 from hydra import initialize_config_dir
+from hydra.core.global_hydra import GlobalHydra
 from hydra.errors import HydraException
 from omegaconf import OmegaConf, open_dict
 from omegaconf.errors import OmegaConfBaseException
@@ -115,10 +117,22 @@ def _missing_files(domains: list[str]) -> list[Problem]:
     ]
 
 
+@contextmanager
+def _hydra_at(folder: Path) -> Iterator[None]:
+    """Set Hydra up on a folder; a sweep that is under way finds its own Hydra again afterwards."""
+    shared = GlobalHydra.instance()
+    under_way, shared.hydra = shared.hydra, None
+    try:
+        with initialize_config_dir(version_base="1.3", config_dir=str(folder), job_name="citysim"):
+            yield
+    finally:
+        shared.hydra = under_way
+
+
 def _hydra(request: Request) -> tuple[dict[str, Any], dict[str, Any]]:
     """Merged settings without overrides of keys, and the option chosen of each group."""
     try:
-        with initialize_config_dir(version_base="1.3", config_dir=str(configs_folder()), job_name="citysim"):
+        with _hydra_at(configs_folder()):
             composed = hydra_compose(MAIN, request.hydra_overrides(), return_hydra_config=True)
     except HydraException as error:
         line = " ".join(part.strip() for part in str(error).split("Config search path")[0].splitlines())

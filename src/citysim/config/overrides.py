@@ -137,20 +137,47 @@ def is_hydra(text: str) -> bool:
     return text.lstrip("+~").startswith(("hydra.", "hydra/"))
 
 
-def for_hydra(overrides: Sequence[str]) -> list[str]:
-    """Write the overrides of a sweep, already checked, so that Hydra's own composition takes them.
+@dataclass(frozen=True)
+class Sweep:
+    """A sweep, already checked, as Hydra's multirun takes it.
 
-    Hydra merges a dated value into `{value, range, source}` only where the key may be new (`++`), and knows no `all`.
+    Hydra merges a dated value into `{value, range, source}` only where the key may be new (`++`), and takes seconds to
+    read the files of domains and technologies for every run; where these are the same in all runs they are kept apart.
+
+    Parameters
+    ----------
+    for_hydra
+        Overrides for Hydra.
+    apart
+        Overrides that every run gets besides.
     """
+
+    for_hydra: list[str]
+    apart: list[str]
+
+    def job(self, task: Sequence[str]) -> list[str]:
+        """Overrides of one run, from those that Hydra gives it."""
+        return [text for text in task if text not in NOTHING_READ] + self.apart
+
+
+NOTHING_READ = [f"{group}=[]" for group in LIST_GROUPS]
+
+
+def as_sweep(overrides: Sequence[str]) -> Sweep:
+    """Split the overrides of a sweep into Hydra's and those that hold for all its runs."""
     parsed, _ = parse(overrides)
-    written = []
+    sweep, swept = Sweep([], []), set()
     for override in parsed:
-        text = override.input_line or ""
-        if override.key_or_group == "technology" and override.value() == ALL:
-            continue
-        whole = is_hydra(text) or override.key_or_group in GROUPS
-        written.append(text if whole else f"++{text.lstrip('+')}")
-    return written
+        text, group = override.input_line or "", override.key_or_group
+        if group in LIST_GROUPS and not override.is_sweep_override():
+            sweep.apart.append(text)
+        elif is_hydra(text) or group in GROUPS:
+            sweep.for_hydra.append(text)
+            swept.add(group)
+        else:
+            sweep.for_hydra.append(f"++{text.lstrip('+')}")
+    sweep.for_hydra.extend(f"{group}=[]" for group in LIST_GROUPS if group not in swept)
+    return sweep
 
 
 def expand(overrides: Sequence[str]) -> Iterator[list[str]]:

@@ -15,12 +15,13 @@ from typing import Any
 
 import yaml
 
-from citysim.config.compose import compose
 from citysim.config.folders import configs_folder
 from citysim.config.schema import Config
 from citysim.experiment.ensemble import combine
+from citysim.experiment.prepare import prepared
 from citysim.model import CityModel
 from citysim.outputs.store import RunWriter, StoredRun, is_finished
+from citysim.outputs.warnings import run_warnings, series_of
 
 Watch = Callable[[CityModel], None]
 PACKAGES = ("citysim", "mesa", "numpy", "numba", "hydra-core", "pyarrow", "simpy", "shapely")
@@ -46,7 +47,7 @@ def run(*overrides: str, watch: Watch | None = None) -> StoredRun:
     ConfigError
         If the settings are refused.
     """
-    return run_config(compose(*overrides), watch)
+    return run_config(prepared(overrides), watch)
 
 
 def run_config(config: Config, watch: Watch | None = None) -> StoredRun:
@@ -59,11 +60,7 @@ def run_config(config: Config, watch: Watch | None = None) -> StoredRun:
 
 def run_folder(config: Config) -> Path:
     """Folder of the run of these settings."""
-    seeds = (
-        f"seed-{config.seed}"
-        if config.seeds == 1
-        else f"seeds-{config.seed}-{config.seed + config.seeds - 1}"
-    )
+    seeds = f"seed-{config.seed}" if config.seeds == 1 else f"seeds-{config.seed}-{config.seed + config.seeds - 1}"
     name = Path(str(config.city["path"])).name if config.city.get("path") else config.choices.city
     return Path(config.output.root) / name / config.scenario.name / f"{seeds}-{config.hash}"
 
@@ -87,7 +84,9 @@ def _run_seed(config: Config, watch: Watch | None) -> StoredRun:
                 writer.snapshot(model.city.tables, model.year)
             if watch is not None:
                 watch(model)
-        manifest = _manifest(config, model) | {"wall_seconds": round(perf_counter() - began, 3)}
+        manifest = _manifest(config, model)
+        manifest["warnings"] = run_warnings(series_of(writer.indicators), manifest["parameters"], config.scenario.name)
+        manifest["wall_seconds"] = round(perf_counter() - began, 3)
         writer.finish(_config_text(config), manifest)
     except BaseException:
         writer.abandon()
@@ -108,9 +107,7 @@ def _store_ensemble(config: Config, members: list[StoredRun]) -> StoredRun:
     writer.replace_indicators(combine(members))
     wall = sum(float(member.manifest["wall_seconds"]) for member in members)
     seeds = [member.seeds[0] for member in members]
-    writer.finish(
-        first.config_text, first.manifest | identity | {"seeds": seeds, "wall_seconds": round(wall, 3)}
-    )
+    writer.finish(first.config_text, first.manifest | identity | {"seeds": seeds, "wall_seconds": round(wall, 3)})
     return StoredRun(folder)
 
 
@@ -180,7 +177,7 @@ def _versions() -> dict[str, str]:
 
 @cache
 def code_hash() -> str:
-    """Hash of the program and of the shipped tables: a changed program never reads its predecessor's runs as its own."""
+    """Hash of the program and the shipped tables: a changed program never reads its predecessor's runs as its own."""
     digest = hashlib.sha256()
     package = Path(__file__).resolve().parents[1]
     tables = configs_folder()

@@ -59,14 +59,17 @@ class RunWriter:
         """Keep the indicators of a year."""
         self._indicators.extend(indicators)
 
+    @property
+    def indicators(self) -> Sequence[Indicator]:
+        """What has been kept so far."""
+        return self._indicators
+
     def snapshot(self, tables: Mapping[str, Table], year: int) -> None:
         """Write the agent tables of a year; row links become keys of the agents they point to."""
         for name in SNAPSHOT_TABLES:
             pq.write_table(snapshot_table(tables, name), self._draft / SNAPSHOTS / f"{name}_{year}.parquet")
 
-    def zones(
-        self, codes: Sequence[str], names: Sequence[str], outlines: Sequence[Sequence[NDArray[Any]]]
-    ) -> None:
+    def zones(self, codes: Sequence[str], names: Sequence[str], outlines: Sequence[Sequence[NDArray[Any]]]) -> None:
         """Keep the outlines of the zones, so that maps can be drawn from the stored run alone."""
         features = [
             {
@@ -118,9 +121,7 @@ class RunWriter:
 def indicator_table(indicators: Sequence[Indicator]) -> pa.Table:
     """Indicators as a table of the stored shape."""
     columns = list(zip(*indicators, strict=True)) or [[] for _ in INDICATOR_SCHEMA]
-    arrays = [
-        pa.array(values, type=field.type) for values, field in zip(columns, INDICATOR_SCHEMA, strict=True)
-    ]
+    arrays = [pa.array(values, type=field.type) for values, field in zip(columns, INDICATOR_SCHEMA, strict=True)]
     return pa.table(arrays, schema=INDICATOR_SCHEMA)
 
 
@@ -154,9 +155,7 @@ class StoredRun:
 
     def __post_init__(self) -> None:
         if not is_finished(self.folder):
-            raise UnfinishedRunError(
-                f"{self.folder} holds no finished run (no {MANIFEST} with status {FINISHED})"
-            )
+            raise UnfinishedRunError(f"{self.folder} holds no finished run (no {MANIFEST} with status {FINISHED})")
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
@@ -222,14 +221,10 @@ class StoredRun:
         rows = self.indicators.filter(_one_series(domain, measure, group_by, group)).sort_by("year")
         return rows["year"].to_numpy().astype(np.int64), rows["value"].to_numpy()
 
-    def groups(
-        self, domain: str, measure: str, group_by: str
-    ) -> dict[str, tuple[NDArray[Any], NDArray[Any]]]:
+    def groups(self, domain: str, measure: str, group_by: str) -> dict[str, tuple[NDArray[Any], NDArray[Any]]]:
         """Years and values of every group of a split, in stored order."""
         rows = self.indicators.filter(
-            (pc.field("domain") == domain)
-            & (pc.field("measure") == measure)
-            & (pc.field("group_by") == group_by)
+            (pc.field("domain") == domain) & (pc.field("measure") == measure) & (pc.field("group_by") == group_by)
         )
         names = list(dict.fromkeys(rows["group"].to_pylist()))
         return {name: self.series(domain, measure, group_by, name) for name in names}

@@ -5,15 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from citysim.config.consistency import Reached, warnings_after_run
-from citysim.outputs.store import StoredRun
+from citysim.experiment.ensemble import student_quantile
+from citysim.outputs.store import StoredRun, is_finished
+from citysim.outputs.warnings import run_warnings
 
 DATES = (2025, 2035, 2050)
 MISSING = "–"
@@ -30,7 +32,7 @@ class Headline:
     label
         What a planner calls it.
     form
-        `count`, `percent`, `one`, `two` or `euro`.
+        `count`, `percent`, `one` or `two` (digits).
     """
 
     domain: str
@@ -47,7 +49,7 @@ HEADLINES = (
     Headline("demography", "life_expectancy_female", "life expectancy, women (years)", "one"),
     Headline("demography", "net_migration", "net migration (people a year)", "count"),
     Headline("housing", "vacancy_rate", "vacant dwellings"),
-    Headline("housing", "mean_rent", "mean rent (EUR a month)", "count"),
+    Headline("housing", "mean_rent", "mean market rent (EUR/m2 a month)", "two"),
     Headline("housing", "share_energy_class_fg", "homes in energy class F or G"),
     Headline("housing", "rent_burden_over_40", "households paying over 40 % of income for housing"),
     Headline("mobility", "commute_share_car", "commutes by car"),
@@ -58,7 +60,7 @@ HEADLINES = (
     Headline("work", "gini_income", "inequality of income (Gini)", "two"),
     Headline("health", "dependent_share_60_plus", "dependent among people of 60 and over"),
     Headline("health", "gp_wait", "wait for a GP (days)", "one"),
-    Headline("food", "insecurity_share", "households short of food"),
+    Headline("food", "insecurity_share", "people who do not always have enough to eat"),
     Headline("food", "meat_kg_per_person", "meat (kg per person and year)", "one"),
     Headline("training", "adult_training_rate", "adults in training"),
     Headline("training", "low_digital_skill_share", "adults with low digital skill"),
@@ -128,56 +130,37 @@ def lines(run: StoredRun) -> list[Line]:
     return found
 
 
-def costs_by_payer(run: StoredRun) -> dict[str, float]:
-    """Sum over all years of what each payer has paid, in euros of 2025, the largest first."""
-    paid = {payer: float(np.nansum(values)) for payer, (_, values) in run.groups("costs", "amount", "payer").items()}
-    return dict(sorted(paid.items(), key=lambda item: -abs(item[1])))
+def costs_by_payer(run: StoredRun) -> dict[str, tuple[float, float]]:
+    """Sum over all years of what each payer has paid, in euros of 2025, the largest first.
+
+    Returns
+    -------
+    dict
+        By payer the sum, and the half-width of its 95 % interval over seeds (nan for a single seed).
+    """
+    paid = _paid(run)
+    members = [_paid(StoredRun(folder)) for folder in map(Path, run.manifest.get("members", [])) if is_finished(folder)]
+    sums = {}
+    for payer in sorted(paid, key=lambda name: -abs(paid[name])):
+        over_seeds = np.array([member.get(payer, 0.0) for member in members])
+        half = math.nan
+        if over_seeds.size > 1:
+            half = student_quantile(over_seeds.size - 1) * over_seeds.std(ddof=1) / math.sqrt(over_seeds.size)
+        sums[payer] = (paid[payer], float(half))
+    return sums
 
 
-def reached(run: StoredRun) -> Reached:
-    """Read what the consistency rules look at from a stored run."""
-
-    def ends(domain: str, measure: str) -> tuple[float, float]:
-        _, values = run.series(domain, measure)
-        return (float(values[0]), float(values[-1])) if values.size else (math.nan, math.nan)
-
-    def set_to(key: str) -> float:
-        row = run.manifest.get("parameters", {}).get(f"domains.{key}", {})
-        return _change(row.get("value"))
-
-    def summed(domain: str, measure: str) -> float:
-        _, values = run.series(domain, measure)
-        return float(np.nansum(values)) if values.size else math.nan
-
-    first, last = ends("demography", "population")
-    _, unemployment = run.series("work", "unemployment_rate")
-    return Reached(
-        car_cost_factor=set_to("mobility.car_cost_factor"),
-        public_transport_level=set_to("mobility.public_transport_level"),
-        bike_level=set_to("mobility.bike_level"),
-        travel_minutes=ends("mobility", "travel_minutes_per_day")[1],
-        automation_pace=set_to("work.automation_pace"),
-        unemployment_rate=float(unemployment.max()) if unemployment.size else math.nan,
-        population_ratio=last / first if first else math.nan,
-        dwellings_built=summed("housing", "new_dwellings"),
-        dwellings_needed=summed("housing", "new_dwellings_needed"),
-    )
-
-
-def _change(value: Any) -> float:
-    """Last dated figure over the first; a figure that never changes is itself."""
-    if isinstance(value, Mapping):
-        try:
-            ordered = [float(value[key]) for key in sorted(value, key=int)]
-        except (TypeError, ValueError):
-            return math.nan
-        return ordered[-1] / ordered[0] if ordered and ordered[0] else math.nan
-    return float(value) if isinstance(value, int | float) else math.nan
+def _paid(run: StoredRun) -> dict[str, float]:
+    return {payer: float(np.nansum(values)) for payer, (_, values) in run.groups("costs", "amount", "payer").items()}
 
 
 def warnings(run: StoredRun) -> list[str]:
     """Consistency rules that can be told only after a run, where they do not hold."""
-    return warnings_after_run(reached(run), str(run.manifest.get("scenario", "")))
+
+    def series(domain: str, measure: str) -> NDArray[np.float64]:
+        return run.series(domain, measure)[1]
+
+    return run_warnings(series, run.manifest.get("parameters", {}), str(run.manifest.get("scenario", "")))
 
 
 def summary(run: StoredRun) -> RenderableType:
@@ -203,7 +186,7 @@ def _headline_title(run: StoredRun) -> str:
 
 def _headline_table(run: StoredRun) -> Table:
     table = Table()
-    table.add_column("")
+    table.add_column("", min_width=30)
     for year in dates(run):
         table.add_column(str(year), justify="right", no_wrap=True)
     domain = ""
@@ -220,11 +203,16 @@ def _cost_title(run: StoredRun) -> str:
     return f"cost by payer, {years[0]} to {years[-1]}, million EUR of 2025, {seeds_text(run)}"
 
 
-def _cost_table(run: StoredRun, costs: Mapping[str, float]) -> Table:
+def _cost_table(run: StoredRun, costs: Mapping[str, tuple[float, float]]) -> Table:
     table = Table()
     table.add_column("payer")
     table.add_column("sum", justify="right")
     table.add_column("a year", justify="right")
-    for payer, amount in costs.items():
-        table.add_row(payer.replace("_", " "), f"{amount / 1e6:,.1f}", f"{amount / 1e6 / len(run.years()):,.2f}")
+    years = len(run.years())
+    for payer, (amount, half) in costs.items():
+        table.add_row(
+            payer.replace("_", " "),
+            written(amount / 1e6, half / 1e6, "one"),
+            written(amount / 1e6 / years, half / 1e6 / years, "two"),
+        )
     return table

@@ -1,0 +1,110 @@
+"""The shipped configuration against the real domains."""
+
+from pathlib import Path
+
+import pytest
+
+import citysim
+from citysim.config import compose
+from citysim.config.folders import SCENARIO_GROUPS, default_domains, options, read_option
+from citysim.core.params import Layer, stack
+from citysim.core.values import is_dated
+from citysim.experiment.prepare import known_domains, prepared
+
+SOURCES = Path(citysim.__file__).parent
+
+
+@pytest.fixture(scope="module")
+def real_domains():
+    return known_domains()
+
+
+@pytest.mark.parametrize("scenario", options("scenario"))
+def test_every_scenario_passes_the_check(scenario):
+    config = prepared([f"scenario={scenario}"])
+    assert config.scenario.name == scenario
+
+
+def test_the_year_has_nine_domains_and_each_has_a_class(real_domains):
+    assert sorted(default_domains()) == sorted(real_domains) == options("domain")
+
+
+def test_at_least_24_technologies_in_every_domain_of_life():
+    entries = [read_option("technology", name) for name in options("technology")]
+    assert len(entries) >= 24
+    assert {"housing", "mobility", "work", "health", "food", "training"} <= {entry["domain"] for entry in entries}
+
+
+def _entries(group, option):
+    for domain, entries in read_option(group, option)["domains"].items():
+        for name, entry in entries.items():
+            yield domain, name, entry
+
+
+def _plain(value):
+    """A dated value that never changes is its only figure."""
+    figures = list(value.values()) if is_dated(value) else [value]
+    return figures[0] if all(figure == figures[0] for figure in figures) else value
+
+
+@pytest.mark.parametrize("group", SCENARIO_GROUPS)
+def test_trend_is_what_the_domains_say_themselves(group):
+    """Leaving a scenario group out of a study changes nothing: files of domains hold the trend."""
+    for domain, name, entry in _entries(group, "trend"):
+        own = read_option("domain", domain).get(name)
+        assert own is not None, f"{domain}.{name} is not in configs/domain/{domain}.yaml"
+        assert _plain(own["value"]) == _plain(entry["value"]), f"{domain}.{name}"
+
+
+@pytest.mark.parametrize(("group", "option"), [(g, o) for g in SCENARIO_GROUPS for o in options(g)])
+def test_scenarios_start_from_the_same_year(group, option):
+    """Nothing jumps in 2026 because a scenario begins elsewhere than the trend."""
+    trend = {(domain, name): entry["value"] for domain, name, entry in _entries(group, "trend")}
+    for domain, name, entry in _entries(group, option):
+        before = trend[domain, name]
+        if is_dated(before) and is_dated(entry["value"]):
+            assert entry["value"][min(entry["value"])] == before[min(before)], f"{domain}.{name}"
+
+
+@pytest.mark.parametrize(("group", "option"), [(g, o) for g in SCENARIO_GROUPS for o in options(g)])
+def test_scenario_groups_set_futures_and_levers_only(real_domains, group, option):
+    wanted = "lever" if group == "policy" else "exogenous"
+    for domain, name, _ in _entries(group, option):
+        assert real_domains[domain].params[name].role == wanted, f"domains.{domain}.{name}"
+
+
+def test_every_lever_names_its_payer_and_its_cost(real_domains):
+    levers = [
+        (domain, name, param)
+        for domain, declared in real_domains.items()
+        for name, param in declared.params.items()
+        if param.role == "lever"
+    ]
+    assert len(levers) >= 18
+    for domain, name, param in levers:
+        assert param.payer, f"{domain}.{name}"
+        assert param.cost, f"{domain}.{name}"
+
+
+def test_no_target_is_read_by_a_domain():
+    for file in (SOURCES / "domains").rglob("*.py"):
+        text = file.read_text(encoding="utf-8")
+        assert "scenario.targets" not in text, file
+        assert ".targets" not in text, file
+
+
+def test_no_parameter_is_named_like_a_target(real_domains):
+    targets = {
+        name for option in options("scenario") for name in read_option("scenario", option)["scenario"]["targets"]
+    }
+    named = {name for domain in real_domains.values() for name in domain.params}
+    assert not targets & named
+
+
+def test_every_value_of_the_default_run_has_a_source():
+    config = compose()
+    layers: tuple[Layer, ...] = config.layers
+    for domain in config.domains:
+        for name in {name for layer in layers for name in layer.entries.get(domain, {})}:
+            entry = stack(domain, name, layers)
+            assert config.book.knows(entry.source), f"{domain}.{name}"
