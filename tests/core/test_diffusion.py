@@ -19,6 +19,7 @@ def agents(number=4000, entries=7, zones=5):
     masks = draws.uniform("test.mask", keys) * 2**entries
     return {
         "keys": keys,
+        "home_keys": mix_keys("home", np.arange(number)),
         "held": masks.astype(np.uint64),
         "allowed": (draws.uniform("test.allowed", keys) * 2**entries).astype(np.uint64) | np.uint64(3),
         "zone": integers("zone", zones + 1) - 1,
@@ -35,6 +36,7 @@ def settings(entries=7, zones=5, kinds=4):
     lapses = np.zeros(entries, bool)
     lapses[3] = True
     return {
+        "at_home": np.arange(entries) % 3 == 1,
         "innovation": spaced / 20,
         "imitation": spaced / 2,
         "local": np.outer(spaced, np.linspace(0.2, 1.0, zones)),
@@ -81,13 +83,15 @@ def test_a_year_of_spread_equals_its_twin():
     tables = tables_of(people, CIRCLES)
     circles = (people["zone"], people["work"], people["peers"])
     fast = diffusion.spread(
-        stream, CIRCLES, people["keys"], people["held"], people["allowed"], *circles, *tables, people["kind"], 0.1,
-        *entries.values(),
+        stream, CIRCLES, people["keys"], people["home_keys"], entries["at_home"], people["held"], people["allowed"],
+        *circles, *tables, people["kind"], 0.1,
+        *(values for name, values in entries.items() if name != "at_home"),
     )  # fmt: skip
     slow = diffusion_reference.spread(
         stream,
         CIRCLES,
         people["keys"],
+        people["home_keys"],
         people["held"],
         people["allowed"],
         circles,

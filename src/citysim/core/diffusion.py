@@ -128,8 +128,8 @@ def _acquaintances(stream, key, zone, work, peers, by_zone, by_work, by_peers, r
 
 @njit(cache=True)
 def spread(
-    streams, circle_stream, keys, held, allowed, zone, work, peers, by_zone, by_work, by_peers, kind, rewiring,
-    innovation, imitation, local, factor, lifetime, bound, ceiling, willing, abandonment, prerequisites, lapses,
+    streams, circle_stream, keys, home_keys, at_home, held, allowed, zone, work, peers, by_zone, by_work, by_peers,
+    kind, rewiring, innovation, imitation, local, factor, lifetime, bound, ceiling, willing, abandonment, prerequisites, lapses,
 ):  # fmt: skip
     """One year of adoption and abandonment of all innovations by all agents of one kind.
 
@@ -139,6 +139,8 @@ def spread(
         uint64 [2, T]: keyed states of this year's change and of who may ever adopt.
     circle_stream
         Keyed state of the acquaintances.
+    home_keys, at_home
+        uint64 [n], identity of each agent's home; bool [T], whether the home, not the agent, may ever adopt.
     held, allowed
         uint64 [n], what each agent holds and what it may hold.
     zone, work, peers
@@ -182,7 +184,8 @@ def spread(
             below[t, c] = np.uint64(min(max(bound[t, c], 0.0), 1.0) * DRAWS)
     for start in range(0, keys.size, BLOCK):
         size = min(BLOCK, keys.size - start)
-        _extremes(streams, keys[start : start + size], kind[start : start + size], below, willing, abandonment, low, high)
+        part = slice(start, start + size)
+        _extremes(streams, keys[part], home_keys[part], at_home, kind[part], below, willing, abandonment, low, high)
         for i in range(start, start + size):
             mask, may, key = held[i], allowed[i], keys[i]
             after = mask
@@ -194,13 +197,14 @@ def spread(
                 if not kept or (high[i - start] & bit) or (lapsing & ~may & bit):
                     after ^= bit
                     lost[t] += 1
+                    leaving |= after & needing  # what needed it goes too
             joining = low[i - start] & may & ~mask
             counted = False
             p0, p1, p2, p3 = np.uint64(0), np.uint64(0), np.uint64(0), np.uint64(0)
             while joining != 0:
                 t, bit = _lowest(joining)
                 joining ^= bit
-                if (mask & prerequisites[t]) != prerequisites[t]:
+                if (mask & after & prerequisites[t]) != prerequisites[t]:
                     continue
                 if not counted:
                     p0, p1, p2, p3 = _acquaintances(
@@ -234,9 +238,10 @@ def _lowest(bits):
 
 
 @njit(cache=True)
-def _extremes(streams, keys, kind, below, willing, abandonment, low, high):
-    """Bits of the innovations that an agent may ever adopt and whose draw is below the bound of its class, and of those
-    whose draw is above 1 - `abandonment`.
+def _extremes(streams, keys, home_keys, at_home, kind, below, willing, abandonment, low, high):
+    """Bits of the innovations whose draw is very low, or above 1 - `abandonment`.
+
+    Very low is below the bound of the agent's class, where the agent, or its home, may ever adopt.
     """
     limits = np.empty(keys.size, dtype=np.uint64)
     low[: keys.size] = 0
@@ -246,11 +251,11 @@ def _extremes(streams, keys, kind, below, willing, abandonment, low, high):
         above = np.uint64((1.0 - abandonment[t]) * DRAWS)
         for_life = np.uint64(min(willing[t], 1.0) * DRAWS)
         limit = below[t]
+        owners = home_keys if at_home[t] else keys
         for i in range(keys.size):  # apart from the next loop, which then runs on vectors
             limits[i] = limit[np.uint64(kind[i])]
         for i in range(keys.size):
-            spread_key = keys[i] * GAMMA
-            draw = mix(stream + spread_key) >> SHIFT_11
-            ready = mix(life + spread_key) >> SHIFT_11
+            draw = mix(stream + keys[i] * GAMMA) >> SHIFT_11
+            ready = mix(life + owners[i] * GAMMA) >> SHIFT_11
             low[i] |= (np.uint64(draw < limits[i]) & np.uint64(ready < for_life)) << place
             high[i] |= np.uint64(draw >= above) << place

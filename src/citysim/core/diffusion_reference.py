@@ -87,6 +87,7 @@ def spread(
     streams: Array,
     circle_stream: Any,
     keys: Keys,
+    home_keys: Keys,
     held: Keys,
     allowed: Keys,
     circles: tuple[Array, Array, Array],
@@ -103,12 +104,16 @@ def spread(
     after = held.copy()
     gained, lost = np.zeros(number, np.int64), np.zeros(number, np.int64)
     draws = [uniforms(stream, keys) for stream in streams[0]]
+    forced = []
     for t, u in enumerate(draws):
-        needed = entries["prerequisites"][t]
-        leaves = ((after & needed) != needed) | (entries["lapses"][t] & ~may[:, t])
-        leaves = has[:, t] & (leaves | (u >= 1.0 - entries["abandonment"][t]))
-        after = np.where(leaves, after & ~(np.uint64(1) << np.uint64(t)), after)
-        lost[t] = leaves.sum()
+        lapsed = entries["lapses"][t] & ~may[:, t]
+        forced.append(has[:, t] & (lapsed | (u >= 1.0 - entries["abandonment"][t])))
+        after = np.where(forced[t], after & ~(np.uint64(1) << np.uint64(t)), after)
+    for _ in range(number):  # what needed something that is gone goes too
+        for t, needed in enumerate(entries["prerequisites"]):
+            after = np.where((after & needed) != needed, after & ~(np.uint64(1) << np.uint64(t)), after)
+    stayed = after.copy()
+    lost = (has & ~bits_of(stayed, number)).sum(axis=0)
     for t, u in enumerate(draws):
         needed, top = entries["prerequisites"][t], entries["ceiling"][t]
         seen = np.minimum(known[:, t] / (ACQUAINTANCES * top), 1.0) if top > 0 else np.zeros(keys.size)
@@ -117,8 +122,9 @@ def spread(
         rate = rate * entries["factor"][t, kind]
         if entries["lifetime"][t] > 0.0:
             rate = -np.expm1(-rate * entries["lifetime"][t]) / entries["lifetime"][t]
-        joins = ~has[:, t] & may[:, t] & ((held & needed) == needed) & (u < entries["bound"][t, kind])
-        joins &= (uniforms(streams[1, t], keys) < entries["willing"][t]) & (-np.log1p(-u) < rate)
+        joins = ~has[:, t] & may[:, t] & ((stayed & needed) == needed) & (u < entries["bound"][t, kind])
+        owners = home_keys if entries["at_home"][t] else keys
+        joins &= (uniforms(streams[1, t], owners) < entries["willing"][t]) & (-np.log1p(-u) < rate)
         after = np.where(joins, after | (np.uint64(1) << np.uint64(t)), after)
         gained[t] = joins.sum()
     return after, gained, lost

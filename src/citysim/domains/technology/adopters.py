@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from citysim.core import diffusion
 from citysim.core.draws import Draws, Keys
+from citysim.core.kernels import uniform
 from citysim.core.technology import NEW_AGENT, TABLE_OF_ADOPTER, Technology, parents_first
 from citysim.domains.technology.eligibility import Eligibility
 from citysim.domains.technology.profiles import CLASSES, People, Profile, circles_of, profile_of
@@ -49,6 +50,7 @@ class Adopters:
         self.ceiling = self._array("ceiling")
         self.start_share = self._array("start_share")
         self.available = self._array("available")
+        self.at_home = np.array([entry.home_bound for entry in self.entries], dtype=bool)
         self.home_bound = self._mask(entry.home_bound for entry in self.entries)
         self.lapses = np.array([entry.lapses for entry in self.entries], dtype=bool)
         bit = {entry.name: index for index, entry in enumerate(self.entries)}
@@ -109,7 +111,7 @@ class Adopters:
             [T], share of those who are ready who may ever adopt.
         """
         profile = profile_of(self.kind, city, people)
-        keys = decision_keys(self.kind, city)
+        keys, homes = decision_keys(self.kind, city), home_keys(self.kind, city)
         eligible = self.eligibility.masks(city)
         allowed = eligible & equipped
         factor = self.factors(costs, params, profile)
@@ -122,7 +124,7 @@ class Adopters:
             counted = np.bincount(profile.kind[(eligible & bit) != 0], minlength=CLASSES)
             if counted.sum():
                 self.norm[index] = float((factor[index] * counted).sum() / counted.sum())
-            may &= self.for_life(draws, index, keys) < willing[index]
+            may &= self.for_life(draws, index, keys, homes) < willing[index]
             number = np.bincount(profile.kind[may], minlength=CLASSES).astype(np.float64)
             level = start_level(factor[index], number, self.start_share[index] * counted.sum())
             chance = np.minimum(level * factor[index], 1.0)[profile.kind]
@@ -130,9 +132,10 @@ class Adopters:
             held |= (may & (drawn < chance)) * bit
         city.table(self.table)["technologies"] = held
 
-    def for_life(self, draws: Draws, index: int, keys: Keys) -> Floats:
-        """Draw, once for ever, how far an entry must be able to spread for each agent to take it."""
-        return Draws(draws.seed, LIFE).uniform(f"technology.for_life.{self.entries[index].name}", keys)
+    def for_life(self, draws: Draws, index: int, keys: Keys, homes: Keys) -> Floats:
+        """Draw, once for ever, how far an entry must be able to spread for each agent, or its home, to take it."""
+        owners = homes if self.at_home[index] else keys
+        return uniform(Draws(draws.seed, LIFE).stream(f"technology.for_life.{self.entries[index].name}"), owners)
 
     def equip_newcomers(
         self, city: Any, draws: Draws, factor: Floats, allowed: Masks, profile: Profile, willing: Floats
@@ -146,13 +149,13 @@ class Adopters:
         if not new.size:
             return
         mask = held[new] & self.given.masks(city)[new]
-        keys = decision_keys(self.kind, city)[new]
+        keys, homes = decision_keys(self.kind, city)[new], home_keys(self.kind, city)[new]
         classes = profile.kind[new]
         ready_share = np.minimum(self.ceiling / np.maximum(willing, 1e-9), 1.0)
         for index in self.order:
             bit = ONE << np.uint64(index)
             may = ((allowed[new] & bit) != 0) & ((mask & self.prerequisites[index]) == self.prerequisites[index])
-            may &= self.for_life(draws, index, keys) < willing[index]
+            may &= self.for_life(draws, index, keys, homes) < willing[index]
             among = min(self.share[index] / max(ready_share[index] * willing[index], 1e-9), 1.0)
             chance = shift_share(among, factor[index, classes])
             drawn = draws.uniform(f"technology.newcomer.{self.entries[index].name}", keys)
@@ -198,6 +201,8 @@ class Adopters:
             streams,
             life.stream("technology.circle"),
             keys,
+            home_keys(self.kind, city),
+            self.at_home,
             held,
             allowed,
             *(circle for circle, _ in circles),
@@ -247,3 +252,12 @@ def decision_keys(kind: str, city: Any) -> Keys:
     if kind == "household":
         return city.household_decision_keys()
     return city.persons.key if kind == "person" else city.businesses.key
+
+
+def home_keys(kind: str, city: Any) -> Keys:
+    """Keys of the homes of households (their own where they have none); of other agents, their own."""
+    keys = decision_keys(kind, city)
+    if kind != "household" or not city.dwellings.size:
+        return keys
+    dwelling = city.households["dwelling"]
+    return np.where(dwelling >= 0, city.dwellings.key[dwelling], keys)

@@ -82,7 +82,7 @@ def meets(column: str, values: NDArray[Any], condition: Any) -> NDArray[np.bool_
         if "max" in condition:
             met &= values <= code_of(column, condition["max"])
         return met
-    if isinstance(condition, Sequence) and not isinstance(condition, str):
+    if isinstance(condition, Sequence | np.ndarray) and not isinstance(condition, str):
         met = np.zeros(values.size, dtype=bool)
         for value in condition:
             met |= values == code_of(column, value)
