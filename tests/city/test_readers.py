@@ -4,11 +4,12 @@ import shutil
 
 import numpy as np
 import pytest
+import yaml
 from shapely.geometry import Point, box
 from tests.city.conftest import CONFIGS, reference
 
 from citysim.city.build import synthesise
-from citysim.city.readers import CityDataError, read_assumptions, read_city
+from citysim.city.readers import CityDataError, read_assumptions, read_city, read_table
 from citysim.city.zones import voronoi
 
 
@@ -77,3 +78,16 @@ def test_figures_of_quarters_add_up_to_the_commune(bourges_plus):
         summed = np.bincount(marginals.commune, weights=getattr(marginals, name))
         assert np.allclose(summed, communes[column], rtol=1e-6), name
     assert np.allclose(np.bincount(marginals.commune, weights=marginals.age_bands.sum(axis=1)), communes["pop_2022"])
+
+
+def test_every_source_is_in_the_book():
+    book = set(yaml.safe_load((CONFIGS / "sources.yaml").read_text(encoding="utf-8"))) | {"judgement"}
+    files = [*(CONFIGS / "reference").glob("*.csv"), *(CONFIGS / "city").glob("*/*.csv")]
+    unknown = {}
+    for path in files:
+        if path.name in ("zones.csv", "zones_sources.csv", "adjacency.csv"):
+            continue  # zones_sources.csv names the publication of each column itself
+        strange = set(np.asarray(read_table(path)["source"]).astype(str)) - book
+        if strange:
+            unknown[path.name] = strange
+    assert not unknown

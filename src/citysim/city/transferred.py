@@ -1,8 +1,11 @@
-"""Targets that no table gives by commune: national or similar towns' figures, rescaled, and judgement shares."""
+"""Targets that no table gives by commune: national or similar towns' figures, rescaled, and judgement shares.
+
+Figures that were recalled, not seen in their publication, are judgement.
+"""
 
 from __future__ import annotations
 
-import itertools
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +24,7 @@ from citysim.city.codes import (
     Residence,
     Sex,
     Tenure,
+    TenureClass,
 )  # fmt: skip
 from citysim.city.targets import Comparison
 
@@ -28,128 +32,77 @@ if TYPE_CHECKING:
     from citysim.city.build import Synthesis
 
 
+class _Rows:
+    """Adds rows of the whole city from one source."""
+
+    def __init__(self, synthesis: Synthesis, comparison: Comparison, source: str, year: str, kind: str = "transferred"):
+        self.comparison, self.weight = comparison, 1.0 / synthesis.frame.scale
+        self.kind, self.source, self.year = kind, source, year
+
+    def count(self, name: str, target: float, agents: float, total: bool = False) -> None:
+        """Compare a count, given in agents, with its target in people or things."""
+        self.comparison.add(name, "all", self.kind, target, agents * self.weight, self.source, self.year, total)
+
+    def share(self, name: str, target: float, value: float, agents: float, total: bool = False) -> None:
+        """Compare a share of `agents`; small where the people it stands for are few."""
+        people = target * agents * self.weight
+        self.comparison.add(name, "all", self.kind, target, value, self.source, self.year, total, people)
+
+    def number(self, name: str, target: float, value: float, agents: float) -> None:
+        """Compare a mean or quantile over `agents`."""
+        self.comparison.add(name, "all", self.kind, target, value, self.source, self.year, False, agents * self.weight)
+
+
 def transferred_rows(synthesis: Synthesis, comparison: Comparison) -> None:
     """All rows of the classes transferred and judgement, for the whole city."""
-    for part in (_people, _education, _work, _homes, _energy, _tenure, _health, _income, _judgement):
+    for part in (_people, _skills, _work, _homes, _energy, _tenure, _health, _income, _judgement, _recalled):
         part(synthesis, comparison)
-
-
-def _add(comparison: Comparison, name: str, target: float, synthetic: float, source: str, year: str, **more) -> None:
-    comparison.add(name, "all", more.pop("kind", "transferred"), target, synthetic, source, year, **more)
 
 
 def _people(synthesis: Synthesis, comparison: Comparison) -> None:
     """Women and men by age group: the national profile within the published age groups."""
-    persons, weight = synthesis.tables["persons"], 1.0 / synthesis.frame.marginals.scale
-    expected = age_sex(synthesis.frame.marginals, synthesis.frame.reference("age_structure")).sum(axis=0) * weight
-    edges = (0, 10, 20, 30, 40, 50, 60, 70, 80, 105)
+    frame, persons = synthesis.frame, synthesis.tables["persons"]
+    rows = _Rows(synthesis, comparison, "WPP 2024, metropolitan France", "2023")
+    expected = age_sex(frame.marginals, frame.reference("age_structure")).sum(axis=0) / frame.scale
     for sex in Sex:
         label, mine = ("men", "women")[sex], persons["sex"] == sex
-        _add(
-            comparison,
-            label,
-            expected[sex].sum(),
-            mine.sum() * weight,
-            "WPP 2024, metropolitan France",
-            "2023",
-            total=True,
-        )
-        for start, stop in itertools.pairwise(edges):
-            got = (mine & (persons["age"] >= start) & (persons["age"] < stop)).sum() * weight
-            name = f"{label} {start}-{stop - 1}"
-            _add(comparison, name, expected[sex, start:stop].sum(), got, "WPP 2024, metropolitan France", "2023")
+        rows.count(label, expected[sex].sum(), mine.sum(), total=True)
+        for start, stop in pairwise((0, 10, 20, 30, 40, 50, 60, 70, 80, 105)):
+            got = (mine & (persons["age"] >= start) & (persons["age"] < stop)).sum()
+            rows.count(f"{label} {start}-{stop - 1}", expected[sex, start:stop].sum(), got)
 
 
-def _education(synthesis: Synthesis, comparison: Comparison) -> None:
-    persons, table = synthesis.tables["persons"], synthesis.frame.reference("education_targets")
-    adults = (persons["age"] >= 25) & (persons["age"] < 65)
-    level = np.array([0, 1, 1, 2, 2])[persons["education"][adults]]
-    for place, (name, share) in enumerate(zip(table["level"], table["share_25_64"], strict=True)):
-        got = float(np.mean(level == place))
-        label = f"education 25-64: {name}"
-        _add(
-            comparison,
-            label,
-            share,
-            got,
-            "Insee, France 25-64, recalled",
-            "2022",
-            people=share * adults.sum() * _weight(synthesis),
-        )
-    grown = persons["age"] >= 15
-    low = persons["skill_digital"] < 0.35
-    share = synthesis.frame.shares["illectronism_share"]
-    people = share * grown.sum() * _weight(synthesis)
-    _add(
-        comparison,
-        "illectronism 15+",
-        share,
-        low[grown].mean(),
-        "Insee 2019 (17 %) and 2021 (15 %)",
-        "2021",
-        people=people,
-        total=True,
-    )
-    weak = synthesis.frame.reference("illectronism")
-    ages = [*weak["age_from"].tolist(), 200]
-    for place, (start, stop) in enumerate(itertools.pairwise(ages)):
+def _skills(synthesis: Synthesis, comparison: Comparison) -> None:
+    """Illectronism, in all and by age."""
+    frame, persons = synthesis.frame, synthesis.tables["persons"]
+    rows = _Rows(synthesis, comparison, "Insee, France, 15 % in 2021, 17 % in 2019", "2021")
+    low, grown = persons["skill_digital"] < 0.35, persons["age"] >= 15
+    rows.share("illectronism 15+", frame.shares["illectronism_share"], low[grown].mean(), grown.sum(), total=True)
+    table = frame.reference("illectronism")
+    for place, (start, stop) in enumerate(pairwise([*table["age_from"].tolist(), 200])):
         mine = (persons["age"] >= start) & (persons["age"] < stop)
-        if weak["source"][place] != "judgement":
-            people = weak["share"][place] * mine.sum() * _weight(synthesis)
-            _add(
-                comparison,
-                f"illectronism {start}+",
-                weak["share"][place],
-                low[mine].mean(),
-                "Insee, France",
-                "2021",
-                people=people,
-            )
-
-
-def _weight(synthesis: Synthesis) -> float:
-    return 1.0 / synthesis.frame.marginals.scale
+        rows.share(f"illectronism {start}+", table["share"][place], low[mine].mean(), mine.sum())
 
 
 def _work(synthesis: Synthesis, comparison: Comparison) -> None:
     """Social groups of the area's active people, and activity by sex."""
-    persons = synthesis.tables["persons"]
+    frame, persons = synthesis.frame, synthesis.tables["persons"]
     active = (persons["labour"] == Labour.EMPLOYED) | (persons["labour"] == Labour.UNEMPLOYED)
-    groups = synthesis.frame.social_groups
-    share = groups / groups.sum()
+    share = frame.social_groups / frame.social_groups.sum()
     got = np.bincount(persons["occupation"][active], minlength=len(Occupation)) / active.sum()
+    rows = _Rows(synthesis, comparison, "Insee RP, Bourges Plus", "2018")
     for code in Occupation:
-        people = share[code] * active.sum() * _weight(synthesis)
-        _add(
-            comparison,
-            f"active: {code.name.lower()}",
-            share[code],
-            got[code],
-            "Insee RP, Bourges Plus",
-            "2018",
-            people=people,
-        )
-    table = synthesis.frame.reference("labour_by_age_sex")
+        rows.share(f"active: {code.name.lower()}", share[code], got[code], active.sum())
+    table = frame.reference("labour_by_age_sex")
+    rows = _Rows(synthesis, comparison, "Insee RP, Limoges and Poitiers, rescaled", "2020-2022")
     for start, stop in ((15, 25), (25, 55), (55, 65)):
         aged = (persons["age"] >= start) & (persons["age"] < stop)
-        overall = active[aged].mean()
-        rows = table["age_from"] == start
-        rates = [_rate(table, rows & (table["sex"] == sex)) for sex in Sex]
-        mean = _rate(table, rows)
+        group = table["age_from"] == start
         for sex in Sex:
             mine = aged & (persons["sex"] == sex)
-            target = rates[sex] / mean * overall
+            target = _rate(table, group & (table["sex"] == sex)) / _rate(table, group) * active[aged].mean()
             name = f"activity of {('men', 'women')[sex]} {start}-{stop - 1}"
-            people = target * mine.sum() * _weight(synthesis)
-            _add(
-                comparison,
-                name,
-                target,
-                active[mine].mean(),
-                "Insee RP, Limoges and Poitiers, rescaled",
-                "2020-2022",
-                people=people,
-            )
+            rows.share(name, target, active[mine].mean(), mine.sum())
 
 
 def _rate(table: dict[str, np.ndarray], rows: np.ndarray) -> float:
@@ -157,89 +110,49 @@ def _rate(table: dict[str, np.ndarray], rows: np.ndarray) -> float:
 
 
 def _homes(synthesis: Synthesis, comparison: Comparison) -> None:
-    """Rooms, houses, age of buildings, rents."""
-    stock, weight = synthesis.tables["dwellings"], _weight(synthesis)
+    """Rooms and houses."""
+    frame, stock = synthesis.frame, synthesis.tables["dwellings"]
     main = stock["status"] == DwellingStatus.OCCUPIED
-    if synthesis.frame.rooms is not None:
-        expected = synthesis.frame.rooms / synthesis.frame.rooms.sum() * main.sum() * weight
-        got = np.bincount(np.minimum(stock["rooms"][main], 5), minlength=6)[1:] * weight
+    rows = _Rows(synthesis, comparison, "Insee RP, Bourges Plus", "2020")
+    if frame.rooms is not None:
+        expected = frame.rooms / frame.rooms.sum() * main.sum() / frame.scale
+        got = np.bincount(np.minimum(stock["rooms"][main], 5), minlength=6)[1:]
         for place, (target, value) in enumerate(zip(expected, got, strict=True)):
             name = f"main residences of {place + 1} room{'s' if place else ''}{' and more' if place == 4 else ''}"
-            _add(comparison, name, target, value, "Insee RP, Bourges Plus", "2020")
-    table = synthesis.frame.data.communes
-    houses = float(np.sum(table["houses_share_pct"] / 100 * table["dwellings"]))
-    _add(
-        comparison,
-        "houses",
-        houses,
-        stock["house"].sum() * weight,
-        "communes' shares, 2016-2022",
-        "2016-2022",
-        total=True,
-    )
-    shares = synthesis.frame.shares
-    rented = main & (stock["tenure_class"] == 1)
-    for house, name in ((False, "flats"), (True, "houses")):
-        mine = rented & (stock["house"] == house)
-        if mine.any():
-            target = shares["rent_house" if house else "rent_flat"]
-            got = stock["rent_m2"][mine].mean()
-            _add(
-                comparison,
-                f"rent of private {name}, EUR/m2",
-                target,
-                got,
-                "ANIL 2022 and offers 2025",
-                "2022-2025",
-                people=mine.sum() * weight,
-            )
+            rows.count(name, target, value)
+    communes = frame.data.communes
+    houses = float(np.sum(communes["houses_share_pct"] / 100 * communes["dwellings"]))
+    rows = _Rows(synthesis, comparison, "communes' shares, some of neighbours", "2016-2022")
+    rows.count("houses", houses, stock["house"].sum(), total=True)
 
 
 def _energy(synthesis: Synthesis, comparison: Comparison) -> None:
     stock, table = synthesis.tables["dwellings"], synthesis.frame.reference("energy_classes")
     main = stock["status"] == DwellingStatus.OCCUPIED
     got = np.bincount(stock["energy_class"][main], minlength=7) / main.sum()
+    rows = _Rows(synthesis, comparison, "SDES, main residences in France", "2023")
     for code in EnergyClass:
-        share = table["share_main_residences"][code]
-        people = share * main.sum() * _weight(synthesis)
-        _add(
-            comparison,
-            f"energy class {code.name}",
-            share,
-            got[code],
-            "SDES, main residences in France",
-            "2023",
-            people=people,
-        )
+        rows.share(f"energy class {code.name}", table["share_main_residences"][code], got[code], main.sum())
+    rows = _Rows(synthesis, comparison, "SDES, France 2022, rescaled to 15.7 % of F and G", "2022")
     poor = stock["energy_class"] >= EnergyClass.F
     for house, share in ((True, 0.20), (False, 0.15)):
         mine = main & (stock["house"] == house)
-        target = share * 0.157 / 0.17  # shares of 2022, rescaled to the fall of F and G from 17 to 15.7 %
         name = f"class F or G among {'houses' if house else 'flats'}"
-        people = target * mine.sum() * _weight(synthesis)
-        _add(comparison, name, target, poor[mine].mean(), "SDES, France 2022, rescaled", "2022", people=people)
+        rows.share(name, share * 0.157 / 0.17, poor[mine].mean(), mine.sum())
 
 
 def _tenure(synthesis: Synthesis, comparison: Comparison) -> None:
     homes, persons = synthesis.tables["households"], synthesis.tables["persons"]
     table = synthesis.frame.reference("tenure_by_age")
     kind = np.array([0, 0, 1, 2, 1])[homes["tenure"]]
-    totals = np.bincount(kind, minlength=3)
-    expected = tenure_shares(persons["age"][homes["reference_person"]], table, totals)
-    band = np.searchsorted(table["age_from"], persons["age"][homes["reference_person"]], side="right") - 1
+    age = persons["age"][homes["reference_person"]]
+    expected = tenure_shares(age, table, np.bincount(kind, minlength=3)) / synthesis.frame.scale
+    band = np.searchsorted(table["age_from"], age, side="right") - 1
+    rows = _Rows(synthesis, comparison, "Insee, Poitiers, Chambéry, Angoulême, rescaled", "2016-2019")
     for place, start in enumerate(table["age_from"]):
         for code, name in enumerate(("owners", "private tenants", "social tenants")):
             got = ((band == place) & (kind == code)).sum()
-            label = f"{name}, reference person {start}+"
-            source = "Insee, Poitiers, Chambéry, Angoulême, rescaled"
-            _add(
-                comparison,
-                label,
-                expected[place, code] * _weight(synthesis),
-                got * _weight(synthesis),
-                source,
-                "2016-2019",
-            )
+            rows.count(f"{name}, reference person {start}+", expected[place, code], got)
 
 
 def _health(synthesis: Synthesis, comparison: Comparison) -> None:
@@ -247,119 +160,94 @@ def _health(synthesis: Synthesis, comparison: Comparison) -> None:
     age, old = persons["age"].astype(float), persons["age"] >= 60
     curve = float(np.mean(1.0 / (1.0 + np.exp(-(age[old] + 0.5 - 90.1) / 6.0))))
     got = float(np.mean(persons["health"][old] == Health.DEPENDENT))
-    people = curve * old.sum() * _weight(synthesis)
-    _add(
-        comparison,
-        "dependent among 60+",
-        curve,
-        got,
-        "DREES LIVIA, prevalence by age",
-        "2015",
-        people=people,
-        total=True,
-    )
+    rows = _Rows(synthesis, comparison, "DREES LIVIA, prevalence by age", "2015")
+    rows.share("dependent among 60+", curve, got, old.sum(), total=True)
     table = synthesis.frame.reference("apa_rates")
     heavy = (persons["gir"] >= 1) & (persons["gir"] <= 4)
-    ages = [*table["age_from"].tolist(), 200]
-    for place, (start, stop) in enumerate(itertools.pairwise(ages)):
+    rows = _Rows(synthesis, comparison, "DREES, allowance holders", "2008")
+    for place, (start, stop) in enumerate(pairwise([*table["age_from"].tolist(), 200])):
         mine = (age >= start) & (age < stop)
-        rate = table["rate_pct"][place] / 100
-        people = rate * mine.sum() * _weight(synthesis)
-        _add(
-            comparison,
-            f"GIR 1-4, {start}+",
-            rate,
-            heavy[mine].mean(),
-            "DREES, allowance holders",
-            "2008",
-            people=people,
-        )
+        rows.share(f"GIR 1-4, {start}+", table["rate_pct"][place] / 100, heavy[mine].mean(), mine.sum())
 
 
 def _income(synthesis: Synthesis, comparison: Comparison) -> None:
-    homes, shares = synthesis.tables["households"], synthesis.frame.shares
-    standard = homes["income"] / homes["consumption_units"]
+    frame, homes = synthesis.frame, synthesis.tables["households"]
+    standard, people = homes["income"] / homes["consumption_units"], homes["size"].sum()
     gini = gini_index(standard.astype(float), homes["size"].astype(float))
-    people = homes["size"].sum() * _weight(synthesis)
-    _add(
-        comparison,
-        "Gini of living standards",
-        shares["income_gini"],
-        gini,
-        "Insee Filosofi, France",
-        "2022",
-        people=people,
-    )
+    rows = _Rows(synthesis, comparison, "Insee Filosofi, France", "2022")
+    rows.number("Gini of living standards", frame.shares["income_gini"], gini, people)
     by_person = np.repeat(standard, homes["size"])
-    table = synthesis.frame.reference("income_deciles")
-    town = float(
-        np.average(
-            synthesis.frame.data.communes["median_living_standard_eur"],
-            weights=synthesis.frame.data.communes["pop_2022"],
-        )
-    )
+    table, communes = frame.reference("income_deciles"), frame.data.communes
+    town = float(np.average(communes["median_living_standard_eur"], weights=communes["pop_2022"]))
     middle = float(table["living_standard_2021"][table["quantile"] == 0.5][0])
+    rows = _Rows(synthesis, comparison, "Insee Filosofi, France, rescaled to the town's median", "2021")
     for quantile, value in zip(table["quantile"], table["living_standard_2021"], strict=True):
-        target = value * town / middle * shares["euro_2025_per_2021"]
-        got = float(np.quantile(by_person, quantile))
-        _add(
-            comparison,
-            f"living standard, quantile {quantile}",
-            target,
-            got,
-            "Insee Filosofi, France, rescaled",
-            "2021",
-            people=people,
-        )
-    cars = synthesis.tables["vehicles"]
-    age = synthesis.frame.start_year - 1 - cars["year"].mean() + 0.5
-    _add(comparison, "mean age of cars", shares["car_mean_age"], age, "SDES, France", "2022", people=cars["year"].size)
+        target = value * town / middle * frame.shares["euro_2025_per_2021"]
+        rows.number(f"living standard, quantile {quantile}", target, float(np.quantile(by_person, quantile)), people)
+    cars = synthesis.tables["vehicles"]["year"]
+    age = frame.start_year - 1 - cars.mean() + 0.5
+    rows = _Rows(synthesis, comparison, "SDES, France", "2022")
+    rows.number("mean age of cars", frame.shares["car_mean_age"], age, cars.size)
 
 
 def _judgement(synthesis: Synthesis, comparison: Comparison) -> None:
+    """Shares that were set by judgement (assumptions of the city)."""
     persons, homes, jobs = (synthesis.tables[name] for name in ("persons", "households", "jobs"))
-    weight, shares = _weight(synthesis), synthesis.frame.shares
-    internal = synthesis.zones.internal
-    held = (jobs["holder"] >= 0) | (jobs["commuter"] >= 0)
+    shares, figures = synthesis.frame.shares, synthesis.figures
+    weight = 1.0 / synthesis.frame.scale
+    vacant = (jobs["holder"] < 0) & (jobs["commuter"] < 0)
     cars = np.bincount(np.minimum(homes["cars"], 2), minlength=3) / homes["cars"].size
-    stock = synthesis.tables["dwellings"]["status"]
-    empty = (stock == DwellingStatus.MARKET_VACANT) | (stock == DwellingStatus.STRUCTURAL_VACANT)
+    stock = synthesis.tables["dwellings"]
+    empty = np.isin(stock["status"], (DwellingStatus.MARKET_VACANT, DwellingStatus.STRUCTURAL_VACANT))
+    rented = (stock["status"] == DwellingStatus.OCCUPIED) & (stock["tenure_class"] == TenureClass.PRIVATE_RENTAL)
     facilities = synthesis.tables["facilities"]
-    gp = facilities["capacity"][facilities["kind"] == FacilityKind.GP].sum() / persons["age"].size * 1e5
-    jobs_net = synthesis.figures["jobs_workplace_2022"] - (
-        synthesis.figures["active_15_64"] - synthesis.figures["unemployed_15_64"]
-    )
-    rows = [
-        ("people in institutions, share", shares["institution_share"], np.mean(persons["residence"] != Residence.HOME)),
-        ("residents who work outside", shares["out_commuters"], (persons["workplace"] >= internal).sum() * weight),
-        ("in-commuters", jobs_net + shares["out_commuters"], synthesis.tables["commuters"]["key"].size * weight),
-        ("vacant jobs, share", shares["vacant_job_share"], np.mean(~held)),
-        ("households without a car", shares["no_car_share"], cars[0]),
-        ("households with two cars and more", shares["two_car_share"], cars[2]),
-        ("electric cars, share", shares["electric_car_share"], synthesis.tables["vehicles"]["electric"].mean()),
-        ("structural part of vacancy", 0.40, np.mean(stock[empty] == DwellingStatus.STRUCTURAL_VACANT)),
-        ("practitioners per 100,000", shares["gp_per_100000"], gp),
-        ("mean household size", 2.00, homes["size"].mean()),
-        ("one-person households", 0.43, np.mean(homes["type"] == HouseholdType.SINGLE)),
-        (
-            "mortgaged among owners",
-            0.33,
-            np.mean(homes["tenure"][homes["tenure"] <= Tenure.MORTGAGED] == Tenure.MORTGAGED),
-        ),
-    ]
+    doctors = facilities["capacity"][facilities["kind"] == FacilityKind.GP].sum() / persons["age"].size * 1e5
+    net = figures["jobs_workplace_2022"] - figures["active_15_64"] + figures["unemployed_15_64"]
+    abroad = persons["workplace"] >= synthesis.zones.internal
+    pairs = {
+        "people in institutions": (shares["institution_share"], (persons["residence"] != Residence.HOME).mean()),
+        "residents who work outside": (shares["out_commuters"], abroad.sum() * weight),
+        "in-commuters": (net + shares["out_commuters"], synthesis.tables["commuters"]["key"].size * weight),
+        "vacant jobs": (shares["vacant_job_share"], vacant.mean()),
+        "households without a car": (shares["no_car_share"], cars[0]),
+        "households with two cars and more": (shares["two_car_share"], cars[2]),
+        "electric cars": (shares["electric_car_share"], synthesis.tables["vehicles"]["electric"].mean()),
+        "structural part of vacancy": (0.40, (stock["status"][empty] == DwellingStatus.STRUCTURAL_VACANT).mean()),
+        "practitioners per 100,000": (shares["gp_per_100000"], doctors),
+    }
+    for house, name in ((False, "flat"), (True, "house")):
+        rent = stock["rent_m2"][rented & (stock["house"] == house)]
+        if rent.size:
+            pairs[f"rent of a private {name}, EUR/m2/month"] = (shares[f"rent_{name}"], rent.mean())
+    rows = _Rows(synthesis, comparison, "judgement", "", "judgement")
+    for name, (target, value) in pairs.items():
+        rows.number(name, target, float(value), persons["age"].size)
+
+
+def _recalled(synthesis: Synthesis, comparison: Comparison) -> None:
+    """National figures that were recalled, and Grand Chambéry's floor areas, which contradict the published rooms."""
+    frame, persons, homes = synthesis.frame, synthesis.tables["persons"], synthesis.tables["households"]
+    rows = _Rows(synthesis, comparison, "France, recalled", "2020-2022", "judgement")
+    table = frame.reference("education_targets")
+    adults = (persons["age"] >= 25) & (persons["age"] < 65)
+    level = np.array([0, 1, 1, 2, 2])[persons["education"][adults]]
+    for place, (name, share) in enumerate(zip(table["level"], table["share_25_64"], strict=True)):
+        rows.share(f"education 25-64: {name}", share, float(np.mean(level == place)), adults.sum())
     for start, stop, share in ((25, 30, 0.50), (30, 35, 0.65), (40, 60, 0.70)):
         mine = (persons["age"] >= start) & (persons["age"] < stop)
-        rows.append((f"in a couple, {start}-{stop - 1}", share, np.mean(persons["partner"][mine] >= 0)))
-    groups = synthesis.sector_group[jobs["sector"][held]]
-    for place, (name, share) in enumerate(
-        (
-            ("agriculture", 0.01),
-            ("industry", 0.12),
-            ("construction", 0.06),
-            ("trade and services", 0.43),
-            ("public, health", 0.38),
-        )
-    ):
-        rows.append((f"jobs in {name}", share, np.mean(groups == place)))
-    for name, target, value in rows:
-        _add(comparison, name, target, float(value), "judgement", "", kind="judgement")
+        rows.share(f"in a couple, {start}-{stop - 1}", share, (persons["partner"][mine] >= 0).mean(), mine.sum())
+    owners = homes["tenure"][homes["tenure"] <= Tenure.MORTGAGED]
+    rows.share("mortgaged among owners", 0.33, (owners == Tenure.MORTGAGED).mean(), owners.size)
+    rows.share("one-person households", 0.353, (homes["type"] == HouseholdType.SINGLE).mean(), homes["size"].size)
+    jobs = synthesis.tables["jobs"]
+    group = synthesis.sector_group[jobs["sector"][(jobs["holder"] >= 0) | (jobs["commuter"] >= 0)]]
+    for place, share in enumerate((0.01, 0.12, 0.06, 0.43, 0.38)):
+        name = ("agriculture", "industry", "construction", "trade, transport, services", "public, education, health")
+        rows.share(f"jobs in {name[place]}", share, (group == place).mean(), group.size)
+    table, stock = frame.reference("dwelling_surface"), synthesis.tables["dwellings"]
+    surface = stock["surface"][stock["status"] == DwellingStatus.OCCUPIED]
+    rows = _Rows(synthesis, comparison, "Insee RP, Grand Chambéry", "2016", "judgement")
+    for place, (start, stop) in enumerate(pairwise([*table["surface_from"].tolist(), 1000])):
+        share = table["main_residences"][place] / table["main_residences"].sum()
+        got = ((surface >= start) & (surface < stop)).mean()
+        rows.share(f"main residences of {start} m2 and more", float(share), got, surface.size)
