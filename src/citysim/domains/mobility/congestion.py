@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from citysim.domains.mobility.network import Network, delay_factors, vehicle_km_by_zone
 
 Array = NDArray[Any]
-TOLERANCE = 0.002  # largest relative change of a zone's car time at which the averaging stops
+TOLERANCE = 0.002  # largest relative gap between times and flows at which the averaging stops
 
 
 def equilibrium(
@@ -41,9 +41,9 @@ def equilibrium(
     for step in range(1, steps + 1):
         load = vehicle_km_by_zone(network, peak_flows(factors))
         target = delay_factors(load, capacity, weight, power)
-        change = (target - factors) / step
-        factors = factors + change
-        if np.max(np.abs(change) / factors) < TOLERANCE:
+        gap = target - factors
+        factors = factors + gap / step
+        if np.max(np.abs(gap) / factors) < TOLERANCE:
             break
     return factors
 
