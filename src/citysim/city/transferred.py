@@ -202,12 +202,14 @@ def _judgement(synthesis: Synthesis, comparison: Comparison) -> None:
     rented = (stock["status"] == DwellingStatus.OCCUPIED) & (stock["tenure_class"] == TenureClass.PRIVATE_RENTAL)
     facilities = synthesis.tables["facilities"]
     doctors = facilities["capacity"][facilities["kind"] == FacilityKind.GP].sum() / persons["age"].size * 1e5
+    employed = int((persons["labour"] == Labour.EMPLOYED).sum())
+    leaving = shares["out_commuter_share"] * employed * weight
     net = figures["jobs_workplace_2022"] - figures["active_15_64"] + figures["unemployed_15_64"]
     abroad = persons["workplace"] >= synthesis.zones.internal
     pairs = {
         "people in institutions": (shares["institution_share"], (persons["residence"] != Residence.HOME).mean()),
-        "residents who work outside": (shares["out_commuters"], abroad.sum() * weight),
-        "in-commuters": (net + shares["out_commuters"], synthesis.tables["commuters"]["key"].size * weight),
+        "residents who work outside": (leaving, abroad.sum() * weight),
+        "in-commuters": (net + leaving, synthesis.tables["commuters"]["key"].size * weight),
         "vacant jobs": (shares["vacant_job_share"], vacant.mean()),
         "households without a car": (shares["no_car_share"], cars[0]),
         "households with two cars and more": (shares["two_car_share"], cars[2]),

@@ -178,8 +178,8 @@ def _make_work(
     firms = make_businesses(frame.marginals, reference, shares, frame.draws, frame.city, frame.start_year)
     jobs = make_jobs(firms, reference, frame.social_groups, frame.draws)
     work, commuters = assign_work(
-        people, labour, traits["education"], jobs, frame.minutes[Mode.CAR], frame.data.external, shares, frame.scale,
-        reference, scores, frame.city,
+        people, labour, traits["education"], jobs, frame.minutes[Mode.CAR], frame.data.external, shares, reference,
+        scores, frame.city,
     )  # fmt: skip
     return firms, jobs, work, commuters
 

@@ -26,7 +26,7 @@ FEMALE_LEAN = {  # judgement: sectors where women (positive) or men (negative) a
 
 def assign_work(
     people: People, labour: np.ndarray, education: np.ndarray, jobs: Columns, minutes: np.ndarray,
-    external: dict[str, np.ndarray], shares: dict, scale: float, reference: Reference, scores: Scores, city: str,
+    external: dict[str, np.ndarray], shares: dict, reference: Reference, scores: Scores, city: str,
 ) -> tuple[Columns, Columns]:  # fmt: skip
     """Give every employed resident a job in the city or a workplace outside, and the other filled jobs to commuters.
 
@@ -42,10 +42,12 @@ def assign_work(
     working = np.flatnonzero(labour == Labour.EMPLOYED)
     skill = education + 0.9 * scores.shared("occupation", 0.05)
     target = np.where(labour == Labour.EMPLOYED, people.zone.astype(int), 0)
-    outside = _choose_out(people, working, closeness, external, shares, scale, scores, internal)
+    filled = np.flatnonzero(jobs["filled"])
+    # a share of the employed works outside, and whoever finds no job in a dormitory town
+    leaving = max(round(shares["out_commuter_share"] * working.size), working.size - filled.size)
+    outside = _choose_out(people, working, leaving, closeness, external, scores, internal)
     target[working] = outside
     inside = working[outside < 0]
-    filled = np.flatnonzero(jobs["filled"])
     flows = _flows(people.zone[inside], jobs["zone"][filled], closeness, external, internal)
     target[inside] = deal(people.zone[inside].astype(int), flows[:internal], skill[inside])
     from_zone, to_zone = (
@@ -66,16 +68,20 @@ def assign_work(
 
 
 def _choose_out(
-    people: People, working: np.ndarray, closeness: np.ndarray, external: dict, shares: dict, scale: float,
-    scores: Scores, internal: int,
-) -> np.ndarray:  # fmt: skip
+    people: People,
+    working: np.ndarray,
+    number: int,
+    closeness: np.ndarray,
+    external: dict,
+    scores: Scores,
+    internal: int,
+) -> np.ndarray:
     """External workplace of each worker, -1 for those who work in the city."""
     zone = people.zone[working].astype(int)
     out_share = external["out_share"]
     # nearness counts less for those who leave: the sqrt keeps far places in reach (weekly commuters, train)
     pull = np.sqrt(closeness[:internal, internal:])
     weight = (pull / pull.mean(axis=0) * out_share).sum(axis=1)
-    number = min(round(shares["out_commuters"] * scale), working.size)
     order = zone + scores.uniform("out")[working]
     leaves = select(np.zeros(working.size, int), np.array([number]), weight[zone], order)
     by_zone = np.bincount(zone[leaves], minlength=internal)
@@ -90,9 +96,7 @@ def _flows(homes: np.ndarray, works: np.ndarray, closeness: np.ndarray, external
     """Whole commuters [origin zone or outside place, workplace zone]; both margins exact."""
     residents = np.bincount(homes, minlength=internal)
     jobs = np.bincount(works, minlength=internal)
-    coming = whole(external["in_share"] * max(int(jobs.sum() - residents.sum()), 0))
-    if residents.sum() > jobs.sum():
-        raise ValueError("more residents work in the city than it has jobs: raise out_commuters or the jobs")
+    coming = whole(external["in_share"] * (jobs.sum() - residents.sum()))
     origins = np.concatenate([residents, coming])
     seed = closeness[:, :internal] * jobs
     flows = integerise(rake(seed, [((1,), jobs.astype(float)), ((0,), origins.astype(float))]), origins)
