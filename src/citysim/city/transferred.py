@@ -202,9 +202,9 @@ def _judgement(synthesis: Synthesis, comparison: Comparison) -> None:
     rented = (stock["status"] == DwellingStatus.OCCUPIED) & (stock["tenure_class"] == TenureClass.PRIVATE_RENTAL)
     facilities = synthesis.tables["facilities"]
     doctors = facilities["capacity"][facilities["kind"] == FacilityKind.GP].sum() / persons["age"].size * 1e5
-    employed = int((persons["labour"] == Labour.EMPLOYED).sum())
-    leaving = shares["out_commuter_share"] * employed * weight
     net = figures["jobs_workplace_2022"] - figures["active_15_64"] + figures["unemployed_15_64"]
+    leaving = shares["out_commuter_share"] * (persons["labour"] == Labour.EMPLOYED).sum() * weight
+    leaving = max(leaving, -net)
     abroad = persons["workplace"] >= synthesis.zones.internal
     pairs = {
         "people in institutions": (shares["institution_share"], (persons["residence"] != Residence.HOME).mean()),

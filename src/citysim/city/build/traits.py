@@ -42,18 +42,21 @@ class Scores:
     def __init__(self, people: People, draws: Draws) -> None:
         self.draws = draws
         self.key = people.key
-        inside = people.household >= 0
-        self.home_key = np.where(inside, people.household_key[people.household], people.key)
+        homes = people.household_key.size
+        away = people.household < 0
+        # everybody in an institution counts as a home of one
+        self._home_key = np.concatenate([people.household_key, people.key[away]])
+        self._home = people.household.astype(np.int64)
+        self._home[away] = homes + np.arange(int(away.sum()))
 
     def uniform(self, name: str) -> np.ndarray:
         """One keyed uniform for each person."""
         return self.draws.uniform(f"synthesis.{name}", self.key)
 
     def shared(self, name: str, part: float) -> np.ndarray:
-        """Standard normal score whose square correlation within a household is `part`."""
+        """Standard normal score whose correlation within a household is `part`."""
         own = self.draws.normal(f"synthesis.{name}", self.key)
-        homes, place = np.unique(self.home_key, return_inverse=True)
-        home = self.draws.normal(f"synthesis.{name}_home", homes)[place]
+        home = self.draws.normal(f"synthesis.{name}_home", self._home_key)[self._home]
         return np.sqrt(part) * home + np.sqrt(1.0 - part) * own
 
 
