@@ -29,6 +29,8 @@ from citysim.domains.demography import (
 from citysim.domains.demography.declared import COLUMNS, MEASURES, PARAMS
 from citysim.domains.demography.year import Year
 
+WARM_UP = 2  # years until the other domains' states have settled
+
 
 class Demography(Domain):
     """Who lives in the city, and with whom."""
@@ -70,12 +72,9 @@ class Demography(Domain):
         """Live one year."""
         now = self._year(city, year, draws)
         living = city.persons.size
-        if "first_year" not in self.base:
-            mortality.freeze_population(now)
-            institutions.freeze_places(now)
-            migration.freeze_flows(now)
-        self.attractiveness = attractiveness.observe(now)
         self._age(city)
+        self._freeze(now)
+        self.attractiveness = attractiveness.observe(now)
         mortality.deaths(now)
         institutions.nursing_homes(now)
         institutions.leave_institutions(now)
@@ -99,6 +98,15 @@ class Demography(Domain):
     def _year(self, city: City, year: int, draws: Draws) -> Year:
         coupled = {name: self.coupled(name) for name in self.couplings}
         return Year(city, year, draws, self.at(year), self.base, coupled)
+
+    def _freeze(self, now: Year) -> None:
+        """Keep what later years are relative to: flows and places at once, health when the warm-up is over."""
+        if "first_year" not in self.base:
+            self.base["first_year"] = now.year
+            institutions.freeze_places(now)
+            migration.freeze_flows(now)
+        if now.year - self.base["first_year"] in (0, WARM_UP):
+            mortality.freeze_population(now)
 
     @staticmethod
     def _age(city: City) -> None:

@@ -1,10 +1,10 @@
 """People die at the rates of the French life table, a little above them in this town, by age, sex, diploma and health.
 
-Hazard of a person of attained age x: mu = SMR mu(x, sex) f(t) RR_education RR_health / mean(RR | x, sex, base year),
-q = 1 - exp(-mu). The mean is taken once from the base population, diplomas by birth cohort, so that the base year
-reproduces the table, and only health that improves beyond it lowers deaths further. f(t) moves life expectancy along
-the scenario's straight line. Quotients are by age attained in the year, as in Insee's projections (shape: Insee 2016;
-level: WPP 2024), so that life expectancy is the sum of survivors, e0 = S(0) + S(1) + ...
+Of a person of attained age x: q = Q(x, sex, t) RR_education RR_health / mean(RR | x, sex, base year), with the table in
+force Q = 1 - exp(-SMR mu(x, sex) f(t)). The mean is taken once from the base population, diplomas by birth cohort, so
+that the base year reproduces the table, and only health that improves beyond it lowers deaths further. f(t) moves life
+expectancy along the scenario's straight line. Quotients are by age attained in the year, as in Insee's projections
+(shape: Insee 2016; level: WPP 2024), so that life expectancy is the sum of survivors, e0 = S(0) + S(1) + ...
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from citysim.domains.demography.year import Year
 
 Array = NDArray[np.float64]
 AGES = 111
+CERTAIN = 0.98
 NEWTON_STEPS = 12  # in the logarithm of the factor; six are enough from any start within a factor of ten
 ADULT, OLDEST_GRADIENT = 30, 100
 EDUCATIONS, STATES = 5, 4
@@ -118,7 +119,10 @@ def education_risk(at_45: NDArray[Any], at_90: NDArray[Any], gradient: NDArray[A
 
 
 def freeze_population(now: Year) -> None:
-    """Keep who lives in the base year by sex, age, diploma and health: the means to which risks are relative."""
+    """Keep who lives in the base year by sex, age, diploma and health: the means to which risks are relative.
+
+    Called after ageing: people then have the health of the year before, as in every later year.
+    """
     persons = now.city.persons
     age = np.minimum(persons["age"], AGES - 1)
     shape = (2, AGES, EDUCATIONS, STATES)
@@ -134,7 +138,7 @@ def freeze_population(now: Year) -> None:
     now.base["health_mean"] = (smooth * risk).sum(axis=3) / np.maximum(smooth.sum(axis=3), 1e-12)
     by_education = smooth.sum(axis=3)
     now.base["education_share"] = by_education / by_education.sum(axis=2, keepdims=True)
-    now.base["first_year"] = now.year
+    now.base["risk_year"] = now.year
 
 
 def mean_risk(education: Array, share: Array, health_mean: Array, elapsed: int) -> Array:
@@ -159,12 +163,13 @@ def risk_table(now: Year) -> Array:
     """Probability of death in this year, [sex, age, education, health]."""
     values = now.values
     education = education_risk(values.education_risk_at_45, values.education_risk_at_90, values.education_gradient)
-    elapsed = now.year - now.base["first_year"]
+    elapsed = now.year - now.base["risk_year"]
     mean = mean_risk(education, now.base["education_share"], now.base["health_mean"], elapsed)
     hazard = town_hazard(now)
     now.base["hazard"] = hazard
     relative = education[..., None] * values.health_risk / mean[..., None, None]
-    return -np.expm1(-hazard[..., None, None] * relative)
+    # Risks multiply the quotient, not the hazard: the mean over people is then the table's, also at high ages.
+    return np.minimum(-np.expm1(-hazard)[..., None, None] * relative, CERTAIN)
 
 
 def pollution_factor(now: Year) -> NDArray[Any] | float:

@@ -1,8 +1,8 @@
 """Couples separate at a nearly constant hazard; one keeps the home, the children stay mostly with their mother.
 
 h = h0 factor / mean(factor | unions of less than five years, base year), h0 = -ln(.8) / 5: a fifth of unions end within
-five years (Insee, Couples et familles 2015). The factor is .8 before 2 and after 25 years of union (Insee Première 1107:
-the risk hardly depends on duration). The mean is over recent unions, which is what the published fifth describes.
+five years (Insee, Couples et familles 2015). The factor is .8 before 2 and after 25 years of union (Insee Première
+1107: the risk hardly depends on duration). The mean is over recent unions, which is what the published fifth describes.
 """
 
 from __future__ import annotations
