@@ -129,7 +129,8 @@ def _acquaintances(stream, key, zone, work, peers, by_zone, by_work, by_peers, r
 @njit(cache=True)
 def spread(
     streams, circle_stream, keys, home_keys, at_home, held, allowed, zone, work, peers, by_zone, by_work, by_peers,
-    kind, rewiring, innovation, imitation, local, factor, lifetime, bound, ceiling, willing, abandonment, prerequisites, lapses,
+    kind, rewiring, innovation, imitation, local, factor, lifetime, bound, ceiling, willing, abandonment,
+    prerequisites, lapses,
 ):  # fmt: skip
     """One year of adoption and abandonment of all innovations by all agents of one kind.
 
