@@ -10,7 +10,7 @@ from tests.city.conftest import CONFIGS, reference
 
 from citysim.city.build import synthesise
 from citysim.city.readers import CityDataError, read_assumptions, read_city, read_table
-from citysim.city.zones import voronoi
+from citysim.city.zones import make_zones, voronoi
 
 
 def write(folder, text):
@@ -55,6 +55,15 @@ def test_shares_of_quarters_must_add_up(tmp_path):
     (folder / "quarters.csv").write_text(text, encoding="utf-8")
     with pytest.raises(CityDataError, match=r"population_share of commune .S01. adds up to 0\.950, not 1"):
         read_city(folder, reference("commune_defaults"))
+
+
+def test_centres_of_quarters_must_lie_in_their_commune(tmp_path):
+    folder = tmp_path / "town"
+    shutil.copytree(CONFIGS / "city" / "smallville", folder)
+    text = (folder / "quarters.csv").read_text(encoding="utf-8").replace("2.4150,47.0850", "2.6150,47.0850")
+    (folder / "quarters.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(CityDataError, match="the centre of 'S01-02' is outside its commune"):
+        make_zones(read_city(folder, reference("commune_defaults")))
 
 
 def test_assumptions_come_from_the_files_named_as_defaults():

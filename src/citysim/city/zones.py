@@ -13,7 +13,7 @@ import shapely
 from shapely.geometry import MultiPoint, MultiPolygon, Point, Polygon
 
 from citysim.city.codes import ZoneGroup
-from citysim.city.readers import CityFolder
+from citysim.city.readers import CityDataError, CityFolder
 
 KM_PER_DEGREE = 111.32
 
@@ -96,6 +96,16 @@ def _shapes(city: CityFolder, commune: np.ndarray, quarter: np.ndarray, lon: lis
             shapes[places[0]] = whole
             continue
         centres = [Point(lon[place], lat[place]) for place in places]
+        astray = [
+            int(quarter[place]) for place, centre in zip(places, centres, strict=True) if not whole.contains(centre)
+        ]
+        if astray:
+            raise CityDataError(
+                "\n".join(
+                    f"{city.folder / 'quarters.csv'}: the centre of '{city.quarters['code'][row]}' is outside its commune"
+                    for row in astray
+                )
+            )
         for place, cell in zip(places, voronoi(centres, whole), strict=True):
             shapes[place] = cell
     return shapes

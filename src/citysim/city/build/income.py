@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from citysim.city.build.families import People
+from citysim.city.build.raking import order_within
 from citysim.city.build.traits import Columns, Reference, Scores
 from citysim.city.codes import Health, HouseholdType, Labour, Sex
 
@@ -188,7 +189,7 @@ def _wealth(people: People, facts: Columns, earned: np.ndarray, medians: np.ndar
 
 def _medians(standard: np.ndarray, members: np.ndarray, zone: np.ndarray, zones: int) -> np.ndarray:
     """Median over persons by zone."""
-    order = np.lexsort((standard, zone))
+    order = order_within(zone, np.log(np.maximum(standard, 1.0)))
     weight = np.cumsum(members[order])
     total = np.bincount(zone, weights=members, minlength=zones)
     start = np.cumsum(total) - total

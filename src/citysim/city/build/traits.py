@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from citysim.city.build.families import People
-from citysim.city.build.raking import select
+from citysim.city.build.raking import order_within, select
 from citysim.city.codes import NONE, Diet, Education, Health, HouseholdType, Residence, Sex
 from citysim.core.draws import Draws
 
@@ -28,7 +28,7 @@ def step(table: Columns, column: str, age: np.ndarray) -> np.ndarray:
 
 def ranked_uniform(stratum: np.ndarray, score: np.ndarray, jitter: np.ndarray) -> np.ndarray:
     """Uniform number of each member of a stratum by rank of score, (rank + jitter) / n: exact shares, keyed order."""
-    order = np.lexsort((score, stratum))
+    order = order_within(stratum, score)
     counts = np.bincount(stratum)
     first = np.cumsum(counts) - counts
     rank = np.empty(stratum.size)
