@@ -100,10 +100,10 @@ def _shapes(city: CityFolder, commune: np.ndarray, quarter: np.ndarray, lon: lis
             int(quarter[place]) for place, centre in zip(places, centres, strict=True) if not whole.contains(centre)
         ]
         if astray:
+            path = city.folder / "quarters.csv"
             raise CityDataError(
                 "\n".join(
-                    f"{city.folder / 'quarters.csv'}: the centre of '{city.quarters['code'][row]}' is outside its commune"
-                    for row in astray
+                    f"{path}: the centre of '{city.quarters['code'][row]}' is outside its commune" for row in astray
                 )
             )
         for place, cell in zip(places, voronoi(centres, whole), strict=True):
