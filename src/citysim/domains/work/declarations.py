@@ -28,6 +28,7 @@ PARTICIPATION = {
     "activity_turnover": Param(
         "1/year", "share of people who reconsider being in the labour force", low=0.02, high=0.5
     ),
+    "legal_age_at_start": Param("year", "legal age behind the base year's activity", role="universal", low=60, high=70),
     "retirement_ceiling": Param("1/year", "largest hazard of retiring", low=0.2, high=0.95),
     "retirement_width": Param("year", "years over which the hazard of retiring rises", low=0.3, high=4),
     "retirement_response": Param("1", "years of later retirement per year of legal age", low=0, high=1.2),

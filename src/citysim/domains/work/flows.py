@@ -63,8 +63,6 @@ def match_months(flows, efficiency, commuter_rate, outside_rate, elasticity=0.5)
     seekers, vacancies = flows.seekers.astype(float), flows.vacancies.astype(float)
     residents, commuters, outside = (np.zeros_like(seekers) for _ in range(3))
     for _ in range(MONTHS):
-        seekers = seekers + flows.new_seekers / MONTHS
-        vacancies = vacancies + flows.new_vacancies / MONTHS
         hires = efficiency * seekers**elasticity * vacancies ** (1.0 - elasticity)
         hires = np.minimum(hires, LARGEST_SHARE * np.minimum(seekers, vacancies))
         away = np.minimum(outside_rate, LARGEST_SHARE) * (seekers - hires)
@@ -72,12 +70,12 @@ def match_months(flows, efficiency, commuter_rate, outside_rate, elasticity=0.5)
         residents += hires
         outside += away
         commuters += inward
-        seekers = seekers - hires - away
-        vacancies = vacancies - hires - inward
+        seekers = seekers - hires - away + flows.new_seekers / MONTHS
+        vacancies = vacancies - hires - inward + flows.new_vacancies / MONTHS
     return Hires(residents, commuters, outside, seekers, vacancies)
 
 
-def solve_rates(flows, hires, commuter_hires, outside_hires, elasticity=0.5, rounds=60):
+def solve_rates(flows, hires, commuter_hires, outside_hires, elasticity=0.5, rounds=150):
     """Rates for which a year gives the wanted numbers of hires.
 
     Parameters

@@ -94,7 +94,6 @@ class Participation:
         persons = city.persons
         age, labour = persons["age"], persons["labour"]
         active = (labour == Labour.EMPLOYED) | (labour == Labour.UNEMPLOYED)
-        self.legal_age = p.retirement_age
         rows = np.flatnonzero((age >= 16) & (age < RETIREMENT_WINDOW) & ~persons["enrolled"])
         cell = cell_of(age[rows], persons["sex"][rows])
         number = np.bincount(cell, minlength=CELLS)
@@ -127,7 +126,7 @@ class Participation:
     def retirement(self, city, p, rows):
         """Yearly probability to retire; earlier for the less healthy, later for the more educated."""
         persons = city.persons
-        midpoint = self.midpoint + p.retirement_response * (p.retirement_age - self.legal_age)
+        midpoint = self.midpoint + p.retirement_response * (p.retirement_age - p.legal_age_at_start)
         hazard = retirement_hazard(persons["age"][rows], midpoint, p.retirement_ceiling, p.retirement_width)
         tilt = np.where(persons["education"][rows] >= 3, p.retirement_tertiary, 1.0)
         if self.coupled("exposure_activity"):
