@@ -199,6 +199,6 @@ def test_market_vacancy_is_natural_where_there_is_enough(bourges_plus):
 
 
 def test_synthesis_is_quick():
-    start = time.perf_counter()
+    start = time.process_time()
     make("bourges_plus", scale=0.2)
-    assert time.perf_counter() - start < 3.0
+    assert time.process_time() - start < 3.0
