@@ -48,6 +48,12 @@ def test_every_kind_has_bits_left():
     assert len(set(bits)) == len(bits)
 
 
+def test_the_template_is_a_sound_entry():
+    template = configs_folder().parent / "templates" / "technology.yaml"
+    (entry,) = load_technologies({"green_roof": yaml.safe_load(template.read_text(encoding="utf-8"))})
+    assert {effect.quantity for effect in entry.effects} <= OFFERED
+
+
 @each
 def test_the_file_says_where_it_belongs(entry):
     first = (FOLDER / f"{entry.name}.yaml").read_text(encoding="utf-8").splitlines()[0]
@@ -55,6 +61,12 @@ def test_the_file_says_where_it_belongs(entry):
     assert entry.domain in DOMAINS
     assert entry.title_en
     assert entry.title_fr
+
+
+@each
+def test_the_page_of_the_catalogue_names_it(entry):
+    page = (configs_folder().parent / "docs" / "technologies.md").read_text(encoding="utf-8")
+    assert f"`{entry.name}`" in page
 
 
 @each

@@ -149,13 +149,15 @@ class Adopters:
         if not new.size:
             return
         mask = held[new] & self.given.masks(city)[new]
-        keys, homes = decision_keys(self.kind, city)[new], home_keys(self.kind, city)[new]
+        keys = decision_keys(self.kind, city)[new]
         classes = profile.kind[new]
         ready_share = np.minimum(self.ceiling / np.maximum(willing, 1e-9), 1.0)
         for index in self.order:
+            if self.at_home[index]:
+                continue  # found in the home, or not
             bit = ONE << np.uint64(index)
             may = ((allowed[new] & bit) != 0) & ((mask & self.prerequisites[index]) == self.prerequisites[index])
-            may &= self.for_life(draws, index, keys, homes) < willing[index]
+            may &= self.for_life(draws, index, keys, keys) < willing[index]
             among = min(self.share[index] / max(ready_share[index] * willing[index], 1e-9), 1.0)
             chance = shift_share(among, factor[index, classes])
             drawn = draws.uniform(f"technology.newcomer.{self.entries[index].name}", keys)
