@@ -53,9 +53,7 @@ def settings(entries=7, zones=5, kinds=4):
 
 def streams(entries=7):
     draws = Draws(3, 2030)
-    return np.array(
-        [[draws.stream(f"test.{row}.{t}") for t in range(entries)] for row in range(2)], np.uint64
-    )
+    return np.array([[draws.stream(f"test.{row}.{t}") for t in range(entries)] for row in range(2)], np.uint64)
 
 
 def tables_of(people, stream):
@@ -114,7 +112,5 @@ def test_a_newcomer_changes_the_acquaintances_of_few():
     )
     more = {name: np.append(values, values[:1]) for name, values in people.items()}
     more["keys"] = np.append(people["keys"], mix_keys("newcomer", np.array([1])))
-    after = diffusion_reference.acquaintance_counts(
-        CIRCLES, people["keys"], circles, tables_of(more, CIRCLES), 0.1, 7
-    )
+    after = diffusion_reference.acquaintance_counts(CIRCLES, people["keys"], circles, tables_of(more, CIRCLES), 0.1, 7)
     assert np.mean((before != after).any(axis=1)) < 0.02

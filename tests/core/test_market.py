@@ -81,7 +81,5 @@ def test_errors_of_pairs_are_those_of_the_pair():
 
 
 def test_nobody_proposes_to_what_it_cannot_accept():
-    match = market_kernels.deferred_acceptance(
-        np.array([0, 1]), np.array([0]), np.array([-np.inf]), np.array([1.0]), 1
-    )
+    match = market_kernels.deferred_acceptance(np.array([0, 1]), np.array([0]), np.array([-np.inf]), np.array([1.0]), 1)
     assert match.tolist() == [-1]

@@ -7,7 +7,6 @@ numbers as in Vivarium and explicit errors as in ActivitySim, without their slot
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -99,15 +98,14 @@ class Draws:
         self.year = int(year)
         self._root = combine(mix64(self.seed + GOLDEN), self.year & MASK)
         self._drawn: dict[tuple[str, int], list[Keys]] = {}
+        self._singles: dict[tuple[str, int], set[int]] = {}
 
     def stream(self, name: str, index: int = 0) -> np.uint64:
         """State from which the draws of one decision start."""
         state = combine(self._root, name_hash(name))
         return np.uint64(combine(state, index) if index else state)
 
-    def uniform(
-        self, name: str, keys: Keys, alternatives: Keys | None = None, index: int = 0
-    ) -> NDArray[np.float64]:
+    def uniform(self, name: str, keys: Keys, alternatives: Keys | None = None, index: int = 0) -> NDArray[np.float64]:
         """Draw uniforms on (0, 1).
 
         Parameters
@@ -131,23 +129,17 @@ class Draws:
             return kernels.uniform(stream, keys)
         return kernels.uniform_pairs(stream, keys, self._alternatives(alternatives, keys.size))
 
-    def normal(
-        self, name: str, keys: Keys, alternatives: Keys | None = None, index: int = 0
-    ) -> NDArray[np.float64]:
+    def normal(self, name: str, keys: Keys, alternatives: Keys | None = None, index: int = 0) -> NDArray[np.float64]:
         """Draw standard normals: the inverse distribution function of the keyed uniform (Wichura 1988, AS 241)."""
         if alternatives is None:
             return kernels.normal(self.claim(name, keys, index), keys)
         return kernels.normal_quantile(self.uniform(name, keys, alternatives, index))
 
-    def gumbel(
-        self, name: str, keys: Keys, alternatives: Keys | None = None, index: int = 0
-    ) -> NDArray[np.float64]:
+    def gumbel(self, name: str, keys: Keys, alternatives: Keys | None = None, index: int = 0) -> NDArray[np.float64]:
         """Draw standard Gumbel errors, -ln(-ln u): the errors whose argmax is the multinomial logit."""
         return np.asarray(-np.log(-np.log(self.uniform(name, keys, alternatives, index))))
 
-    def integers(
-        self, name: str, keys: Keys, number: int | NDArray[Any], index: int = 0
-    ) -> NDArray[np.int64]:
+    def integers(self, name: str, keys: Keys, number: int | NDArray[Any], index: int = 0) -> NDArray[np.int64]:
         """Draw whole numbers from 0 to `number` - 1 (a number, or one per key)."""
         return np.asarray(self.uniform(name, keys, index=index) * number).astype(np.int64)
 
@@ -159,22 +151,24 @@ class Draws:
         if keys.dtype != np.uint64:
             raise TypeError(f"keys of {name!r} are {keys.dtype}, not uint64")
         earlier = self._drawn.setdefault((name, index), [])
-        for drawn in earlier:
-            if np.intersect1d(drawn, keys).size:
-                raise RepeatedDrawError(
-                    f"{name!r} (index {index}) was already drawn in {self.year} for some of these agents; "
-                    "give the second draw its own name or index"
-                )
-        # Key arrays are never changed in place (tables re-allocate them), so a reference is enough.
-        earlier.append(keys)
+        singles = self._singles.setdefault((name, index), set())
+        if keys.size == 1:
+            # One agent at a time (citysim.core.rules): a set, so that asking n agents takes n steps.
+            repeated = int(keys[0]) in singles
+            singles.add(int(keys[0]))
+        else:
+            repeated = not singles.isdisjoint(keys.tolist()) if singles else False
+        if repeated or any(np.isin(keys, drawn).any() for drawn in earlier):
+            raise RepeatedDrawError(
+                f"{name!r} (index {index}) was already drawn in {self.year} for some of these agents; "
+                "give the second draw its own name or index"
+            )
+        if keys.size > 1:
+            # Key arrays are never changed in place (tables re-allocate them), so a reference is enough.
+            earlier.append(keys)
         return self.stream(name, index)
 
     @staticmethod
     def _alternatives(alternatives: Keys, size: int) -> Keys:
         array = np.asarray(alternatives, dtype=np.uint64)
         return array if array.ndim == 2 else np.broadcast_to(array, (size, array.size))
-
-
-def decision_names(draws: Iterable[Draws]) -> set[str]:
-    """Names of all decisions drawn so far, for reports and tests."""
-    return {name for one in draws for name, _ in one._drawn}
