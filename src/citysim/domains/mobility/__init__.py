@@ -56,18 +56,23 @@ class Mobility(Domain):
         peak = travel.make_offer(city, base, p, shifts, factors)
         city.travel.update(modes.door_to_door(peak)[:, :, : base.network.zones])
         zone = travel.home_zones(city)
-        calibrate.start_telework(city, base, p, self.offered, zone, draws)
-        people = travel.find_people(city, p, base.network.zones, zone)
+        workers = travel.workers_of(city, zone)
+        calibrate.start_telework(city, base, p, self.offered, workers, draws)
+        people = travel.find_people(city, p, base.network.zones, zone, workers)
         calibrate.fit_commute(city, base, p, shifts, peak, people)
         travel.choose_modes(city, base, p, shifts, peak, people, np.ones(people.workers.size, bool), draws)
         off_peak = travel.make_offer(city, base, p, shifts, travel.off_peak_factors(factors, p))
         base.online = travel.online_share(city)
         rates = travel.rates_by_segment(city, base, p, people, online=False)
-        attraction = travel.attraction_of(city, base, p, people.number)
+        attraction, services = travel.attraction_of(city, base, p, people.number)
         bike = travel.mean_bike_shift(people, shifts.bike)
         others = calibrate.fit_trips(city, base, p, off_peak, people, rates, attraction, bike)
         minutes = modes.door_to_door(peak)
-        self.day = Day(factors, peak, off_peak, minutes, others, people.number, np.zeros(1), shifts.occupancy)
+        outside = travel.in_commuter_flows(city, base.network, p, shifts.occupancy)
+        flows = np.zeros_like(outside)
+        self.day = Day(
+            factors, peak, off_peak, minutes, others, people.number, flows, outside, services, shifts.occupancy
+        )
         calibrate.fit_capacity(city, base, p, people, self.day)
         self._publish(city, p, people, shifts, always=True)
         calibrate.fit_electric(city, base, p, self._electric_odds(city, p, np.arange(city.households.size)))
@@ -80,8 +85,9 @@ class Mobility(Domain):
         ownership.update_licences(city, p, draws)
         changed = self._own_cars(city, p, year, draws)
         zone = travel.home_zones(city)
-        travel.decide_telework(city, self.base, p, self.offered, zone, draws)
-        people = travel.find_people(city, p, self.base.network.zones, zone)
+        workers = travel.workers_of(city, zone)
+        travel.decide_telework(city, self.base, p, self.offered, workers, draws)
+        people = travel.find_people(city, p, self.base.network.zones, zone, workers)
         shifts = self._shifts(city, p, year)
         self._travel(city, p, shifts, people, changed, draws)
         self._publish(city, p, people, shifts, always=False)
@@ -100,14 +106,14 @@ class Mobility(Domain):
 
     def _own_cars(self, city: Any, p: SimpleNamespace, year: int, draws: Draws) -> Array:
         """Let households choose how many cars they keep, and renew the fleet."""
-        income = ownership.log_income(city)
+        income, deciders = ownership.log_income(city), city.household_decision_keys()
         income = income - (self.base.log_income if self.coupled("income") else float(income.mean()))
-        changed = ownership.choose_cars(city, self.base, p, year, self._cars_wanted(city), income, draws)
+        changed = ownership.choose_cars(city, self.base, p, year, self._cars_wanted(city), income, deciders, draws)
 
         def odds(rows: Array) -> Array:
             return self._electric_odds(city, p, rows) + self.base.electric_constant
 
-        bought, electric = ownership.renew_fleet(city, p, year, income, odds, draws)
+        bought, electric = ownership.renew_fleet(city, p, year, income, odds, deciders, draws)
         self.day = replace(self.day, new_cars=bought, new_electric=electric)
         return changed
 
@@ -119,21 +125,23 @@ class Mobility(Domain):
         review = travel.reviewing_commuters(city, network, p, people, changed, draws)
         online = self.coupled("online_substitution")
         rates = travel.rates_by_segment(city, base, p, people, online)
-        attraction = travel.attraction_of(city, base, p, people.number)
+        attraction, services = travel.attraction_of(city, base, p, people.number)
         bike = travel.mean_bike_shift(people, shifts.bike)
+        outside = travel.in_commuter_flows(city, network, p, shifts.occupancy)
 
         def spread(factors: Array) -> tuple[modes.Offer, Any]:
             offer = travel.make_offer(city, base, p, shifts, travel.off_peak_factors(factors, p))
             return offer, travel.spread_other_trips(city, base, p, offer, people, rates, attraction, bike)
 
         _, others = spread(self.day.factors)
-        factors = travel.find_balance(city, base, p, shifts, people, review, self.day.factors, others)
+        factors = travel.find_balance(city, base, p, shifts, people, review, self.day.factors, others, outside)
         off_peak, others = spread(factors)
         peak = travel.make_offer(city, base, p, shifts, factors)
         travel.choose_modes(city, base, p, shifts, peak, people, review, draws)
         self.day = replace(
             self.day, factors=factors, peak=peak, off_peak=off_peak, minutes=modes.door_to_door(peak), others=others,
-            people=people.number, commute_occupancy=shifts.occupancy, autonomous=shifts.autonomous,
+            people=people.number, outside_flows=outside, service_jobs=services,
+            commute_occupancy=shifts.occupancy, autonomous=shifts.autonomous,
         )  # fmt: skip
 
     def _publish(self, city: Any, p: SimpleNamespace, people: People, shifts: travel.Shifts, always: bool) -> None:

@@ -105,11 +105,13 @@ def fit_electric(city: Any, base: Base, p: SimpleNamespace, odds: Array) -> None
     base.electric_constant = telework.constant_for(np.repeat(odds, city.households["cars"]), p.electric_sales_start)
 
 
-def start_telework(city: Any, base: Base, p: SimpleNamespace, offered: Any, zone: Array, draws: Draws) -> None:
+def start_telework(
+    city: Any, base: Base, p: SimpleNamespace, offered: Any, workers: tuple[Array, Array, Array], draws: Draws
+) -> None:
     """Fit the constant of telework, draw who does it, and note the neighbours."""
     persons, zones = city.persons, base.network.zones
     persons["telework_days"] = 0.0
-    rows, home, work = travel.workers_of(city, zone)
+    rows, home, work = workers
     employed = rows.size
     eligible = persons["telework_eligible"][rows]
     rows, home, work = rows[eligible], home[eligible], work[eligible]
@@ -121,7 +123,7 @@ def start_telework(city: Any, base: Base, p: SimpleNamespace, offered: Any, zone
     share = min(p.telework_start_share * employed / rows.size, p.telework_ceiling)
     base.telework_constant = telework.constant_for(odds, share)
     days = np.zeros(persons.size, np.float32)
-    travel.draw_telework(city, p, offered, days, rows, telework.probability(odds + base.telework_constant), draws)
+    travel.draw_telework(city, p, days, rows, telework.probability(odds + base.telework_constant), draws)
     persons["telework_days"] = days
     base.telework_peers = telework.peers_by_zone(home, days[rows] > 0, zones)
 

@@ -133,5 +133,18 @@ def solve_constants(utilities: Array, owned: Array, groups: tuple[Array, ...], r
     return constants
 
 
+def constants_of(groups: tuple[Array, ...], constants: list[Array]) -> Array:
+    """Sum of the constants of each household's groups, float32 [n, 3].
+
+    All groups but the first, the zone, are few: their sums are tabulated before they are looked up.
+    """
+    zone, *others = groups
+    table, cell = np.zeros((1, ALTERNATIVES), np.float32), np.zeros(zone.size, np.int32)
+    for group, constant in zip(others, constants[1:], strict=True):
+        table = (table[:, None, :] + constant).reshape(-1, ALTERNATIVES)
+        cell = cell * constant.shape[0] + np.minimum(group, constant.shape[0] - 1)
+    return constants[0][zone] + table[cell]
+
+
 def _sums(group: Array, values: Array, size: int) -> Array:
     return np.column_stack([np.bincount(group, values[:, j], minlength=size) for j in range(values.shape[1])])

@@ -258,7 +258,6 @@ OFFERS: tuple[str, ...] = (
     "public_transport_utility",
     "bike_utility",
     "telework_utility",
-    "telework_days",
     "car_occupancy",
     "cars_wanted",
     "electric_price",

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 Array = NDArray[Any]
 
 OLDEST = 60
+YEARS = 10_000  # more than any year: sorts by household, then by year
 TCO_YEARS = 5
 
 
@@ -131,7 +132,7 @@ def cars_to_give_up(household: Array, year: Array, surplus: Array) -> Array:
     """
     linked = household >= 0
     rows = np.flatnonzero(linked & (surplus[np.where(linked, household, 0)] > 0))
-    rows = rows[np.lexsort((rows, year[rows], household[rows]))]
+    rows = rows[np.argsort(household[rows].astype(np.int64) * YEARS + year[rows], kind="stable")]
     owner = household[rows]
     first = np.searchsorted(owner, owner, side="left")
     position = np.arange(rows.size) - first

@@ -94,7 +94,7 @@ def ownership_groups(city: Any, rows: Array) -> tuple[Array, ...]:
 
 
 def choose_cars(
-    city: Any, base: Base, p: SimpleNamespace, year: int, shift: Array, income: Array, draws: Draws
+    city: Any, base: Base, p: SimpleNamespace, year: int, shift: Array, income: Array, keys: Array, draws: Draws
 ) -> Array:
     """Let households reconsider how many cars they keep.
 
@@ -103,7 +103,7 @@ def choose_cars(
     Array
         bool [households], whose number of cars changed.
     """
-    households, keys = city.households, city.household_decision_keys()
+    households = city.households
     drivers = count_by_household(city, np.flatnonzero(city.persons["licence"])).astype(np.int8)
     review = happens(draws, "mobility.cars_review", keys, p.cars_review_rate)
     review |= (households["founded_year"] == year) | (households["last_move_year"] == year)
@@ -112,8 +112,7 @@ def choose_cars(
     rows = np.flatnonzero(review)
     utilities = ownership_utilities(city, base, p, shift, income, rows)
     groups = ownership_groups(city, rows)
-    for group, constant in zip(groups, base.car_constants, strict=True):
-        utilities += constant[np.minimum(group, constant.shape[0] - 1)]
+    utilities += cars.constants_of(groups, base.car_constants)
     wanted = choose(draws, "mobility.cars", keys[rows], utilities)
     more = draws.uniform("mobility.third_car", keys[rows]) < base.more_cars[groups[2]]
     wanted += (wanted == cars.TWO) & more
@@ -147,13 +146,17 @@ def electric_log_odds(
     return fleet.electric_odds(gap, at_home, peers, anxiety, shift[rows], p)
 
 
-def renew_fleet(city: Any, p: SimpleNamespace, year: int, income: Array, odds: Any, draws: Draws) -> tuple[int, int]:
+def renew_fleet(
+    city: Any, p: SimpleNamespace, year: int, income: Array, odds: Any, deciders: Array, draws: Draws
+) -> tuple[int, int]:
     """Scrap old cars, pass on those given up and buy new ones until every household has what it wants.
 
     Parameters
     ----------
     odds
         Function of household rows: log-odds that their new car is electric.
+    deciders
+        [households], keys under which households decide.
 
     Returns
     -------
@@ -170,7 +173,7 @@ def renew_fleet(city: Any, p: SimpleNamespace, year: int, income: Array, odds: A
     pool = np.concatenate([np.flatnonzero((user < 0) & ~scrapped), given_up])
     slots = np.repeat(np.arange(wanted.size), np.maximum(-spare, 0))
     rank = np.arange(slots.size) - np.searchsorted(slots, slots)
-    keys = mix_keys("vehicle", city.household_decision_keys()[slots], year, rank)
+    keys = mix_keys("vehicle", deciders[slots], year, rank)
     first = NEW_CAR_INCOME * income[slots] + draws.gumbel("mobility.new_car", keys)
     buyers, others = fleet.deal_out(first, min(int(scrapped.sum()), slots.size))
     pool, left = _second_hand(vehicles, pool, others.size, draws)

@@ -115,8 +115,16 @@ class Day:
         [segment, Z], people by group.
     car_flows
         [Z, places], vehicles a day.
+    outside_flows
+        [Z, places], cars of in-commuters, one way.
+    service_jobs
+        [Z], jobs in shops and services.
     commute_occupancy
         People per car on the way to work.
+    autonomous
+        Share of car travel in autonomous cars.
+    new_cars, new_electric
+        Cars bought new this year, and electric ones among them.
     """
 
     factors: Array
@@ -126,6 +134,8 @@ class Day:
     others: OtherTrips
     people: Array
     car_flows: Array
+    outside_flows: Array
+    service_jobs: Array
     commute_occupancy: float
     autonomous: float = 0.0
     new_cars: int = 0

@@ -19,7 +19,6 @@ from citysim.domains.mobility.state import Base, Day, People
 
 Array = NDArray[Any]
 TOWN_STREETS = np.array([1.0, 0.7, 0.3])  # weight of speed limits on town streets by zone group
-MARGIN_OF_DAYS = 4.9  # nobody teleworks the whole week and still has a way to work
 
 
 @dataclass(frozen=True)
@@ -100,10 +99,12 @@ def telework_log_odds(
     return telework.telework_odds(minutes, spare, large, peers[home], p.telework_push + shift[rows], p)
 
 
-def decide_telework(city: Any, base: Base, p: SimpleNamespace, offered: Any, zone: Array, draws: Draws) -> None:
+def decide_telework(
+    city: Any, base: Base, p: SimpleNamespace, offered: Any, workers: tuple[Array, Array, Array], draws: Draws
+) -> None:
     """Let eligible workers with a new job or home, and a part of the others, decide how much to work from home."""
     persons = city.persons
-    rows, home, work = workers_of(city, zone)
+    rows, home, work = workers
     eligible = persons["telework_eligible"][rows]
     rows, home, work = rows[eligible], home[eligible], work[eligible]
     key = persons.key[rows]
@@ -115,24 +116,21 @@ def decide_telework(city: Any, base: Base, p: SimpleNamespace, offered: Any, zon
     peers = telework.peers_by_zone(home, days[rows] > 0, base.telework_peers.size) - base.telework_peers
     rows, home, work = rows[review], home[review], work[review]
     odds = telework_log_odds(city, p, shift, peers, rows, home, work) + base.telework_constant
-    draw_telework(city, p, offered, days, rows, telework.probability(odds), draws)
+    draw_telework(city, p, days, rows, telework.probability(odds), draws)
     persons["telework_days"] = days
 
 
-def draw_telework(
-    city: Any, p: SimpleNamespace, offered: Any, days: Array, rows: Array, chance: Array, draws: Draws
-) -> None:
+def draw_telework(city: Any, p: SimpleNamespace, days: Array, rows: Array, chance: Array, draws: Draws) -> None:
     """Draw who of some workers teleworks and how many days, into `days` [persons]."""
     key = city.persons.key[rows]
     works_home = happens(draws, "mobility.telework", key, chance)
     drawn = telework.days_from(draws.uniform("mobility.telework_days", key), p.telework_days_share)
-    drawn_all = np.zeros(days.size, np.float32)
-    drawn_all[rows] = drawn
-    drawn_all = offered("telework_days", drawn_all, over="persons")
-    days[rows] = np.where(works_home, np.minimum(drawn_all[rows], MARGIN_OF_DAYS), 0.0)
+    days[rows] = drawn * works_home
 
 
-def find_people(city: Any, p: SimpleNamespace, zones: int, home_zone: Array) -> People:
+def find_people(
+    city: Any, p: SimpleNamespace, zones: int, home_zone: Array, workers: tuple[Array, Array, Array]
+) -> People:
     """Car access and groups of all people, and who goes to work."""
     persons, households = city.persons, city.households
     household = persons["household"]
@@ -143,7 +141,7 @@ def find_people(city: Any, p: SimpleNamespace, zones: int, home_zone: Array) -> 
     # people in institutions and young children do not travel in the sense of travel surveys
     cell[(household < 0) | (segment < 0)] = groups * zones
     number = np.bincount(cell, minlength=groups * zones + 1)[:-1].reshape(groups, zones).astype(float)
-    rows, home, work = workers_of(city, home_zone)
+    rows, home, work = workers
     presence = (p.commute_presence * (1.0 - persons["telework_days"][rows] / 5.0)).astype(np.float32)
     return People(home_zone, car_class, cell, number, rows, home, work, presence)
 
@@ -206,10 +204,11 @@ def online_share(city: Any) -> Array:
     return online / np.maximum(np.bincount(zone, minlength=size), 1)
 
 
-def attraction_of(city: Any, base: Base, p: SimpleNamespace, number: Array) -> Array:
-    """What draws other trips, [purpose, Z, places]."""
+def attraction_of(city: Any, base: Base, p: SimpleNamespace, number: Array) -> tuple[Array, Array]:
+    """What draws other trips, [purpose, Z, places], and service jobs by zone."""
     services, schools = trips.service_and_school_jobs(city.jobs["sector"], city.jobs["zone"], base.network.zones)
-    return trips.attractions(base.network, number.sum(axis=0), services, schools, base.outside, p.external_pull)
+    population = number.sum(axis=0)
+    return trips.attractions(base.network, population, services, schools, base.outside, p.external_pull), services
 
 
 def spread_other_trips(
@@ -225,10 +224,8 @@ def spread_other_trips(
 def mean_bike_shift(people: People, bike: Array) -> Array:
     """Mean utility of own bikes by age group, [age group]."""
     by_group = people.number.reshape(trips.AGE_GROUPS, -1)
-    rows = np.flatnonzero(bike)
-    group = people.cell[rows] // by_group.shape[1]
-    total = np.bincount(group, bike[rows], minlength=trips.AGE_GROUPS + 1)[: trips.AGE_GROUPS]
-    return total / np.maximum(by_group.sum(axis=1), 1.0)
+    total = np.bincount(people.cell, bike, minlength=people.number.size + 1)[:-1].reshape(trips.AGE_GROUPS, -1)
+    return total.sum(axis=1) / np.maximum(by_group.sum(axis=1), 1.0)
 
 
 def in_commuter_flows(city: Any, network: Network, p: SimpleNamespace, occupancy: float) -> Array:
@@ -256,7 +253,7 @@ def reviewing_commuters(
 
 def find_balance(
     city: Any, base: Base, p: SimpleNamespace, shifts: Shifts, people: People, review: Array,
-    start_factors: Array, others: trips.OtherTrips,
+    start_factors: Array, others: trips.OtherTrips, outside: Array,
 ) -> Array:  # fmt: skip
     """Delay factors at which the cars on the road and the choices of those who reconsider agree."""
     network = base.network
@@ -269,7 +266,6 @@ def find_balance(
     open_choice = np.bincount(group[review], people.presence[review], minlength=modes.CAR_CLASSES * size)
     open_choice = open_choice.reshape(modes.CAR_CLASSES, *shape)
     age_shift = p.bike_age * max(float(np.mean(city.persons["age"][rows])) - 18.0, 0.0) if rows.size else 0.0
-    outside = in_commuter_flows(city, network, p, shifts.occupancy)
     other = others.car_flows / p.car_occupancy_other
 
     def peak_flows(factors: Array) -> Array:
@@ -313,8 +309,7 @@ def car_flows(city: Any, base: Base, p: SimpleNamespace, people: People, day: Da
     drives = city.persons["commute_mode"][people.workers] == Mode.CAR
     index = people.home[drives] * network.places + people.work[drives]
     own = np.bincount(index, people.presence[drives], minlength=network.km.size).reshape(network.km.shape)
-    outside = in_commuter_flows(city, network, p, day.commute_occupancy)
-    driven = 2.0 * own / day.commute_occupancy + 2.0 * outside + day.others.car_flows / p.car_occupancy_other
+    driven = 2.0 * own / day.commute_occupancy + 2.0 * day.outside_flows + day.others.car_flows / p.car_occupancy_other
     return driven * empty_running(p, day.autonomous)
 
 
@@ -370,7 +365,6 @@ def write_zones(city: Any, base: Base, p: SimpleNamespace, people: People, day: 
     people_by_zone = np.bincount(people.zone, minlength=network.zones)
     zones["delivery_traffic"] = delivery_km / p.days * people_by_zone
     minutes = city.travel.minutes[Mode.CAR]
-    services, _ = trips.service_and_school_jobs(city.jobs["sector"], city.jobs["zone"], network.zones)
     jobs = np.bincount(city.jobs["zone"], minlength=network.zones)
     zones["access_jobs"] = congestion.accessibility(jobs * city.weight, minutes, p.access_decay)
-    zones["access_services"] = congestion.accessibility(services * city.weight, minutes, p.access_decay)
+    zones["access_services"] = congestion.accessibility(day.service_jobs * city.weight, minutes, p.access_decay)
