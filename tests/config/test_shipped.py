@@ -86,6 +86,11 @@ def test_every_lever_names_its_payer_and_its_cost(real_domains):
         assert param.cost, f"{domain}.{name}"
 
 
+def test_every_feedback_switch_is_read_by_a_domain(real_domains):
+    read = {name for domain in real_domains.values() for name in domain.couplings}
+    assert set(compose().coupling) == read
+
+
 def test_no_target_is_read_by_a_domain():
     for file in (SOURCES / "domains").rglob("*.py"):
         text = file.read_text(encoding="utf-8")

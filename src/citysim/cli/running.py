@@ -19,6 +19,8 @@ from citysim.outputs.store import StoredRun
 from citysim.report.figures import draw_all
 from citysim.report.summary import summary
 
+PLAIN_WIDTH = 110  # columns of a summary that goes to a file
+
 
 class YearBar:
     """A progress bar over the years of all seeds: year, population, people's years lived a second.
@@ -77,6 +79,8 @@ def show(config: Config) -> StoredRun:
     if not any(stored.figures.glob("*.svg")):
         draw_all(stored)
     output = Console()
+    if not output.is_terminal:
+        output.width = max(output.width, PLAIN_WIDTH)
     output.print(summary(stored))
     print(f"run: {stored.folder}", flush=True)
     return stored
