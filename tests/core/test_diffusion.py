@@ -69,6 +69,13 @@ def test_bit_counts_equal_the_plain_count():
     assert np.array_equal(counted, diffusion_reference.bit_counts(people["held"], people["zone"], 2))
 
 
+def test_pair_counts_equal_the_plain_count():
+    people = agents()
+    code = people["kind"].astype(np.uint8)
+    counted = diffusion.pair_counts(people["zone"], code, 5, 4)
+    assert np.array_equal(counted, diffusion_reference.pair_counts(people["zone"], code, 5, 4))
+
+
 @pytest.mark.parametrize("number", [3, 200, 4000])
 def test_circle_tables_show_the_oldest_agent_of_each_slot(number):
     people = agents(number)

@@ -25,7 +25,7 @@ SLOT_MASK = np.uint64(SLOTS - 1)
 
 @njit(cache=True)
 def bit_counts(masks, group, groups):
-    """Number of rows of each group that have each bit, int64 [groups, 64]; negative groups do not count."""
+    """Count the rows of each group that have each bit, int64 [groups, 64]; negative groups do not count."""
     planes = np.zeros((groups, PLANES), dtype=np.uint64)
     pending = np.zeros(groups, dtype=np.int64)
     counts = np.zeros((groups, 64), dtype=np.int64)
@@ -57,6 +57,16 @@ def _flush(planes, counts, g):
             if (plane >> np.uint64(bit)) & ONE:
                 counts[g, bit] += 1 << k
         planes[g, k] = 0
+
+
+@njit(cache=True)
+def pair_counts(group, code, groups, codes):
+    """Count the rows of each group that have each code, int64 [groups, codes]; negative groups do not count."""
+    counts = np.zeros((groups, codes), dtype=np.int64)
+    for i in range(group.size):
+        if group[i] >= 0:
+            counts[group[i], code[i]] += 1
+    return counts
 
 
 @njit(cache=True)

@@ -37,6 +37,14 @@ def bit_counts(masks: Keys, group: Array, groups: int) -> NDArray[np.int64]:
     return counts
 
 
+def pair_counts(group: Array, code: Array, groups: int, codes: int) -> NDArray[np.int64]:
+    """Twin of `diffusion.pair_counts`."""
+    counts = np.zeros((groups, codes), np.int64)
+    inside = group >= 0
+    np.add.at(counts, (group[inside], code[inside]), 1)
+    return counts
+
+
 def circle_table(stream: Any, keys: Keys, masks: Keys, circle: Array, groups: int, shift: int) -> Keys:
     """Twin of `diffusion.circle_table`."""
     table = np.zeros((groups, SLOTS), np.uint64)

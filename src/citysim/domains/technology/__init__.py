@@ -57,7 +57,8 @@ class TechnologyAdoption(Domain):
             willing = self._willing(city, adopters)
             equipped = self._equipped(city, adopters)
             adopters.start(city, draws, self._costs(city, adopters), p, people, equipped, willing)
-            adopters.count(city, people, adopters.eligibility.masks(city))
+            codes = adopters.eligibility.codes(city)
+            adopters.count(city, people, codes, adopters.eligibility.masks(city))
         self._fit_out_homes(city, draws)
         self._influences.anchor(("persons", "households", "dwellings", "businesses", "jobs", "vehicles"))
 
@@ -126,7 +127,8 @@ class TechnologyAdoption(Domain):
         if not adopters.number:
             return
         costs = self._costs(city, adopters)
-        eligible = adopters.eligibility.masks(city)
+        codes = adopters.eligibility.codes(city)
+        eligible = adopters.eligibility.masks_of(codes, city.table(adopters.table).size)
         equipped = self._equipped(city, adopters)
         profile = profile_of(adopters.kind, city, people)
         factor = adopters.factors(costs, p, profile)
@@ -140,7 +142,7 @@ class TechnologyAdoption(Domain):
                 city, year, draws, factor, eligible & equipped, ceiling, willing, people, profile, p
             )
             self.given_up += float(lost.sum())
-        adopters.count(city, people, eligible)
+        adopters.count(city, people, codes, eligible)
         city.technologies["share"][adopters.rows] = adopters.share
         if spreading:
             self._pay(city, adopters, gained, costs)

@@ -236,13 +236,13 @@ class Adopters:
                 sizes[index] = float(size[users].mean())
         return sizes
 
-    def count(self, city: Any, people: People, eligible: Masks) -> None:
+    def count(self, city: Any, people: People, codes: list[NDArray[np.uint8]], eligible: Masks) -> None:
         """Count users: by zone for next year's imitation, and for the whole city."""
         held = city.table(self.table)["technologies"]
         zone = people.zone if self.kind == "person" else city.table(self.table)["zone"]
         zones = city.zones.size
         users = diffusion.bit_counts(held & eligible, zone, zones)[:, : self.number]
-        number = diffusion.bit_counts(eligible, zone, zones)[:, : self.number]
+        number = self.eligibility.counts(codes, zone, zones)[:, : self.number]
         self.local = np.minimum((users / np.maximum(number, 1)).T / np.maximum(self.ceiling, 1e-9)[:, None], 1.0)
         self.users = users.sum(axis=0)
         self.eligible = number.sum(axis=0)

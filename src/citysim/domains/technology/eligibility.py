@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citysim.city import codes
+from citysim.core import diffusion
 from citysim.core.technology import TABLE_OF_ADOPTER
 
 CODES: dict[str, Any] = {
@@ -45,6 +46,9 @@ PLACES = {
     ),
     "business": (("businesses", ()),),
 }
+
+
+EIGHT = 8
 
 
 def code_of(column: str, value: Any) -> Any:
@@ -111,27 +115,45 @@ class Eligibility:
             known, bits = self._groups.get(name, (dict(asked), 0))
             self._groups[name] = (known, bits | 1 << bit)
 
+        self.asked = bool(self._groups)
         bits = [group_bits for _, group_bits in self._groups.values()]
-        number = len(bits)
-        self.asked = number > 0
-        self._dtype = np.uint8 if number <= 8 else np.uint16
-        self._mask_of = np.zeros(1 << number, dtype=np.uint64)  # by which of the groups of conditions are met
-        for group in range(number):
-            self._mask_of[(np.arange(1 << number) >> group) & 1 == 1] |= np.uint64(bits[group])
+        # By eights of groups of conditions: the entries that each pattern of conditions met allows.
+        self._patterns = [_patterns(bits[first : first + EIGHT]) for first in range(0, len(bits), EIGHT)]
 
-    def masks(self, city: Any) -> NDArray[np.uint64]:
-        """Bits of the entries whose conditions each agent meets, uint64 [n]."""
-        met_groups = np.zeros(city.table(TABLE_OF_ADOPTER[self.kind]).size, dtype=self._dtype)
+    def codes(self, city: Any) -> list[NDArray[np.uint8]]:
+        """Which groups of conditions each agent meets, eight to a code, uint8 [n] each."""
+        size = city.table(TABLE_OF_ADOPTER[self.kind]).size
+        found = [np.zeros(size, dtype=np.uint8) for _ in self._patterns]
         tested: dict[str, NDArray[np.bool_]] = {}
         for group, (conditions, _) in enumerate(self._groups.values()):
-            met: NDArray[np.bool_] | bool = True
+            met: NDArray[np.bool_] | None = None
             for column, condition in conditions.items():
                 name = f"{column}={condition}"
                 if name not in tested:
                     tested[name] = self._test(city, column, condition)
-                met = met & tested[name]
-            met_groups |= np.left_shift(met, group, dtype=self._dtype)
-        return self._mask_of[met_groups]
+                met = tested[name] if met is None else met & tested[name]
+            bit = np.uint8(1 << group % EIGHT)
+            found[group // EIGHT] += bit if met is None else met.view(np.uint8) * bit
+        return found
+
+    def masks_of(self, codes: list[NDArray[np.uint8]], size: int) -> NDArray[np.uint64]:
+        """Bits of the entries whose conditions are met, uint64 [n], from codes."""
+        masks = np.zeros(size, dtype=np.uint64)
+        for patterns, code in zip(self._patterns, codes, strict=True):
+            masks |= patterns[code]
+        return masks
+
+    def masks(self, city: Any) -> NDArray[np.uint64]:
+        """Bits of the entries whose conditions each agent meets, uint64 [n]."""
+        return self.masks_of(self.codes(city), city.table(TABLE_OF_ADOPTER[self.kind]).size)
+
+    def counts(self, codes: list[NDArray[np.uint8]], group: NDArray[Any], groups: int) -> NDArray[np.int64]:
+        """Number of eligible agents of each group by entry, int64 [groups, 64]."""
+        total = np.zeros((groups, 64), dtype=np.int64)
+        for patterns, code in zip(self._patterns, codes, strict=True):
+            allows = (patterns[:, None] >> np.arange(64, dtype=np.uint64)) & np.uint64(1)
+            total += diffusion.pair_counts(group, code, groups, patterns.size) @ allows.astype(np.int64)
+        return total
 
     def _test(self, city: Any, column: str, condition: Any) -> NDArray[np.bool_]:
         for table, links in PLACES[self.kind]:
@@ -144,3 +166,11 @@ class Eligibility:
             return met
         places = ", ".join(table for table, _ in PLACES[self.kind])
         raise LookupError(f"no column {column!r} in {places}, which a {self.kind} entry requires")
+
+
+def _patterns(bits: Sequence[int]) -> NDArray[np.uint64]:
+    met = np.arange(1 << len(bits))
+    patterns = np.zeros(met.size, dtype=np.uint64)
+    for group, entries in enumerate(bits):
+        patterns[(met >> group) & 1 == 1] |= np.uint64(entries)
+    return patterns
