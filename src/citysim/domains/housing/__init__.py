@@ -28,6 +28,7 @@ from citysim.domains.housing.appraisal import (
     monthly_loan,
     own_place_utility,
     similar_neighbours,
+    tenure_table,
 )
 from citysim.domains.housing.hosting import host_guests
 from citysim.domains.housing.market import Market, Seekers, clear, seekers_from, update_queue
@@ -122,14 +123,14 @@ class Housing(Domain):
         worth, energy_cost = self._worth(city, p, needs, here)
         market = self._market(city, p, draws, here, energy_cost, year)
         if self._settling:
-            worth = self._calibrate(city, p, draws, needs, here, worth, market, keys, freed, year)
+            self._calibrate(city, p, draws, needs, here, worth, market, keys, freed, year)
         seekers = self._who_looks(city, p, draws, needs, here, worth, keys, year)
         found = clear(market, seekers, self._on_market(city))
         self._move_in(city, p, seekers, found, market, year)
         self._host(city, draws, keys, needs, year)
         homes.pay(city, p, year)
-        counts = rents.update_rents(city, p, self.rents, city.households["income"], self.base.zones)
-        self._age_vacancy(city, p, draws, counts, year)
+        vacant_share = self._update_rents(city, p)
+        self._age_vacancy(city, p, draws, vacant_share, year)
         self._renovate(city, p, draws, needs, energy_cost, year)
         self._build(city, p, year)
         ledger.book_rents(self.book, city)
@@ -168,8 +169,8 @@ class Housing(Domain):
         value = (
             float((city.dwellings["price_m2"][owned] * city.dwellings["surface"][owned]).mean()) if owned.any() else 0.0
         )
-        thresholds = self.base.thresholds * growth
-        return describe_needs(city, p, year, thresholds, value, self.coupled("telework_housing"))
+        bounds = self.base.thresholds
+        return describe_needs(city, p, year, bounds, growth, value, self.coupled("telework_housing"))
 
     def _map(self, city: Any, p: SimpleNamespace, needs: Needs) -> Map:
         """What zones offer this year."""
@@ -181,18 +182,17 @@ class Housing(Domain):
         standard = (access - base.access_mean) / base.access_spread if base.access_spread > 0 else np.zeros(zones)
         similar = similar_neighbours(needs.zone, needs.quintile, zones)
         appeal = np.zeros((zones, 10))
-        appeal += (p.weight_access * standard + base.zone_constant)[:, None]
+        appeal += (p.weight_access * standard)[:, None]
         appeal += p.weight_similar * np.tile(similar, (1, 2))
         if self.coupled("care_scarcity"):
             shortage = np.maximum(city.zones["gp_demand_ratio"][:zones] - 1.0, 0.0)
             appeal[:, 5:] -= p.weight_care * shortage[:, None]
-        inertia = np.zeros((len(TenureClass) + 1, len(TenureClass)))
-        np.fill_diagonal(inertia, p.tenure_inertia)
         return Map(
             appeal=appeal.astype(np.float32),
+            constant=base.zone_constant.astype(np.float32),
             logsum=commuting_logsum(minutes, zones, p.minute_weight),
             distance=np.ascontiguousarray(city.travel.distance_km[:zones, :zones], dtype=np.float32),
-            tenure=(inertia + base.tenure_constant[None, :]).astype(np.float32),
+            tenure=tenure_table(p, base.tenure_constant),
         )
 
     def _worth(self, city: Any, p: SimpleNamespace, needs: Needs, here: Map) -> tuple[Array, Array]:
@@ -228,8 +228,8 @@ class Housing(Domain):
     def _calibrate(
         self, city: Any, p: SimpleNamespace, draws: Draws, needs: Needs, here: Map, worth: Array, market: Market,
         keys: Array, freed: Array, year: int,
-    ) -> Array:  # fmt: skip
-        """In the first years, fix levels and constants on the base-year stock; returns utilities with the constants."""
+    ) -> None:  # fmt: skip
+        """In the first years, fix levels and constants on the base-year stock."""
         base, households = self.base, city.households
         tenure = households["tenure"]
         housed = np.flatnonzero(households["dwelling"] >= 0)
@@ -243,11 +243,7 @@ class Housing(Domain):
         trial = Draws(draws.seed, year)  # draws of the trial markets are not those of the year
         market.draws, seekers = trial, self._seekers(city, p, trial, needs, here, worth, keys, parts, year)
         base_year.balance_market(base, market, seekers, self._on_market(city), freed, city.dwellings)
-        here.appeal, here.tenure = self._map(city, p, needs).appeal, self._map(city, p, needs).tenure
         market.draws, market.buckets = draws, base.buckets
-        worth = self._worth(city, p, needs, here)[0]
-        base.percentiles = moves.percentiles(strata[housed], worth[housed])
-        return worth
 
     def _hazards(self, city: Any, p: SimpleNamespace, needs: Needs, gap: Array) -> moves.Hazards:
         home = np.maximum(city.households["dwelling"], 0)
@@ -296,13 +292,23 @@ class Housing(Domain):
         spare = np.where(home >= 0, city.dwellings["rooms"][home], 0) - needs.rooms
         host_guests(city, draws, keys, spare, year)
 
-    def _age_vacancy(self, city: Any, p: SimpleNamespace, draws: Draws, counts: tuple[Array, Array], year: int) -> None:
+    def _update_rents(self, city: Any, p: SimpleNamespace) -> Array:
+        """Rents answer to vacancy; in the years of settling they rest and vacancy at rest is what they find."""
+        base = self.base
+        counts = rents.stock_counts(city.dwellings, base.zones)
+        vacant_share = rents.pooled_vacancy(*counts, city.zones["group"][: base.zones], p.pooling)
+        if self._settling:
+            base.natural = self.rents.natural = vacant_share
+            base.vacant_share = vacancy.zone_vacancy(city, base.zones)
+        rents.update_rents(city, p, self.rents, vacant_share, counts, self._settling)
+        return vacant_share
+
+    def _age_vacancy(self, city: Any, p: SimpleNamespace, draws: Draws, vacant_share: Array, year: int) -> None:
         """Homes leave the market, come back, or change between sale and letting."""
         base = self.base
         if self._settling:  # what leaves the market balances what comes back
             base.entry_level, base.second_entry = base_year.vacancy_levels(city, p, year)
-        now = rents.pooled_vacancy(*counts, city.zones["group"][: base.zones], p.pooling)
-        vacancy.switch_tenure(city, p, draws, now, base.natural, year)
+        vacancy.switch_tenure(city, p, draws, vacant_share, base.natural, year)
         returned, helped, stock = vacancy.age_vacancy(city, p, draws, base.entry_level, base.second_entry, year)
         self.flows.returned, self.flows.out_of_use = returned, stock
         self.book("vacant_home_aid", p.vacant_home_aid * helped, "commune", "landlords")
@@ -338,6 +344,10 @@ class Housing(Domain):
         supply.convert(city, p, self.supply, share, year)
         workers = self._construction_workers(city)
         capacity = workers * (1.0 - p.renovation_trades) * p.worker_hours / p.building_hours
+        if self._settling:  # builders deliver what was begun before the start, and learn nothing yet
+            supply.settle_builders(city, p, self.supply, cost, self.base.zones)
+            ledger.book_building(self.book, p, self.flows.delivered, cost)
+            return
         self.flows.land = supply.plan(
             city, p, self.supply, self.base.natural, self.flows.demolished_cells, cost, capacity, years, year
         )

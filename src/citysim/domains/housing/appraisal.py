@@ -31,7 +31,9 @@ class Map:
     Attributes
     ----------
     appeal
-        float32 [zone, profile]: access, care, similar neighbours and the constant of the zone.
+        float32 [zone, profile]: access, care and similar neighbours.
+    constant
+        float32 [zone], for those who come from another zone; residents have made their peace with theirs.
     logsum
         float32 [car, work zone, home zone].
     distance
@@ -41,6 +43,7 @@ class Map:
     """
 
     appeal: Array
+    constant: Array
     logsum: Array
     distance: Array
     tenure: Array
@@ -92,15 +95,30 @@ def home_utility(
 
 def place_utility(needs: Needs, here: Map, p: SimpleNamespace) -> Array:
     """Utility of living in each zone, float32 [household, home zone]."""
-    value = here.appeal.T[needs.profile]
-    distance = here.distance[np.maximum(needs.zone, 0)]
-    value = value - np.float32(p.weight_distance) * distance
+    value = (here.appeal + here.constant[:, None]).T[needs.profile]
+    zone = np.maximum(needs.zone, 0)
+    value -= np.float32(p.weight_distance) * here.distance[zone]
+    value[np.arange(zone.size), zone] -= here.constant[zone]
     for rank in range(2):
         work = needs.works[:, rank]
         rows = np.flatnonzero(work >= 0)
         weight = np.float32(p.weight_commute) * needs.presence[rows, rank]
         value[rows] += weight[:, None] * here.logsum[needs.car[rows], work[rows]]
     return value
+
+
+def tenure_table(p: SimpleNamespace, constants: Array) -> Array:
+    """Utility of a market by the market one comes from, newcomers last: inertia, and constants for those who change.
+
+    Returns
+    -------
+    Array
+        float32 [markets + 1, markets].
+    """
+    markets = constants.size
+    table = np.tile(constants, (markets + 1, 1))
+    np.fill_diagonal(table, p.tenure_inertia)
+    return table.astype(np.float32)
 
 
 def own_place_utility(needs: Needs, here: Map, p: SimpleNamespace, zone: Array) -> Array:

@@ -17,12 +17,13 @@ from numpy.typing import NDArray
 from citysim.city.codes import DwellingStatus, TenureClass
 from citysim.core.market import bucket_count
 from citysim.domains.housing import vacancy
+from citysim.domains.housing.appraisal import place_utility, tenure_table
 from citysim.domains.housing.market import Market, Seekers, clear
 from citysim.domains.housing.moves import Hazards, Percentiles, hazard_level
 from citysim.domains.housing.rents import pooled_vacancy, stock_counts
 
 Array = NDArray[Any]
-TRIALS = 5
+TRIALS = 6
 STEP = 0.6
 PRIOR = 4.0  # moves that count beside a zone's own, so that small zones get small constants
 
@@ -115,6 +116,8 @@ def hazard_levels(p: SimpleNamespace, parts: Hazards, tenure: Array) -> Array:
 def balance_market(base: Base, market: Market, seekers: Seekers, offer: Array, freed: Array, dwellings: Any) -> None:
     """Set constants of zones and markets by trial markets, so that moves into each balance the homes that come free.
 
+    The market and its seekers keep the last constants.
+
     Parameters
     ----------
     offer
@@ -126,17 +129,18 @@ def balance_market(base: Base, market: Market, seekers: Seekers, offer: Array, f
     home = seekers.home
     base.buckets = bucket_count(offer.size)
     market.buckets = base.buckets
-    plain_places = seekers.places - base.zone_constant[None, :].astype(np.float32)
-    plain_tenure = market.here.tenure - base.tenure_constant[None, :].astype(np.float32)
     for trial in range(1, TRIALS + 1):
-        market.here.tenure = plain_tenure + base.tenure_constant[None, :].astype(np.float32)
-        seekers.places = plain_places + base.zone_constant[None, :].astype(np.float32)
-        found = clear(market, seekers, offer, index=trial, last=False)
+        market.here.constant = base.zone_constant.astype(np.float32)
+        market.here.tenure = tenure_table(market.p, base.tenure_constant)
+        seekers.places = place_utility(seekers.needs, market.here, market.p)
+        found = clear(market, seekers, offer, index=trial)
         arrived = found[found >= 0]
         left = home[(found >= 0) & (home >= 0)]
         base.zone_constant -= STEP * _imbalance(zone[arrived], zone[left], zone[freed], base.zones)
         base.tenure_constant -= STEP * _imbalance(kind[arrived], kind[left], kind[freed], len(TenureClass))
         base.zone_constant -= base.zone_constant.mean()
+    market.here.constant = base.zone_constant.astype(np.float32)
+    market.here.tenure = tenure_table(market.p, base.tenure_constant)
 
 
 def _imbalance(arrived: Array, left: Array, freed: Array, groups: int) -> Array:

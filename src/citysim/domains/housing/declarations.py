@@ -161,6 +161,7 @@ SUPPLY = {
     "infill_share": Param("1", "homes refused for lack of land that are built as flats on built land", low=0, high=1),
     "base_building": Param("1/year", "homes delivered in the first years, share of the stock", low=0, high=0.03),
     "need_memory": Param("1", "weight of the last year in the growth that builders expect", low=0, high=1),
+    "gap_years": Param("year", "years in which builders close a gap of vacant homes", low=1, high=30),
     "building_slope": Param("1", "steepness of building in vacancy around its natural rate", low=0, high=300),
     "profit_slope": Param("1", "steepness of building in the logarithm of price over cost", low=0, high=50),
     "base_profitable": Param("1", "share of wanted projects that paid in the base year", low=0.01, high=0.99),

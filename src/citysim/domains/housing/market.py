@@ -2,8 +2,8 @@
 
 Deferred acceptance to the end (Gale and Shapley 1962) over candidates found by keyed probes; a second round offers what
 movers have left, a third is for those still without a home, with a guarantor; a last pass offers every household
-without a home all homes that it can have. Homes to sell or let prefer the highest willingness to pay, social homes the
-longest waiting and greatest need.
+without a home all homes that it can have, a very last one the social homes left, whatever its income. Homes to sell or
+let prefer the highest willingness to pay, social homes the longest waiting and greatest need.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ class Market:
     buckets: int
 
 
-def clear(market: Market, seekers: Seekers, on_market: Array, index: int = 0, last: bool = True) -> Array:
+def clear(market: Market, seekers: Seekers, on_market: Array, index: int = 0) -> Array:
     """Match seekers to homes.
 
     Parameters
@@ -95,8 +95,6 @@ def clear(market: Market, seekers: Seekers, on_market: Array, index: int = 0, la
         Rows of the homes on the market.
     index
         Distinguishes trial markets of one year.
-    last
-        Whether to end with the rounds for households without a home only.
 
     Returns
     -------
@@ -106,14 +104,16 @@ def clear(market: Market, seekers: Seekers, on_market: Array, index: int = 0, la
     found = np.full(seekers.rows.size, -1, np.int64)
     offer = on_market[market.may_be_taken[on_market]]
     budgets = seekers.budgets
-    for turn in range(4 if last else 2):
+    for turn in range(5):
         looking = np.flatnonzero((found < 0) if turn < 2 else (found < 0) & seekers.homeless)
         if turn == 2:  # a guarantor vouches for those who would be without a home
             vouched = np.float32(market.p.last_burden_limit) * budgets.income
             budgets = budgets._replace(most=np.maximum(budgets.most, vouched))
+        if turn == 4:  # social landlords take whom the law puts first, however small the income
+            budgets = budgets._replace(most=np.full_like(budgets.most, np.inf), allowed=budgets.allowed & SOCIAL_HOMES)
         if looking.size == 0 or offer.size == 0:
             continue
-        match = _match(market, seekers, budgets, looking, offer, 4 * index + turn, whole=turn == 3)
+        match = _match(market, seekers, budgets, looking, offer, 5 * index + turn, whole=turn >= 3)
         found[looking] = np.where(match >= 0, offer[match], -1)
         left = seekers.home[looking[match >= 0]]
         left = left[left >= 0]

@@ -164,14 +164,16 @@ def income_quintile(standard: Array, thresholds: Array) -> Array:
 
 
 def describe_needs(
-    city: Any, p: SimpleNamespace, year: int, thresholds: Array, mean_value: float, telework: bool
+    city: Any, p: SimpleNamespace, year: int, thresholds: Array, growth: float, mean_value: float, telework: bool
 ) -> Needs:
     """Derive the needs and means of all households.
 
     Parameters
     ----------
     thresholds
-        Four bounds between quintiles of living standard, EUR/year.
+        Four bounds between quintiles of living standard in the base year, EUR/year.
+    growth
+        Mean living standard relative to the base year: bounds and ceilings follow it.
     mean_value
         Value in euros of the home that an owner sold before coming to the city.
     telework
@@ -182,7 +184,7 @@ def describe_needs(
     income = households["income"]
     age = persons["age"][households["reference_person"]].astype(np.int16)
     standard = income / np.maximum(households["consumption_units"], np.float32(1.0))
-    quintile = income_quintile(standard, thresholds)
+    quintile = income_quintile(standard, thresholds * growth)
     works, presence = work_places(persons, households.size, telework)
     space = (p.space_need.astype(np.float32) * np.float32(1.0 + p.surface_per_person_trend))[np.clip(size, 1, 6) - 1]
     if telework:
@@ -207,7 +209,7 @@ def describe_needs(
         presence=presence,
         means=_means(city, p, year, mean_value),
         annuity=annuity[np.clip(age, 0, 127)],
-        eligible=standard <= p.social_ceiling,
+        eligible=standard <= p.social_ceiling * growth,
         aid=expected_aid(standard, households["tenure"], p.expected_benefit),
     )
 

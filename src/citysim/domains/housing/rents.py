@@ -106,30 +106,33 @@ def start_rents(city: Any, p: SimpleNamespace, natural: Array) -> RentState:
     return state
 
 
-def update_rents(city: Any, p: SimpleNamespace, state: RentState, income: Array, zones: int) -> tuple[Array, Array]:
-    """Change market rents and prices after the market has cleared; returns the counts of `stock_counts`.
+def update_rents(
+    city: Any, p: SimpleNamespace, state: RentState, vacancy: Array, counts: tuple[Array, Array], at_rest: bool
+) -> None:
+    """Change market rents and prices after the market has cleared.
 
     Parameters
     ----------
-    income
-        Disposable income of households, EUR/year [households].
+    vacancy
+        [zones, type, market], pooled market vacancy.
+    counts
+        Of `stock_counts`.
+    at_rest
+        Whether only to note incomes, rents being at rest.
     """
-    dwellings = city.dwellings
-    homes, vacant = stock_counts(dwellings, zones)
-    vacancy = pooled_vacancy(homes, vacant, city.zones["group"][:zones], p.pooling)
-    incomes = zone_incomes(city.households["zone"], income, zones, p.income_pooling)
-    growth = np.log(np.maximum(incomes, 1.0) / np.maximum(state.incomes, 1.0))
-    change = rent_change(
-        vacancy, state.natural, growth[:, None, None], p.rent_response, p.rent_income, p.rent_change_limit
-    )
-    change[:, :, TenureClass.SOCIAL] = np.log1p(p.sitting_rent_change)
+    dwellings, households = city.dwellings, city.households
+    zones = vacancy.shape[0]
+    incomes = zone_incomes(households["zone"], households["income"], zones, p.income_pooling)
+    if not at_rest:
+        growth = np.log(np.maximum(incomes, 1.0) / np.maximum(state.incomes, 1.0))[:, None, None]
+        change = rent_change(vacancy, state.natural, growth, p.rent_response, p.rent_income, p.rent_change_limit)
+        change[:, :, TenureClass.SOCIAL] = np.log1p(p.sitting_rent_change)
+        state.index = state.index * np.exp(change)
+        factor = np.exp(change).astype(np.float32).ravel()[submarkets(dwellings)]
+        dwellings["rent_m2"][:] *= factor
+        dwellings["price_m2"][:] *= factor
     state.incomes = incomes
-    state.index = state.index * np.exp(change)
-    factor = np.exp(change).astype(np.float32).ravel()[submarkets(dwellings)]
-    dwellings["rent_m2"][:] *= factor
-    dwellings["price_m2"][:] *= factor
-    _publish(city, state, homes, vacant, zones)
-    return homes, vacant
+    _publish(city, state, *counts, zones)
 
 
 def _publish(city: Any, state: RentState, homes: Array, vacant: Array, zones: int) -> None:

@@ -1,6 +1,7 @@
 """Builders plan for the households they expect, where homes are scarce and building pays; homes are ready years later.
 
-Need = max(0, expected growth of households + demolitions + (v* - v) stock) by zone group and type.
+Need = max(0, n + ((v* - v) stock - (homes under way - years n)) / g), n = expected growth of households + demolitions,
+by zone group and type, g the years in which a gap is to close; homes under way count, so that no gap is filled twice.
 Plans = multiplier * need * s(v) * profit, s = 1 / (1 + exp(k (v - v*))) (a smooth form of SILO's supply curve),
 profit = share of projects whose price covers building and land, held to land and labour.
 """
@@ -90,9 +91,24 @@ def profitable_share(ratio: Array, base_ratio: Array, slope: float, base_share: 
     return logistic(level + slope * np.log(np.maximum(ratio, 1e-9) / base_ratio))
 
 
-def need(growth: Array, demolished: Array, natural: Array, vacancy: Array, stock: Array) -> Array:
-    """Homes needed a year: for new households, for demolished homes, and for vacancy at rest."""
-    return np.maximum(0.0, growth + demolished + (natural - vacancy) * stock)
+def need(lasting: Array, missing: Array, coming: Array, years: float, gap_years: float) -> Array:
+    """Homes needed a year.
+
+    Parameters
+    ----------
+    lasting
+        Growth of households and demolished homes a year.
+    missing
+        Homes missing for vacancy to be at rest (negative: too many).
+    coming
+        Homes under way.
+    years
+        Years until delivery.
+    gap_years
+        Years in which a gap is to close.
+    """
+    ahead = np.asarray(coming) - years * np.asarray(lasting)
+    return np.maximum(0.0, lasting + (np.asarray(missing) - ahead) / gap_years)
 
 
 def within_land(
@@ -196,6 +212,13 @@ def demolish(city: Any, p: SimpleNamespace, draws: Draws, year: int) -> tuple[Ar
     return gone, lot[gone] >= chance[gone]
 
 
+def settle_builders(city: Any, p: SimpleNamespace, state: SupplyState, cost: float, zones: int) -> None:
+    """Let builders take the present for granted: homes lived in, price over cost."""
+    homes, vacant = stock_counts(city.dwellings, zones)
+    state.occupied = _by_group((homes - vacant).sum(axis=2), city.zones["group"][:zones])
+    state.profit_ratio = profit_ratio(city.dwellings, p, cost)
+
+
 def demolished_cells(dwellings: Any, rows: Array, programme: Array, shape: tuple[int, ...]) -> tuple[Array, Array]:
     """Demolished homes by [zones, type], and those of the programme by [zones, type, market]."""
     code = submarkets(dwellings)[rows]
@@ -238,7 +261,8 @@ def plan(
     state.growth += p.need_memory * (occupied - state.occupied - state.growth)
     state.occupied = occupied
     replaced = _by_group(demolished, group)
-    wanted = need(state.growth, replaced, rest, vacancy, wide_homes)
+    coming = _by_group(under_way(state, years).sum(axis=2), group)
+    wanted = need(state.growth + replaced, (rest - vacancy) * wide_homes, coming, years, p.gap_years)
     wanted *= p.new_build_multiplier * building_share(vacancy, rest, p.building_slope)
     wanted *= profitable_share(
         profit_ratio(city.dwellings, p, cost), state.profit_ratio, p.profit_slope, p.base_profitable
@@ -248,10 +272,24 @@ def plan(
     return _allocate(city, p, state, wanted, homes, vacant, natural, years, year)
 
 
+def under_way(state: SupplyState, years: int) -> Array:
+    """Homes to be delivered, [zones, type, market]; before the first plans are ready, those begun before the start."""
+    planned = sum(state.pipeline.values(), np.zeros(state.first.shape))
+    return planned + state.first * max(0, years - 1 - len(state.pipeline))
+
+
 def _by_group(values: Array, group: Array) -> Array:
     wide = np.zeros((int(group.max()) + 1, *values.shape[1:]))
     np.add.at(wide, group, values)
     return wide
+
+
+def tenure_split(p: SimpleNamespace, homes: Array, vacant: Array, natural: Array) -> Array:
+    """Shares of new homes by market: the usual ones, less where a market has many vacant homes, float64 [market]."""
+    total = np.maximum(homes.sum(axis=(0, 1)), 1.0)
+    vacancy, rest = vacant.sum(axis=(0, 1)) / total, (natural * homes).sum(axis=(0, 1)) / total
+    weight = p.new_tenure * building_share(vacancy, rest, p.building_slope)
+    return weight / weight.sum()
 
 
 def profit_ratio(dwellings: Any, p: SimpleNamespace, cost: float) -> Array:
@@ -276,12 +314,12 @@ def _allocate(
     by_zone = homes.sum(axis=2)
     local = vacant.sum(axis=2) / np.maximum(by_zone, 1.0)
     rest = (natural * homes).sum(axis=2) / np.maximum(by_zone, 1.0)
-    weight = by_zone * building_share(local, rest, 0.5 * p.building_slope) * (room > 0)[:, None]
+    weight = by_zone * building_share(local, rest, p.building_slope) * (room > 0)[:, None]
     total = _by_group(weight, group)[group]
     amount = np.where(total > 0, weight / np.maximum(total, 1e-9), 0.0) * wanted[group]
     budget = p.land_base * homes.sum() / 1000.0 * (1.0 - p.land_limit * p.land_path)
     houses, flats, land = within_land(amount[:, HOUSE], amount[:, FLAT], p.land_per_home, budget, p.infill_share)
-    split = np.stack([flats, houses], axis=1)[:, :, None] * (p.new_tenure / p.new_tenure.sum())[None, None, :]
+    split = np.stack([flats, houses], axis=1)[:, :, None] * tenure_split(p, homes, vacant, natural)
     whole, state.carry = to_whole(split, state.carry)
     if state.rebuilt.size:
         whole = whole + state.rebuilt
