@@ -158,6 +158,7 @@ AUTONOMOUS = {
     "autonomous_price_start": Param("1", "price ratio in the first year", low=1, high=20),
     "autonomous_price_years": Param("year", "years until the price ratio is 1", low=1, high=50),
     "autonomous_minute": Param("1", "weight of a minute relative to driving", low=0, high=1),
+    "autonomous_wait": Param("minute", "wait for an autonomous car", low=0, high=30),
     "autonomous_empty_km": Param("1", "empty km per km travelled", low=0, high=1),
 }
 

@@ -91,6 +91,7 @@ def mode_utilities(network: Network, offer: Offer, p: SimpleNamespace, constants
         utilities[group, ..., Mode.CAR] = car + shift
     if offer.autonomous > 0.0:
         driverless = constants[Mode.CAR] + p.autonomous_minute * p.car_minute * offer.car
+        driverless = driverless + p.wait_minute * p.autonomous_wait
         driverless = driverless + cost_weight * offer.car_cost * network.km
         _add_autonomous(utilities[..., Mode.CAR], driverless, offer.autonomous)
     utilities[..., Mode.PUBLIC_TRANSPORT] = (
