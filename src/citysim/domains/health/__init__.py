@@ -113,7 +113,7 @@ class Health(Domain):
         city.zones["nursing_beds"][: city.internal] = self.base["beds"]
 
     def arrive(self, city: City, rows: Any, draws: Draws) -> None:
-        """Newborns are in good health and have a doctor; newcomers keep what their donors had, but no open queue."""
+        """Newborns have the health of their age and a doctor; newcomers what their donors had, but no open queue."""
         if "persons" not in rows:
             return
         persons, new = city.persons, rows["persons"]
@@ -121,8 +121,10 @@ class Health(Domain):
         persons["nursing_home_entry"][new] = False
         persons["carer_hours"][new] = 0.0
         born = new[persons["age"][new] == 0]
-        persons["health"][born] = State.GOOD
+        lot = draws.uniform("health.newborn", persons.key[born])
+        persons["health"][born] = np.searchsorted(np.cumsum(self.reference.shares[0])[:-1], lot, side="right")
         persons["gir"][born] = 0
+        persons["gp_registered"][born] = True
 
     def step(self, city: City, year: int, draws: Draws) -> None:
         """Live one year of health and care."""

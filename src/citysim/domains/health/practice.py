@@ -1,8 +1,9 @@
 """General practice of the city: what people need, who is within reach of whom, and what is left undone.
 
 The need of a person is visits by age and state, scaled once so that the base year has the published mean. Capacity per
-doctor is solved at the base year from the observed wait. Remote share = ceiling x logistic(k + b_digital skill + b_wait
-(wait - base) + technologies), k solved from the base-year share.
+doctor is solved at the base year from the observed wait. Remote share of a person = ceiling k e^V / (1 + M), M the mean
+of k e^V over visits, V = b_digital skill + b_wait (wait - base) + technologies: the whole stays below the ceiling, and
+people differ as e^V. k is solved from the base-year share.
 """
 
 from __future__ import annotations
@@ -30,12 +31,13 @@ from citysim.domains.health.general_practice import (
     weekly_profile,
 )
 from citysim.domains.health.start import practice_places
-from citysim.domains.health.states import logistic
 from citysim.services.clinic import Practice, waiting_curve
 
 Floats = NDArray[Any]
 Zones = NDArray[np.int64]
 ADULT = 16
+PARENTS_SKILL = 0.6  # parents ask for their children
+SUBSTITUTABLE = 0.30  # share of anybody's visits that needs no examination
 POVERTY = 0.6
 LOWEST_LOAD, HIGHEST_LOAD = 0.7, 1.8  # visits asked per place between which base-year capacity is sought
 
@@ -104,18 +106,11 @@ def needs(city: City, zone: Zones, p: Any, offered: Offered, base: dict[str, Any
     longer = np.zeros(inside, np.float32)
     if "remote_level" in base:
         longer[:] = np.clip(city.zones["gp_wait_days"][:inside] - p.base_wait, -10.0, 30.0)
-    score = np.float32(p.teleconsultation_digital) * persons["skill_digital"]
+    skill = np.where(persons["age"] < ADULT, np.float32(PARENTS_SKILL), persons["skill_digital"])
+    score = np.float32(p.teleconsultation_digital) * skill
     score += (np.float32(p.teleconsultation_wait) * longer)[zone]
     score += offered.utility
-    if "remote_level" not in base:
-        base["remote_level"] = remote_level(score, need, p.teleconsultation_base / p.teleconsultation_ceiling)
-        base["relief"] = p.teleconsultation_base
-    np.negative(score, out=score)
-    score -= np.float32(base["remote_level"])
-    np.exp(score, out=score)
-    score += np.float32(1.0)
-    remote = need * np.float32(p.teleconsultation_ceiling)
-    remote /= score
+    remote = remote_visits(need, score, p, base)
     persons["gp_need"], persons["gp_remote"] = need, remote
     demand = np.bincount(zone, weights=need, minlength=inside)
     return Needs(
@@ -123,15 +118,26 @@ def needs(city: City, zone: Zones, p: Any, offered: Offered, base: dict[str, Any
     )
 
 
-def remote_level(score: Floats, weight: Floats, share: float) -> float:
-    """Constant k at which the weighted mean of logistic(k + score) is a share, by bisection."""
-    low, high = -20.0, 20.0
-    wanted = min(max(share, 1e-4), 0.98)
-    for _ in range(30):
-        middle = 0.5 * (low + high)
-        mean = float(np.average(logistic(middle + score), weights=weight))
-        low, high = (middle, high) if mean < wanted else (low, middle)
-    return 0.5 * (low + high)
+def remote_visits(need: Floats, score: Floats, p: Any, base: dict[str, Any]) -> Floats:
+    """Visits of each person that are teleconsultations, float32 [persons].
+
+    Parameters
+    ----------
+    need
+        [persons], visits.
+    score
+        [persons], V; it is overwritten.
+    """
+    inclined = np.exp(score, out=score)
+    inclined *= need
+    whole = float(need.sum(dtype=np.float64))
+    mean = float(inclined.sum(dtype=np.float64)) / max(whole, 1e-9)
+    if "remote_level" not in base:
+        share = min(p.teleconsultation_base / p.teleconsultation_ceiling, 0.95)
+        base["remote_level"] = share / (1.0 - share) / mean
+        base["relief"] = p.teleconsultation_base
+    inclined *= np.float32(p.teleconsultation_ceiling * base["remote_level"] / (1.0 + base["remote_level"] * mean))
+    return np.minimum(inclined, need * np.float32(SUBSTITUTABLE))
 
 
 def live(city: City, p: Any, need: Needs, offered: Offered, base: dict[str, Any], online: bool) -> Result:

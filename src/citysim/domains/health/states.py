@@ -133,7 +133,6 @@ class Reference:
         """Probability of getting worse by sex, age reached and state, [2, OLDEST + 1, 3]."""
         before, now = self.profile(gain_before), self.profile(gain_now)
         last = np.maximum(self.ages - 1, 0)
-        # Nobody was less than 0 years old: newborns are in good health and stay so in their first year.
         return needed_flows(before[last], now, self.death(years), self._values.recovery)
 
     def by_education(self, weights: NDArray[Any], relative: NDArray[Any]) -> Floats:
@@ -153,12 +152,10 @@ class Reference:
         """
         flows, death = self.flows(0.0, 0.0), self.death()
         found = np.zeros((*weights.shape, 4))
-        state = np.zeros((2, weights.shape[2], 4))
-        state[..., 0] = 1.0
-        found[:, 0] = state
+        found[:, 0] = state = np.broadcast_to(self.shares[0], (2, weights.shape[2], 4))
         for age in range(1, OLDEST + 1):
             state = state * (1.0 - death[:, age, None, :])
-            state /= state.sum(axis=-1, keepdims=True)
+            state = state / state.sum(axis=-1, keepdims=True)
             ratio = relative if age >= BANDS[0] else np.ones_like(relative)
             people = (weights[:, age] + 1e-9)[..., None] * (state[..., :3] + 1e-9)
             mean = (people * ratio[:, None]).sum(axis=1) / people.sum(axis=1)
@@ -166,7 +163,6 @@ class Reference:
             worse = state[..., :3] * share_of_odds(odds[:, None, :] * ratio[:, None] / mean[:, None, :])
             better = state[..., 1:] * self._values.recovery
             change = better - worse
-            state = state.copy()
             state[..., :3] += change
             state[..., 1:] -= change
             # Older cohorts had less schooling: what each level inherits must still add up to the profile of the age.
