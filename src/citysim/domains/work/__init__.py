@@ -86,7 +86,7 @@ class Work(Domain):
         self._participation = Participation(city, p, self.coupled)
         self._market = LabourMarket(city, p)
         self._life = BusinessLife(city, p, year, draws)
-        self._demand = Demand(city)
+        self._demand = Demand()
         self._set_own_incomes(city, p, year)
         self._income = HouseholdIncome(city, p)
         self._beginner = wages.beginner_level(city, p)
@@ -157,7 +157,8 @@ class Work(Domain):
             bool [jobs] which jobs are gone, and the rows of people laid off.
         """
         life = self._life
-        growth, shorter = self._demand.growth(city, p, self._wage_growth, self.coupled)
+        pressure = float(np.mean(self._last_rates)) ** p.wage_curve
+        growth, shorter = self._demand.growth(city, p, self._wage_growth, pressure, self.coupled)
         life.demand = life.demand * np.exp(growth)
         self._shorter_hours = shorter
         jobs = np.maximum(np.bincount(city.jobs["sector"], minlength=SECTORS), 1.0)

@@ -149,6 +149,12 @@ class BusinessLife:
         self.jobs_at_start = np.maximum(np.bincount(jobs["sector"], minlength=SECTORS), 1.0)
         self.demand = np.ones(SECTORS)
         self._remember_openings(sector, size, expected, alone)
+        # Rounding takes some of the smallest to nothing, and growth elsewhere makes up for it; openings replace them too,
+        # so growth is lowered by as much: expected jobs are then the same after a year.
+        gained = np.bincount(sector, weights=expected * size, minlength=SECTORS)
+        lost = np.bincount(sector, weights=self._closure(p, age, size, sector) * size, minlength=SECTORS)
+        salaried = np.bincount(sector, weights=np.where(alone, 0, size), minlength=SECTORS)
+        self.balance = -(gained - lost) / np.maximum(salaried, 1.0)
         self._remember_jobs(city)
         self.productivity = np.array([_middle(businesses["productivity"][sector == s]) for s in range(SECTORS)])
         self.automation = np.array([_middle(businesses["automation"][sector == s]) for s in range(SECTORS)])
@@ -217,7 +223,7 @@ class BusinessLife:
         age = year - businesses["birth_year"]
         closes = happens(draws, "work.closure", businesses.key, self._closure(p, age, np.maximum(size, 1), sector))
         target = resized(
-            size, growth[sector], p.growth_dispersion, p.growth_damping,
+            size, (growth + self.balance)[sector], p.growth_dispersion, p.growth_damping,
             draws.normal("work.growth", businesses.key), draws.uniform("work.growth_rounding", businesses.key),
         )  # fmt: skip
         self_employed = independent(city)

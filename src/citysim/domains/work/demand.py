@@ -23,7 +23,7 @@ def target_growth(income, wage, need, pupils, works, online, away, p):
     income
         d ln residents' income less productivity growth.
     wage
-        d ln mean wage less productivity growth.
+        d ln of wages relative to productivity.
     need, pupils, works
         d ln of people who need care, of pupils and students, and of homes built or under works.
     online, away
@@ -50,17 +50,18 @@ def target_growth(income, wage, need, pupils, works, online, away, p):
 class Demand:
     """Remembers last year's signals, and turns this year's into growth."""
 
-    def __init__(self, city):
-        self.signals = self._read(city, 1.0)
+    def __init__(self):
+        # Read in the first year: by then every domain has settled the start values of its columns.
+        self.signals = None
         self.hours = None
 
-    def _read(self, city, productivity):
+    def _read(self, city, productivity, pressure):
         persons, households, dwellings = city.persons, city.households, city.dwellings
         works = np.count_nonzero(dwellings["status"] == DwellingStatus.WORKS) + 0.02 * dwellings.size
         employed = persons["wage"] > 0.0
         return {
             "income": float(households["income"].sum()) / productivity + 1.0,
-            "wage": float(persons["wage"][employed].mean()) / productivity if employed.any() else 1.0,
+            "wage": pressure,
             "need": float(
                 np.sum(persons["health"] >= Health.LIMITED) + 2 * np.sum(persons["health"] == Health.DEPENDENT)
             )
@@ -73,15 +74,19 @@ class Demand:
             "away": 1.0 + float(persons["telework_days"][employed].mean()) / 5.0 if employed.any() else 1.0,
         }
 
-    def growth(self, city, p, productivity, coupled):
+    def growth(self, city, p, productivity, pressure, coupled):
         """Log growth of wanted jobs by sector this year, float [14], and the log cut of hours.
 
         Parameters
         ----------
         productivity
-            Wage index by which incomes and wages are deflated, so that only what departs from it moves jobs.
+            Wage index by which incomes are deflated, so that only what departs from it moves jobs.
+        pressure
+            Wages relative to productivity, as the wage curve has it.
         """
-        now = self._read(city, productivity)
+        now = self._read(city, productivity, pressure)
+        if self.signals is None:
+            self.signals = dict(now)
         change = {}
         for name, value in now.items():  # follow a smoothed signal: one odd year hires or fires nobody for good
             smooth = self.signals[name] * (value / self.signals[name]) ** SMOOTHING

@@ -19,6 +19,7 @@ from citysim.domains.work.segments import OCCUPATIONS, SEGMENTS, count, segment_
 
 OCCUPATION_OF_SEGMENT = np.arange(SEGMENTS) % OCCUPATIONS
 MONTHS = 12
+SETTLING_YEARS = 2  # of warm-up, in which rates are solved for the base year's stocks
 
 
 @dataclass
@@ -82,7 +83,7 @@ class LabourMarket:
         self.matching.segment_size = np.maximum(self.jobs_at_start, 0.5)
         vacant = (jobs["holder"] < 0) & (jobs["commuter"] < 0)
         self.vacant_share = float(vacant.mean()) if vacant.size else 0.0
-        self.rates = None
+        self.rates, self.settled = None, 0
         self.tightness_at_start = None
 
     # -------------------------------------------------------------------------------------------- separations
@@ -182,7 +183,8 @@ class LabourMarket:
         return YearOnTheMarket(hired, job, away)
 
     def _hires(self, city, p, draws, flow, pull):
-        if self.rates is None:
+        if self.settled < SETTLING_YEARS:
+            self.settled += 1
             self.rates = self._solve(city, p, flow)
             self.tightness_at_start = self._overall(flow)
         efficiency, commuter_rate, outside_rate = self.rates
@@ -197,7 +199,7 @@ class LabourMarket:
         return hires
 
     def _solve(self, city, p, flow):
-        """Rates for which this first year ends with the unemployment, vacancies and out-commuters it began with."""
+        """Rates for which a year of warm-up ends with the unemployment, vacancies and out-commuters it began with."""
         pool, places = flow.seekers + flow.new_seekers, flow.vacancies + flow.new_vacancies
         active = np.count_nonzero(np.isin(city.persons["labour"], (Labour.UNEMPLOYED, Labour.EMPLOYED)))
         wanted = self.unemployed_at_start * active / max(self.active_at_start, 1.0)
