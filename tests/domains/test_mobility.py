@@ -214,6 +214,12 @@ class TestFacts:
         assert -0.3 < _elasticity(lived, "car_cost", Mode.CAR) < -0.02
         assert 0.15 < _elasticity(lived, "wait", Mode.PUBLIC_TRANSPORT, inverse=True) < 0.9
 
+    def test_m4_car_km_answer_cost(self, live, lived, measured):
+        """Elasticity of car-km to their cost after five years, with destinations and cars adapting: -.1 to -.6."""
+        dear = live(("domains.mobility.car_cost_factor={2025: 1.0, 2028: 2.0}",), YEARS)
+        km = [measured(model, "mobility", "car_km_per_person") for model in (lived, dear)]
+        assert -0.6 < np.log(km[1] / km[0]) / np.log(2.0 / 1.028) < -0.1
+
     def test_m5_fewer_commutes_the_farther(self, lived):
         persons, city = lived.city.persons, lived.city
         goes = persons["commute_mode"] >= 0
