@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from demography_town import Town, town
 
 from citysim.city.codes import HouseholdType, Residence, Sex
 from citysim.domains.demography.declared import MEASURES
 from citysim.domains.demography.mortality import life_expectancy, national_hazard
+from demography_town import Town, town
 
 ALIKE = {"value": {"good": 1.0, "chronic": 1.0, "limited": 1.0, "dependent": 1.0}, "source": "override"}
 
@@ -191,42 +191,6 @@ def test_period_fertility_follows_its_path():
         place.seed = seed
         rates += [place.live(1).demography.base["fertility_rate"] for _ in range(15)]
     assert np.mean(rates) == pytest.approx(1.60, abs=0.02)
-
-
-def union_survival(place, years):
-    """Kaplan-Meier survival of unions formed in the simulation; deaths and departures are censored."""
-    begun, ended = {}, []
-    for _ in range(years):
-        persons = columns(place.live(1), "persons")
-        key, partner = persons["key"], persons["partner"]
-        living = set(key.tolist())
-        paired = np.flatnonzero(partner >= 0)
-        now = dict(zip(key[paired].tolist(), key[partner[paired]].tolist(), strict=True))
-        for (one, other), year in list(begun.items()):
-            if one not in living or other not in living:
-                ended.append((place.year - year, False))
-                del begun[one, other]
-            elif now.get(one) != other:
-                ended.append((place.year - year, True))
-                del begun[one, other]
-        fresh = paired[(persons["union_year"][paired] == place.year) & (key[paired] < key[partner[paired]])]
-        fresh = fresh[persons["arrival_year"][fresh] != place.year]
-        begun |= {(int(a), int(b)): place.year for a, b in zip(key[fresh], key[partner[fresh]], strict=True)}
-    spells = ended + [(place.year - year, False) for year in begun.values()]
-    survival, curve = 1.0, [1.0]
-    for duration in range(1, years):
-        at_risk = sum(length >= duration for length, _ in spells)
-        events = sum(length == duration and broken for length, broken in spells)
-        survival *= 1.0 - events / max(at_risk, 1)
-        curve.append(survival)
-    return curve
-
-
-def test_unions_last_as_long_as_published():
-    """D4: Kaplan-Meier S(5) = .80 +- .03 and S(10) between .60 and .72."""
-    curve = union_survival(town(9000), 16)
-    assert curve[5] == pytest.approx(0.80, abs=0.03)
-    assert 0.60 <= curve[10] <= 0.72
 
 
 def test_couples_are_of_similar_age_and_not_kin(lived):

@@ -66,7 +66,8 @@ class Demography(Domain):
         self.base: dict[str, Any] = {"union_buckets": {}}
         self.events: dict[str, float] = {}
         self.attractiveness = 1.0
-        households.describe_homes(self._year(city, 0, draws))
+        now = self._year(city, 0, draws)
+        households.describe_homes(now, households.shelter_minors(now))
 
     def step(self, city: City, year: int, draws: Draws) -> None:
         """Live one year."""
@@ -85,10 +86,10 @@ class Demography(Domain):
         unions.unions(now)
         migration.departures(now)
         migration.arrivals(now, living, self.attractiveness)
-        households.shelter_minors(now)
-        households.retain_homes(now)
+        members = households.shelter_minors(now)
+        households.retain_homes(now, members)
         households.forget_lost_partners(now)
-        households.describe_homes(now)
+        households.describe_homes(now, members)
         self.events = now.events
 
     def measure(self, city: City, year: int) -> dict[str, Statistic]:

@@ -150,6 +150,9 @@ MOVES = {
         high=1,
         index=("under_25", "under_35"),
     ),
+    "older_arrivals_growth": Param(
+        "1/year", "growth of arrivals of 60 and more relative to all arrivals", low=-0.02, high=0.03
+    ),
     "attractiveness_weight": Param(
         "1", "weight in attractiveness", low=0, high=2, index=("wage", "rent", "amenity", "job_finding", "telework")
     ),

@@ -14,6 +14,13 @@ from citysim.city.codes import NONE, HouseholdType, Residence
 from citysim.core.draws import mix_keys
 from citysim.domains.demography.year import ADULT, Rows, Year
 
+# Household type by: reference person has a partner at home (1), has a child (2), lives alone (4).
+KINDS = np.array(
+    [HouseholdType.OTHER, HouseholdType.COUPLE, HouseholdType.SINGLE_PARENT, HouseholdType.COUPLE_CHILDREN]
+    + 4 * [HouseholdType.SINGLE],
+    dtype=np.int8,
+)
+
 
 def leave_the_city(now: Year, rows: Rows) -> None:
     """Take people out of the city, dead or moved away; their partners are free and take over the home.
@@ -129,16 +136,20 @@ def heads_of_homes(now: Year, rows: Rows) -> NDArray[np.bool_]:
     return reference_person_of(now, rows) == rows
 
 
-def retain_homes(now: Year) -> None:
-    """Retire emptied households; where the reference person is gone, the eldest adult takes over."""
+def retain_homes(now: Year, size: NDArray[Any]) -> None:
+    """Retire emptied households; where the reference person is gone, the eldest adult takes over.
+
+    Parameters
+    ----------
+    size
+        Members of each household.
+    """
     persons, households = now.city.persons, now.city.households
     household = persons["household"]
-    at_home = np.flatnonzero(household >= 0)
-    size = np.bincount(household[at_home], minlength=households.size)
     head = households["reference_person"]
     vacant = (size > 0) & ((head < 0) | (household[head] != np.arange(head.size)))
     if vacant.any():
-        members = at_home[vacant[household[at_home]]]
+        members = np.flatnonzero(vacant[household] & (household >= 0))
         order = np.lexsort((persons.key[members], -persons["age"][members].astype(np.int16), household[members]))
         members = members[order]
         homes, first = np.unique(household[members], return_index=True)
@@ -146,19 +157,25 @@ def retain_homes(now: Year) -> None:
     households.retire(np.flatnonzero(size == 0))
 
 
-def shelter_minors(now: Year) -> None:
-    """Take in minors who live without an adult: the other parent, kin, else a couple of the zone."""
+def shelter_minors(now: Year) -> NDArray[np.int64]:
+    """Take in minors who live without an adult: the other parent, kin, else a couple of the zone.
+
+    Returns
+    -------
+    NDArray
+        Members of each household, int64 [households].
+    """
     persons, households = now.city.persons, now.city.households
     household, age = persons["household"], persons["age"]
-    at_home = np.flatnonzero(household >= 0)
-    people = np.bincount(household[at_home], minlength=households.size)
+    # The households of people in institutions are -1: counted in a cell of their own, dropped at the end.
+    people = np.bincount(household + 1, minlength=households.size + 1)[1:]
     minors = now.minors()
     minors = minors[household[minors] >= 0]
     grown = people > np.bincount(household[minors], minlength=households.size)
     minors = minors[~grown[household[minors]]]
     if not minors.size:
-        return
-    adults = at_home[age[at_home] >= ADULT]
+        return people
+    adults = np.flatnonzero((age >= ADULT) & (household >= 0))
     now.count("minors_taken_in", minors.size)
     target = np.full(minors.size, NONE, dtype=np.int64)
     for candidate in (_parents_home, _siblings_home, _grandparents_home):
@@ -169,7 +186,10 @@ def shelter_minors(now: Year) -> None:
     open_ = np.flatnonzero(target < 0)
     if open_.size:
         target[open_] = _couples_home(now, minors[open_])
+    np.subtract.at(people, household[minors], 1)
+    np.add.at(people, target, 1)
     settle(now, minors, target)
+    return people
 
 
 def _home_of(now: Year, rows: NDArray[Any]) -> NDArray[np.int64]:
@@ -225,15 +245,19 @@ def _couples_home(now: Year, minors: Rows) -> NDArray[np.int64]:
     return order[low + (lot * (high - low)).astype(np.int64)][back]
 
 
-def describe_homes(now: Year) -> None:
+def describe_homes(now: Year, size: NDArray[Any]) -> None:
     """Recompute size, children, consumption units and type of every household from its members.
 
     Consumption units (OECD modified): 1 + .5 per further person of 14 and more + .3 per child under 14.
+
+    Parameters
+    ----------
+    size
+        Members of each household.
     """
     persons, households = now.city.persons, now.city.households
     household, age = persons["household"], persons["age"]
     number = households.size
-    size = np.bincount(household[household >= 0], minlength=number)
     minors = now.minors()
     minors = minors[household[minors] >= 0]
     children = np.bincount(household[minors], minlength=number)
@@ -261,12 +285,7 @@ def household_types(now: Year, size: NDArray[Any], children: NDArray[Any]) -> ND
         parent = persons[link][members]
         child |= (parent >= 0) & ((parent == head[home]) | (couple[home] & (parent == mate[home])))
     with_child[home[child]] = True
-    kind = np.full(head.size, HouseholdType.OTHER, dtype=np.int8)
-    kind[with_child] = HouseholdType.SINGLE_PARENT
-    kind[couple] = HouseholdType.COUPLE
-    kind[couple & with_child] = HouseholdType.COUPLE_CHILDREN
-    kind[size == 1] = HouseholdType.SINGLE
-    return kind
+    return KINDS[couple + 2 * with_child.view(np.int8) + 4 * (size == 1).view(np.int8)]
 
 
 def forget_lost_partners(now: Year) -> None:

@@ -23,7 +23,7 @@ from citysim.domains.demography.year import Rows, Year
 Array = NDArray[np.float64]
 AGE_BANDS = np.array([0, 20, 25, 30, 35, 40, 50, 60, 70, 80])
 LAST_YOUNG = 29
-STRATA = 10
+STRATA, OLDER = 10, (3, 6)  # strata of 60 and more: people alone, couples
 AGES, EDUCATIONS = 128, 5
 MARGIN, SPARE = 1.3, 8  # donors drawn beyond the mean number, so that the people wanted are always reached
 
@@ -146,7 +146,7 @@ def arrivals(now: Year, living: int, attractiveness: float) -> None:
     group = stratum(donors.persons["age"][head], kind)
     pools = [np.flatnonzero(group == code) for code in range(STRATA)]
     pools = [pool if pool.size else np.arange(group.size) for pool in pools]
-    people = now.base["arrival_mix"] * wanted + now.base["arrival_debt"]
+    people = arrival_mix(now) * wanted + now.base["arrival_debt"]
     size = np.diff(donors.first)
     mean = np.array([np.average(size[pool], weights=weight[pool]) for pool in pools])
     number = np.maximum(0, np.ceil(people / mean * MARGIN).astype(np.int64)) + SPARE
@@ -158,6 +158,13 @@ def arrivals(now: Year, living: int, attractiveness: float) -> None:
     kept = came <= people[strata]
     now.base["arrival_debt"] = people - np.bincount(strata[kept], size[picked[kept]], minlength=STRATA)
     _move_in(now, picked[kept], strata[kept], ranks[kept])
+
+
+def arrival_mix(now: Year) -> Array:
+    """Share of each stratum in this year's arrivals: the base year's, but the country's older people grow in number."""
+    mix = now.base["arrival_mix"].copy()
+    mix[list(OLDER)] *= (1.0 + now.values.older_arrivals_growth) ** (now.year - now.base["first_year"])
+    return mix / mix.sum()
 
 
 def _draw(pool: Rows, weight: Array, lot: Array) -> Rows:
