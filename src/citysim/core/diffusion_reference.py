@@ -26,7 +26,7 @@ def hashes(stream: Any, keys: Keys) -> Keys:
 
 def uniforms(stream: Any, keys: Keys) -> NDArray[np.float64]:
     """Keyed uniform of each key on a stream."""
-    return (hashes(stream, keys) >> np.uint64(11)) * 2.0**-53 + 2.0**-54
+    return np.asarray((hashes(stream, keys) >> np.uint64(11)).astype(np.float64) * 2.0**-53 + 2.0**-54)
 
 
 def bit_counts(masks: Keys, group: Array, groups: int) -> NDArray[np.int64]:
