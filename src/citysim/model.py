@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from functools import cache, partial
-from pathlib import Path
 from typing import Any
 
 import mesa
@@ -164,13 +163,7 @@ def build_city(config: Config) -> Synthesis:
     """Synthesise the city of some settings as on 1 January before the warm-up years."""
     first = config.calendar.start - config.calendar.warmup
     assumptions = config.city.get("assumptions")
-    return synthesise(city_folder(config), config.seed, config.scale, reference, first, assumptions)
-
-
-def city_folder(config: Config) -> Path:
-    """Folder of the city's data: a user's own where `city.path` names one; shipped ones lie beside their YAML."""
-    path = Path(str(config.city["path"] or f"city/{config.choices.city}"))
-    return path if path.is_dir() else configs_folder() / path
+    return synthesise(config.city_folder, config.seed, config.scale, reference, first, assumptions)
 
 
 @cache
