@@ -56,11 +56,12 @@ def streams(entries=7):
     return np.array([[draws.stream(f"test.{row}.{t}") for t in range(entries)] for row in range(2)], np.uint64)
 
 
+GROUPS = (5, 5, 8)
+
+
 def tables_of(people, stream):
-    return tuple(
-        diffusion.circle_table(stream, people["keys"], people["held"], people[name], groups, shift)
-        for name, groups, shift in (("zone", 5, 0), ("work", 5, 10), ("peers", 8, 20))
-    )
+    circles = (people["zone"], people["work"], people["peers"])
+    return diffusion.circle_tables(stream, people["keys"], people["held"], circles, GROUPS)
 
 
 def test_bit_counts_equal_the_plain_count():
@@ -79,8 +80,10 @@ def test_pair_counts_equal_the_plain_count():
 @pytest.mark.parametrize("number", [3, 200, 4000])
 def test_circle_tables_show_the_oldest_agent_of_each_slot(number):
     people = agents(number)
-    arguments = (np.uint64(99), people["keys"], people["held"], people["peers"], 8, 20)
-    assert np.array_equal(diffusion.circle_table(*arguments), diffusion_reference.circle_table(*arguments))
+    for rank, (table, name) in enumerate(zip(tables_of(people, CIRCLES), ("zone", "work", "peers"), strict=True)):
+        keys, masks = people["keys"], people["held"]
+        twin = diffusion_reference.circle_table(CIRCLES, keys, masks, people[name], GROUPS[rank], 20 * rank)
+        assert np.array_equal(table, twin)
 
 
 def test_a_year_of_spread_equals_its_twin():

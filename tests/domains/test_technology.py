@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from citysim.core import diffusion
+from citysim.core.draws import Draws, mix_keys
 from citysim.core.technology import TABLE_OF_ADOPTER, bit_of
 from citysim.domains.technology.eligibility import Eligibility, code_of
 from citysim.domains.technology.measures import fifths
@@ -34,6 +36,40 @@ def test_published_diffusion_is_met_by_bass_steps():
         path.append(share)
     assert path[9] == pytest.approx(0.78, abs=0.06)
     assert path[14] == pytest.approx(0.98, abs=0.02)
+
+
+def test_smartphones_in_france_are_met_by_bass_steps():
+    """Smartphones, share of people of 12 and more (Arcep, Credoc: Baromètre du numérique), fitted to 2011-2016 only."""
+    seen = [0.17, 0.29, 0.39, 0.46, 0.58, 0.65]
+    path = [seen[0]]
+    for _ in seen[1:]:
+        path.append(float(bass_step(path[-1], 0.92, 0.0927, 0.234)))
+    assert np.max(np.abs(np.array(path) - seen)) < 0.025
+
+
+def test_agents_alike_follow_the_bass_equation():
+    """Without differences and with many agents, the engine's share is the solution of the Bass equation."""
+    number, zones, ceiling, innovation, imitation = 40_000, 8, 0.6, 0.01, 0.4
+    keys = mix_keys("alike", np.arange(number))
+    zone = np.arange(number) % zones
+    nobody = np.full(number, -1)
+    held, path, share = np.zeros(number, np.uint64), [], 0.0
+    everything = np.full(number, 1, np.uint64)
+    for year in range(15):
+        counts = diffusion.bit_counts(held, zone, zones)[:, :1]
+        around = np.minimum(counts / (number / zones) / ceiling, 1.0).T
+        tables = diffusion.circle_tables(np.uint64(5), keys, held, (zone, nobody, nobody), (zones, 1, 1))
+        streams = np.array([[Draws(1, 2025 + year).stream("alike")], [Draws(1, 0).stream("life")]], np.uint64)
+        held, _, _ = diffusion.spread(
+            streams, np.uint64(5), keys, keys, np.array([False]), held, everything, zone, nobody, nobody,
+            *tables, np.zeros(number, np.int16), 0.1, np.array([innovation]), np.array([imitation]),
+            around, np.ones((1, 1)), np.zeros(1), np.ones((1, 1)), np.array([ceiling]), np.array([ceiling]),
+            np.zeros(1), np.zeros(1, np.uint64), np.zeros(1, bool),
+        )  # fmt: skip
+        share += (1.0 - np.exp(-(innovation + imitation * share / ceiling))) * (ceiling - share)
+        path.append(abs((held > 0).mean() - share))
+    assert share > 0.3
+    assert max(path) < 0.02
 
 
 def test_the_base_year_is_anchored(live):

@@ -70,29 +70,56 @@ def pair_counts(group, code, groups, codes):
 
 
 @njit(cache=True)
-def circle_table(stream, keys, masks, circle, groups, shift):
-    """Masks that one can see in each circle: one keyed slot per agent, the oldest row of a slot stays.
+def circle_tables(stream, keys, masks, circles, groups):
+    """Masks that one can see in each of three circles: one keyed slot per agent, the oldest row of a slot stays.
 
     Parameters
     ----------
-    circle
-        int [n], group of each agent (negative: none).
-    shift
-        First bit of the hash that this kind of circle uses.
+    circles
+        Three int [n], group of each agent (negative: none).
+    groups
+        Three numbers of groups.
 
     Returns
     -------
-    uint64 [groups, SLOTS]; an empty slot shows the next one taken.
+    Three uint64 [groups, SLOTS]; an empty slot shows the next one taken.
     """
-    table = np.zeros((groups, SLOTS), dtype=np.uint64)
-    taken = np.zeros((groups, SLOTS), dtype=np.bool_)
+    first, second, third = circles
+    tables = (_empty(groups[0]), _empty(groups[1]), _empty(groups[2]))
+    taken = (_untaken(groups[0]), _untaken(groups[1]), _untaken(groups[2]))
     for i in range(keys.size - 1, -1, -1):
-        g = circle[i]
-        if g >= 0:
-            slot = (mix(stream + keys[i] * GAMMA) >> np.uint64(shift)) & SLOT_MASK
-            table[g, slot] = masks[i]
-            taken[g, slot] = True
-    for g in range(groups):
+        place = mix(stream + keys[i] * GAMMA)
+        mask = masks[i]
+        if first[i] >= 0:
+            tables[0][first[i], place & SLOT_MASK] = mask
+            taken[0][first[i], place & SLOT_MASK] = True
+        place >>= np.uint64(20)
+        if second[i] >= 0:
+            tables[1][second[i], place & SLOT_MASK] = mask
+            taken[1][second[i], place & SLOT_MASK] = True
+        place >>= np.uint64(20)
+        if third[i] >= 0:
+            tables[2][third[i], place & SLOT_MASK] = mask
+            taken[2][third[i], place & SLOT_MASK] = True
+    for circle in range(3):
+        _fill(tables[circle], taken[circle])
+    return tables
+
+
+@njit(cache=True)
+def _empty(groups):
+    return np.zeros((groups, SLOTS), dtype=np.uint64)
+
+
+@njit(cache=True)
+def _untaken(groups):
+    return np.zeros((groups, SLOTS), dtype=np.bool_)
+
+
+@njit(cache=True)
+def _fill(table, taken):
+    """Let empty slots show the next one taken, around the circle."""
+    for g in range(table.shape[0]):
         seen, found = np.uint64(0), False
         for step in range(2 * SLOTS - 1, -1, -1):
             slot = step & (SLOTS - 1)
@@ -100,7 +127,6 @@ def circle_table(stream, keys, masks, circle, groups, shift):
                 seen, found = table[g, slot], True
             elif found:
                 table[g, slot] = seen
-    return table
 
 
 @njit(inline="always", cache=True)

@@ -46,7 +46,7 @@ def pair_counts(group: Array, code: Array, groups: int, codes: int) -> NDArray[n
 
 
 def circle_table(stream: Any, keys: Keys, masks: Keys, circle: Array, groups: int, shift: int) -> Keys:
-    """Twin of `diffusion.circle_table`."""
+    """Twin of one table of `diffusion.circle_tables`; `shift` is 0, 20 or 40."""
     table = np.zeros((groups, SLOTS), np.uint64)
     slots = ((hashes(stream, keys) >> np.uint64(shift)) & np.uint64(SLOTS - 1)).astype(int)
     for group in range(groups):

@@ -185,10 +185,13 @@ class Adopters:
         keys = decision_keys(self.kind, city)
         life = Draws(draws.seed, LIFE)
         circles = circles_of(self.kind, city, people)
-        tables = [
-            diffusion.circle_table(life.stream("technology.circle"), keys, held, circle, groups, 20 * rank)
-            for rank, (circle, groups) in enumerate(circles)
-        ]
+        tables = diffusion.circle_tables(
+            life.stream("technology.circle"),
+            keys,
+            held,
+            tuple(circle for circle, _ in circles),
+            tuple(groups for _, groups in circles),
+        )
         highest = innovation + imitation * 0.5 * (1.0 + self.local.max(axis=1, initial=0.0))
         bound = -np.expm1(-highest[:, None] * factor)
         names = [entry.name for entry in self.entries]
