@@ -120,16 +120,20 @@ def test_changing_jobs_keeps_the_spread_of_wages():
     assert np.corrcoef(wage, person)[0, 1] == pytest.approx(0.8, abs=0.02)
 
 
-def test_participation_levels_and_retirement_midpoint_are_recovered():
+def test_participation_levels_are_recovered():
     offset = np.tile([-0.5, 0.0, 0.8], 200)
     cell = np.repeat([0, 1], 300)
     level = participation.solve_levels(offset, cell, np.array([0.7, 0.9]))
     means = [participation.sigmoid(level[c] + offset[cell == c]).mean() for c in (0, 1)]
     np.testing.assert_allclose(means, (0.7, 0.9), atol=1e-6)
-    ages = np.arange(participation.RETIREMENT_WINDOW, participation.LAST_WORKING_AGE + 1)
-    hazard = participation.retirement_hazard(ages[1:], 62.5, 0.6, 1.2)
-    active = 0.8 * np.concatenate([[1.0], np.cumprod(1.0 - hazard)])
-    assert participation.solve_midpoint(active, 0.6, 1.2) == pytest.approx(62.5, abs=0.1)
+
+
+def test_retirement_keeps_the_cross_section():
+    active = np.concatenate([np.linspace(0.82, 0.75, 5), np.linspace(0.6, 0.06, 8), np.linspace(0.05, 0.01, 7)])
+    hazards = participation.retirement_hazards(active)
+    kept = active[0] * np.cumprod(1.0 - hazards)
+    assert kept.sum() == pytest.approx(active[1:].sum(), rel=0.03)  # years worked from 57 on
+    assert np.abs(kept - active[1:]).max() < 0.04
 
 
 def test_redistribution_lowers_the_gini_by_its_share():

@@ -114,18 +114,18 @@ class Work(Domain):
         age, labour, enrolled = persons["age"], persons["labour"], persons["enrolled"]
         pupils = np.flatnonzero((age >= WORKING_AGE) & enrolled & (labour == Labour.INACTIVE))
         become(city, pupils, Labour.STUDENT, year)
-        young = np.flatnonzero((age >= 16) & (age < RETIREMENT_WINDOW) & ~enrolled)
-        lot = draws.uniform("work.activity", persons.key[young])
-        student = labour[young] == Labour.STUDENT
-        keep = (lot < p.activity_turnover) | student  # nobody else can move, whatever the probability
-        young, lot, student, state = young[keep], lot[keep], student[keep], labour[young[keep]]
-        wants = self._participation.probability(city, p, young)
-        active = (state == Labour.EMPLOYED) | (state == Labour.UNEMPLOYED)
-        turnover = np.where(student, 1.0, p.activity_turnover)
+        rows = np.flatnonzero((age >= 16) & (age < RETIREMENT_WINDOW))
+        lot = draws.uniform("work.activity", persons.key[rows])
+        turnover = np.where(enrolled[rows], p.student_turnover, p.activity_turnover)
+        turnover[(labour[rows] == Labour.STUDENT) & ~enrolled[rows]] = 1.0  # school leavers decide
+        keep = lot < turnover  # nobody else can move, whatever the probability
+        rows, lot, turnover = rows[keep], lot[keep], turnover[keep]
+        wants = self._participation.probability(city, p, rows)
+        active = (labour[rows] == Labour.EMPLOYED) | (labour[rows] == Labour.UNEMPLOYED)
         moves = lot < turnover * np.where(active, 1.0 - wants, wants)
-        enter, leave = young[moves & ~active], young[moves & active]
-        undecided = young[student & ~moves]
-        self._leave(city, leave, Labour.INACTIVE, year)
+        enter, leave = rows[moves & ~active], rows[moves & active]
+        undecided = rows[(labour[rows] == Labour.STUDENT) & ~enrolled[rows] & ~moves]
+        self._leave(city, leave, np.where(enrolled[leave], Labour.STUDENT, Labour.INACTIVE), year)
         become(city, undecided, Labour.INACTIVE, year)
         become(city, enter, Labour.UNEMPLOYED, year)
         self._retire(city, p, year, draws)

@@ -29,8 +29,7 @@ PARTICIPATION = {
         "1/year", "share of people who reconsider being in the labour force", low=0.02, high=0.5
     ),
     "legal_age_at_start": Param("year", "legal age behind the base year's activity", role="universal", low=60, high=70),
-    "retirement_ceiling": Param("1/year", "largest hazard of retiring", low=0.2, high=0.95),
-    "retirement_width": Param("year", "years over which the hazard of retiring rises", low=0.3, high=4),
+    "student_turnover": Param("1/year", "share of pupils and students who reconsider a job", low=0.05, high=1),
     "retirement_response": Param("1", "years of later retirement per year of legal age", low=0, high=1.2),
     "retirement_tertiary": Param("1", "hazard of retiring of bac + 2 and more, relative", low=0.3, high=1.5),
     "retirement_health": Param("1", "hazard of retiring of those limited by health, relative", low=0.8, high=3),

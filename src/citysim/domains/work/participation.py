@@ -2,8 +2,9 @@
 
 Activity at 16 to 56: logit P = level_age,sex + b_edu edu - b_health 1[limited] - b_child 1[child < 3, woman]
 - b_care 1[frail parent] + b_pay ln(wage / benefit). A share a of people reconsiders each year, so inactive people enter
-with probability a P and active ones leave with a (1 - P): P is the stationary share. From 57 on people retire with the
-hazard h(x) = H / (1 + exp(-(x - m - c (L - L0)) / w)) around the legal age L.
+with probability a P and active ones leave with a (1 - P): P is the stationary share. Pupils and students have levels of
+their own (apprentices, student jobs). From 57 on people retire with the hazard h(x - c (L - L0)) of age x and legal age
+L, h(x) = 1 - e(x) / e(x - 1) from the base year's share e of active people at each age.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from citysim.city.codes import Health, Labour, Sex
 
 RETIREMENT_WINDOW, LAST_WORKING_AGE = 57, 75
 BANDS = np.array([15, 20, 25, 30, 35, 40, 45, 50, 55])
-CELLS = BANDS.size * 2
+SCHOOL_BANDS = np.array([15, 18, 20, 25])
+CELLS = (BANDS.size + SCHOOL_BANDS.size) * 2
 
 
 def sigmoid(x):
@@ -22,9 +24,11 @@ def sigmoid(x):
     return 1.0 / (1.0 + np.exp(-np.asarray(x, dtype=np.float64)))
 
 
-def cell_of(age, sex):
-    """Cell of five years of age and sex."""
-    return (np.searchsorted(BANDS, age, side="right") - 1).clip(0) * 2 + sex
+def cell_of(age, sex, enrolled):
+    """Cell of five years of age and sex, 0 to 17; of pupils and students by age and sex, 18 to 25."""
+    out = np.searchsorted(BANDS, age, side="right") - 1
+    school = BANDS.size + np.searchsorted(SCHOOL_BANDS, age, side="right") - 1
+    return np.where(enrolled, school, out).clip(0) * 2 + sex
 
 
 def solve_levels(offset, cell, target):
@@ -49,41 +53,29 @@ def solve_levels(offset, cell, target):
     return 0.5 * (low + high)
 
 
-def retirement_hazard(age, midpoint, ceiling, width):
-    """Yearly hazard of leaving the labour force for good.
-
-    Parameters
-    ----------
-    age, midpoint
-        Years; the hazard is half its ceiling at the midpoint.
-    ceiling
-        Largest hazard.
-    width
-        Years over which it rises.
-    """
-    return ceiling * sigmoid((np.asarray(age, dtype=np.float64) - midpoint) / width)
-
-
-def solve_midpoint(active_by_age, ceiling, width):
-    """Midpoint for which the hazard reproduces the years worked from 57 on in a cross-section.
+def retirement_hazards(active_by_age):
+    """Yearly hazards of leaving the labour force for good, from a cross-section.
 
     Parameters
     ----------
     active_by_age
-        float [19], share active at 57, 58, … 75.
+        float [20], share active at 56, 57, … 75; smoothed over three ages, and made to fall with age.
+
+    Returns
+    -------
+    array
+        float [19], hazards at 57, 58, … 75.
     """
+    share = np.asarray(active_by_age, dtype=np.float64)
+    padded = np.concatenate([share[:1], share, share[-1:]])
+    smooth = np.minimum.accumulate((padded[:-2] + padded[1:-1] + padded[2:]) / 3.0)
+    return 1.0 - (smooth[1:] + 1e-4) / (smooth[:-1] + 1e-4)
+
+
+def hazard_at(age, hazards, shift):
+    """Hazard at some ages when retirement comes `shift` years later than in the base year."""
     ages = np.arange(RETIREMENT_WINDOW, LAST_WORKING_AGE + 1)
-    start = max(float(np.max(active_by_age[:2])), 1e-6)
-    wanted = float(np.sum(active_by_age)) / start
-    low, high = 55.0, 72.0
-    for _ in range(50):
-        middle = 0.5 * (low + high)
-        staying = np.cumprod(1.0 - retirement_hazard(ages[1:], middle, ceiling, width))
-        if 1.0 + staying.sum() < wanted:
-            low = middle
-        else:
-            high = middle
-    return 0.5 * (low + high)
+    return np.interp(np.asarray(age, dtype=np.float64) - shift, ages, hazards, right=0.5)
 
 
 class Participation:
@@ -94,14 +86,15 @@ class Participation:
         persons = city.persons
         age, labour = persons["age"], persons["labour"]
         active = (labour == Labour.EMPLOYED) | (labour == Labour.UNEMPLOYED)
-        rows = np.flatnonzero((age >= 16) & (age < RETIREMENT_WINDOW) & ~persons["enrolled"])
-        cell = cell_of(age[rows], persons["sex"][rows])
+        rows = np.flatnonzero((age >= 16) & (age < RETIREMENT_WINDOW))
+        cell = cell_of(age[rows], persons["sex"][rows], persons["enrolled"][rows])
         number = np.bincount(cell, minlength=CELLS)
-        share = (np.bincount(cell[active[rows]], minlength=CELLS) + 0.5) / (number + 1.0)
+        share = (np.bincount(cell[active[rows]], minlength=CELLS) + 0.2) / (number + 0.4)
         self.levels = solve_levels(self._offset(city, p, rows), cell, share)
-        old = np.bincount(age, minlength=120)[RETIREMENT_WINDOW : LAST_WORKING_AGE + 1]
-        working = np.bincount(age[active], minlength=120)[RETIREMENT_WINDOW : LAST_WORKING_AGE + 1]
-        self.midpoint = solve_midpoint(working / np.maximum(old, 1), p.retirement_ceiling, p.retirement_width)
+        window = slice(RETIREMENT_WINDOW - 1, LAST_WORKING_AGE + 1)
+        old = np.bincount(age, minlength=120)[window]
+        working = np.bincount(age[active], minlength=120)[window]
+        self.hazards = retirement_hazards(working / np.maximum(old, 1))
 
     def _offset(self, city, p, rows):
         """Log-odds of activity relative to the level of the cell."""
@@ -119,15 +112,16 @@ class Participation:
         return offset
 
     def probability(self, city, p, rows):
-        """Stationary probability to be active, for people of 16 to 56 out of school."""
+        """Stationary probability to be active, for people of 16 to 56."""
         persons = city.persons
-        return sigmoid(self.levels[cell_of(persons["age"][rows], persons["sex"][rows])] + self._offset(city, p, rows))
+        cell = cell_of(persons["age"][rows], persons["sex"][rows], persons["enrolled"][rows])
+        return sigmoid(self.levels[cell] + self._offset(city, p, rows))
 
     def retirement(self, city, p, rows):
         """Yearly probability to retire; earlier for the less healthy, later for the more educated."""
         persons = city.persons
-        midpoint = self.midpoint + p.retirement_response * (p.retirement_age - p.legal_age_at_start)
-        hazard = retirement_hazard(persons["age"][rows], midpoint, p.retirement_ceiling, p.retirement_width)
+        shift = p.retirement_response * (p.retirement_age - p.legal_age_at_start)
+        hazard = hazard_at(persons["age"][rows], self.hazards, shift)
         tilt = np.where(persons["education"][rows] >= 3, p.retirement_tertiary, 1.0)
         if self.coupled("exposure_activity"):
             tilt = tilt * np.where(persons["health"][rows] >= Health.LIMITED, p.retirement_health, 1.0)
