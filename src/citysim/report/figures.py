@@ -163,7 +163,7 @@ def technologies(run: StoredRun, folder: Path) -> list[Path]:
         for index, name in enumerate(names[: len(COLOURS)]):
             label = catalogue.get(name, {}).get("title_en", name.replace("_", " "))
             axis.plot(*adoption[name], label=_short(label), color=COLOURS[index], linewidth=1.8)
-        axis.set_title(domain, fontsize=10)
+        axis.set_title(domain.capitalize(), fontsize=10)
         axis.set_ylim(0, 1)
         axis.yaxis.set_major_formatter(PERCENT)
         label_ends(axis, gap=0.085)

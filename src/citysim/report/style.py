@@ -41,9 +41,7 @@ def styled() -> Iterator[None]:
         yield
 
 
-def new_figure(
-    rows: int = 1, columns: int = 1, width: float = 7.5, height: float = 4.6
-) -> tuple[Figure, list[Axes]]:
+def new_figure(rows: int = 1, columns: int = 1, width: float = 7.5, height: float = 4.6) -> tuple[Figure, list[Axes]]:
     """Open a figure that is not shown on any screen."""
     figure = Figure(figsize=(width, height), layout="constrained")
     axes = figure.subplots(rows, columns, squeeze=False)
@@ -66,9 +64,7 @@ def save(figure: Figure, folder: Path, name: str, title: str, source: str) -> li
         final = folder / f"{name}.{kind}"
         draft = folder / f".{name}.{os.getpid()}.{kind}"
         # No dates in the files: the same run draws the same bytes.
-        figure.savefig(
-            draft, format=kind, metadata={"Date": None} if kind == "svg" else {"Software": "citysim"}
-        )
+        figure.savefig(draft, format=kind, metadata={"Date": None} if kind == "svg" else {"Software": "citysim"})
         draft.replace(final)
         files.append(final)
     return files
@@ -76,24 +72,15 @@ def save(figure: Figure, folder: Path, name: str, title: str, source: str) -> li
 
 def label_ends(axis: Axes, gap: float = 0.045) -> None:
     """Write each line's name at its right end, moved apart where they would touch; better than a legend."""
-    lines = [
-        line
-        for line in axis.get_lines()
-        if not str(line.get_label()).startswith("_") and len(line.get_xdata())
-    ]
+    lines = [line for line in axis.get_lines() if not str(line.get_label()).startswith("_") and len(line.get_xdata())]
     low, high = axis.get_ylim()
-    step = (high - low) * gap
-    ends = sorted((float(line.get_ydata()[-1]), index) for index, line in enumerate(lines))
-    position = -float("inf")
-    places = {}
-    for value, index in ends:
-        position = max(value, position + step)
-        places[index] = position
-    overflow = max(0.0, position - high)
-    for index, line in enumerate(lines):
+    order = sorted(range(len(lines)), key=lambda index: float(lines[index].get_ydata()[-1]))
+    ends = [float(lines[index].get_ydata()[-1]) for index in order]
+    for index, place in zip(order, _spread_out(ends, (high - low) * gap), strict=True):
+        line = lines[index]
         axis.annotate(
             str(line.get_label()),
-            (float(line.get_xdata()[-1]), places[index] - overflow),
+            (float(line.get_xdata()[-1]), place),
             xytext=(5, 0),
             textcoords="offset points",
             va="center",
@@ -101,3 +88,16 @@ def label_ends(axis: Axes, gap: float = 0.045) -> None:
             color=line.get_color(),
             annotation_clip=False,
         )
+
+
+def _spread_out(values: list[float], step: float) -> list[float]:
+    """Places at least `step` apart, each as near its value as the others allow (pool adjacent violators)."""
+    blocks: list[tuple[float, int]] = []  # mean of value - rank * step, and how many labels share it
+    for rank, value in enumerate(values):
+        mean, count = value - rank * step, 1
+        while blocks and blocks[-1][0] > mean:
+            below, number = blocks.pop()
+            mean, count = (mean * count + below * number) / (count + number), count + number
+        blocks.append((mean, count))
+    shifted = [mean for mean, count in blocks for _ in range(count)]
+    return [mean + rank * step for rank, mean in enumerate(shifted)]
