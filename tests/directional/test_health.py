@@ -28,7 +28,6 @@ def later(name, first, then):
         (later("nursing_bed_ratio", 1.0, 0.6), "nursing_queue", 1),
         (later("nursing_bed_ratio", 1.0, 1.4), "nursing_beds", 1),
         (later("visits_per_person", 3.6, 3.6), "gp_wait", 0),
-        ("domains.health.unmet_care_effect=1.5", "limited_share", 1),
         ("domains.health.balking=0.10", "unmet_need", 1),
     ],
 )
@@ -68,8 +67,16 @@ def test_every_feedback_can_be_cut(live, coupling):
     assert live((f"coupling.{coupling}=false",), 3).year == 2027
 
 
-def test_without_the_feedback_children_give_no_care(live):
-    assert live((), YEARS).city.persons["carer_hours"].sum() > 0
+def test_care_gone_without_makes_people_ill(live, measured):
+    strong = "domains.health.unmet_care_effect=2.0"
+    plain, without = live((strong,), YEARS), live((strong, later("gp_ratio", 1.0, 0.3)), YEARS)
+    assert measured(without, "health", "unmet_need") > 1.5 * measured(plain, "health", "unmet_need")
+    assert measured(without, "health", "chronic_share") > measured(plain, "health", "chronic_share")
+
+
+def test_without_the_feedback_kin_give_no_care(live):
+    fewer_beds = (later("nursing_bed_ratio", 1.0, 0.6),)
+    assert live(fewer_beds, YEARS).city.persons["carer_hours"].sum() > 0
     assert live(("coupling.family_carers=false",), 3).city.persons["carer_hours"].sum() == 0
 
 

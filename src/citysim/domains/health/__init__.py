@@ -85,7 +85,7 @@ class Health(Domain):
         "heat": "hot days make frail people worse",
         "online_substitution": "teleconsultations relieve the doctors of the town",
         "care_labour": "unfilled care jobs leave nursing-home beds empty",
-        "family_carers": "children help parents who wait for a nursing home",
+        "family_carers": "kin help those who wait for a nursing home",
     }
 
     def start(self, city: City, draws: Draws) -> None:
@@ -255,7 +255,7 @@ class Health(Domain):
         self.last["entered"] = care.call(city, usable, death, year, draws)
         persons["carer_hours"] = 0.0
         if self.coupled("family_carers"):
-            care.help_parents(city, p)
+            care.help_kin(city, p)
 
     def _book_costs(self, city: City, year: int) -> None:
         """Book care given, and what the levers cost above the base year."""

@@ -22,6 +22,7 @@ from citysim.domains.health.nursing import (
 from citysim.domains.health.states import OLDEST, logistic
 
 Floats = NDArray[Any]
+ADULT = 18
 
 
 def base_beds(city: City, occupancy: float) -> Floats:
@@ -127,11 +128,13 @@ def call(city: City, beds: float, death: Floats, year: int, draws: Draws) -> NDA
     return queue[granted]
 
 
-def help_parents(city: City, p: Any) -> None:
-    """Write the hours that children give to parents who wait for a bed."""
+def help_kin(city: City, p: Any) -> None:
+    """Write the hours that kin give to those who wait for a bed."""
     persons = city.persons
     in_need = (persons["nursing_queue_since"] > 0) & ~persons["nursing_home_entry"]
-    persons["carer_hours"] = carer_hours(in_need, persons["mother"], persons["father"], p.carer_hours)
+    adult = (persons["age"] >= ADULT) & (persons["health"] < Health.DEPENDENT)
+    parents = (persons["mother"], persons["father"])
+    persons["carer_hours"] = carer_hours(in_need, adult, persons["household"], parents, p.carer_hours)
 
 
 def home_care_cost(city: City, p: Any) -> float:

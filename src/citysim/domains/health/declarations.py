@@ -15,7 +15,7 @@ COLUMNS = {
     "persons.unmet_care": Column("bool", "flag", "went without care that mattered this year"),
     "persons.nursing_queue_since": Column("int16", "year", "year of application for a nursing home, 0 if none is open"),
     "persons.nursing_home_entry": Column("bool", "flag", "is called to a nursing-home bed of the coming year"),
-    "persons.carer_hours": Column("float32", "hour/week", "care given to a parent who waits for a nursing home"),
+    "persons.carer_hours": Column("float32", "hour/week", "care given to kin who wait for a nursing home"),
     "zones.gp_fte": Column("float32", "1", "GP full-time equivalents practising in the zone"),
     "zones.gp_wait_days": Column("float32", "day", "median wait of residents for a GP"),
     "zones.gp_demand_ratio": Column("float32", "1", "GP visits asked per place at the doctors that residents choose"),

@@ -75,23 +75,39 @@ def queue_priority(gir: NDArray[Any], years_waiting: NDArray[Any]) -> Floats:
 
 
 def carer_hours(
-    in_need: NDArray[np.bool_], mother: NDArray[Any], father: NDArray[Any], hours: float
+    in_need: NDArray[np.bool_],
+    adult: NDArray[np.bool_],
+    household: NDArray[Any],
+    parents: tuple[NDArray[Any], ...],
+    hours: float,
 ) -> NDArray[np.float32]:
-    """Hours a week that children give to a parent who waits for a place, shared among the children in town.
+    """Hours a week that people give to kin who wait for a place: adults of the same home, and children in town.
 
     Parameters
     ----------
     in_need
         [persons], waits for a place.
-    mother, father
-        [persons], rows of the parents, -1 unknown.
+    adult
+        [persons], old enough to care.
+    household
+        [persons], row of the household, -1 none.
+    parents
+        Rows of mothers and of fathers, each [persons], -1 unknown.
     hours
-        Hours that one parent receives.
+        Hours that one person in need receives from each side, home or children, where there is anybody.
     """
-    given = np.zeros(mother.size, dtype=np.float32)
-    for parent in (mother, father):
-        child = np.flatnonzero(parent >= 0)
+    given = np.zeros(in_need.size, dtype=np.float32)
+    needy = np.flatnonzero(in_need)
+    homes = household[needy]
+    waiting = np.bincount(homes[homes >= 0], minlength=int(household.max(initial=0)) + 1)
+    helper = np.flatnonzero(adult & ~in_need & (household >= 0))
+    helper = helper[waiting[household[helper]] > 0]
+    helpers = np.bincount(household[helper], minlength=waiting.size)
+    given[helper] = hours * waiting[household[helper]] / helpers[household[helper]]
+    for parent in parents:
+        child = np.flatnonzero(adult & (parent >= 0))
         child = child[in_need[parent[child]]]
-        helpers = np.bincount(parent[child], minlength=in_need.size)
-        given[child] += (hours / np.maximum(helpers[parent[child]], 1)).astype(np.float32)
+        child = child[household[child] != household[parent[child]]]
+        children = np.bincount(parent[child], minlength=in_need.size)
+        given[child] += (hours / np.maximum(children[parent[child]], 1)).astype(np.float32)
     return given

@@ -123,7 +123,10 @@ CARE_PARAMS = {
     "application_alone": Param("logit", "effect of living alone on applying for a nursing home", low=-1, high=3),
     "withdrawal": _share("share of applicants in the queue that give up in a year"),
     "carer_hours": Param(
-        "hour/week", "hours that the children of one person in the queue give together", low=0, high=40
+        "hour/week",
+        "hours given to a person in the queue by those at home, and as many by the children",
+        low=0,
+        high=40,
     ),
     "hospital_stays": Param("1/year", "hospital stays of a person by state", low=0, high=3, index=STATES),
     "resident_cost": Param("EUR/person/year", "a year in a nursing home, all payers", low=15000, high=80000),
