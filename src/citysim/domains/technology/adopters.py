@@ -245,7 +245,7 @@ class Adopters:
         zone = people.zone if self.kind == "person" else city.table(self.table)["zone"]
         zones = city.zones.size
         users = diffusion.bit_counts(held & eligible, zone, zones)[:, : self.number]
-        number = self.eligibility.counts(codes, zone, zones)[:, : self.number]
+        number = self.eligibility.counts(codes, zone, zones)
         self.local = np.minimum((users / np.maximum(number, 1)).T / np.maximum(self.ceiling, 1e-9)[:, None], 1.0)
         self.users = users.sum(axis=0)
         self.eligible = number.sum(axis=0)

@@ -107,6 +107,7 @@ class Eligibility:
 
     def __init__(self, kind: str, conditions: Sequence[Mapping[str, Any] | None]) -> None:
         self.kind = kind
+        self.number = len(conditions)
         self._groups: dict[tuple[str, ...], tuple[dict[str, Any], int]] = {}
         for bit, asked in enumerate(conditions):
             if asked is None:
@@ -119,6 +120,8 @@ class Eligibility:
         bits = [group_bits for _, group_bits in self._groups.values()]
         # By eights of groups of conditions: the entries that each pattern of conditions met allows.
         self._patterns = [_patterns(bits[first : first + EIGHT]) for first in range(0, len(bits), EIGHT)]
+        places = np.arange(self.number, dtype=np.uint64)
+        self._allows = [((masks[:, None] >> places) & np.uint64(1)).astype(float) for masks in self._patterns]
 
     def codes(self, city: Any) -> list[NDArray[np.uint8]]:
         """Which groups of conditions each agent meets, eight to a code, uint8 [n] each."""
@@ -147,12 +150,11 @@ class Eligibility:
         """Bits of the entries whose conditions each agent meets, uint64 [n]."""
         return self.masks_of(self.codes(city), city.table(TABLE_OF_ADOPTER[self.kind]).size)
 
-    def counts(self, codes: list[NDArray[np.uint8]], group: NDArray[Any], groups: int) -> NDArray[np.int64]:
-        """Number of eligible agents of each group by entry, int64 [groups, 64]."""
-        total = np.zeros((groups, 64), dtype=np.int64)
-        for patterns, code in zip(self._patterns, codes, strict=True):
-            allows = (patterns[:, None] >> np.arange(64, dtype=np.uint64)) & np.uint64(1)
-            total += diffusion.pair_counts(group, code, groups, patterns.size) @ allows.astype(np.int64)
+    def counts(self, codes: list[NDArray[np.uint8]], group: NDArray[Any], groups: int) -> NDArray[np.float64]:
+        """Count the eligible agents of each group by entry, float64 [groups, T]."""
+        total = np.zeros((groups, self.number))
+        for allows, code in zip(self._allows, codes, strict=True):
+            total += diffusion.pair_counts(group, code, groups, allows.shape[0]).astype(np.float64) @ allows
         return total
 
     def _test(self, city: Any, column: str, condition: Any) -> NDArray[np.bool_]:
