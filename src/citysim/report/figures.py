@@ -220,7 +220,7 @@ def co2_by_source(run: StoredRun, folder: Path) -> list[Path]:
     axis.stackplot(years, values, colors=COLOURS, labels=[name.replace("_", " ") for name in names])
     handles, labels = axis.get_legend_handles_labels()
     axis.legend(handles[::-1], labels[::-1], loc="center left", bbox_to_anchor=(1.0, 0.5))
-    axis.set_ylabel(run.unit("environment", "co2"))
+    axis.set_ylabel(f"{run.unit('environment', 'co2')} per inhabitant")
     _years(axis)
     return save(figure, folder, "co2_by_source", "CO2 emissions by source", source_line(run))
 

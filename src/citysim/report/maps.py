@@ -12,6 +12,7 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.collections import PolyCollection
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import StrMethodFormatter
 
 MISSING = "#EEEEEE"
@@ -45,6 +46,10 @@ def draw_zone_map(
         number = values.get(name, float("nan"))
         fill = colours(scale(number)) if np.isfinite(number) else MISSING
         axis.add_collection(PolyCollection(rings, facecolors=[fill], edgecolors="white", linewidths=0.8))
+        largest = max(rings, key=len)
+        middle = (largest.min(axis=0) + largest.max(axis=0)) / 2
+        halo = [withStroke(linewidth=1.5, foreground="white")]
+        axis.text(*middle, name, fontsize=4.5, ha="center", va="center", path_effects=halo)
     axis.autoscale_view()
     latitude = float(np.mean(np.vstack([ring for rings in shapes.values() for ring in rings])[:, 1]))
     axis.set_aspect(1.0 / np.cos(np.radians(latitude)))
