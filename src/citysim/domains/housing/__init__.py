@@ -23,8 +23,8 @@ from citysim.domains.housing.appraisal import (
     Map,
     commuting_logsum,
     energy_prices,
-    homes_on_offer,
     home_utility,
+    homes_on_offer,
     monthly_loan,
     own_place_utility,
     similar_neighbours,
@@ -283,6 +283,7 @@ class Housing(Domain):
         update_queue(city, seekers, found, social, year)
         needs = seekers.needs
         loan = monthly_loan(market.describe(home).price, needs.means[placed], needs.annuity[placed])
+        self.flows.note_moves(city, seekers.home[placed])
         homes.settle(city, p, rows, home, loan, year)
         ledger.book_moves(self.book, city, p, home)
 
@@ -308,7 +309,8 @@ class Housing(Domain):
         base = self.base
         if self._settling:  # what leaves the market balances what comes back
             base.entry_level, base.second_entry = base_year.vacancy_levels(city, p, year)
-        vacancy.switch_tenure(city, p, draws, vacant_share, base.natural, year)
+        banned = self._banned[city.dwellings["energy_class"]] & self._enforced
+        vacancy.switch_tenure(city, p, draws, vacant_share, base.natural, banned, year)
         returned, helped, stock = vacancy.age_vacancy(city, p, draws, base.entry_level, base.second_entry, year)
         self.flows.returned, self.flows.out_of_use = returned, stock
         self.book("vacant_home_aid", p.vacant_home_aid * helped, "commune", "landlords")

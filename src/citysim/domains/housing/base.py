@@ -1,4 +1,4 @@
-"""What the base year fixes for good: levels of hazards, constants of choice and natural vacancy, so that 2025 is at rest.
+"""What the base year fixes for good, so that 2025 is at rest: levels of hazards, constants of choice, natural vacancy.
 
 Slopes come from the literature; levels are solved from the stock of the first simulated year: hazards so that each
 tenure looks for homes at the published rate, constants of zones and markets by trial markets until those who move in

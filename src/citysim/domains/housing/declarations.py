@@ -73,7 +73,7 @@ CHOICE = {
     ),
     "expected_benefit": Param(
         "EUR/year",
-        "housing benefit that a household reckons with before it is a tenant: at most, and ending at this income per unit",
+        "housing benefit that a household reckons with before it is a tenant, and income per unit at which it ends",
         low=0,
         high=40000,
         index=("most", "ends"),
@@ -105,6 +105,7 @@ RENTS = {
     "energy_premium": Param(
         "1", "difference of log rent and price by energy class, same home", low=-0.5, high=0.5, index=CLASSES
     ),
+    "banned_sale": Param("1/year", "vacant homes under a ban on letting that are put up for sale", low=0, high=1),
     "tenure_switch": Param(
         "1/year", "vacant homes that change between sale and letting, per relative gap in vacancy", low=0, high=2
     ),
@@ -303,6 +304,7 @@ MEASURES = {
         "households that moved within or into the city, per household",
         by=("tenure", "age_band", "zone", "income_quintile", "type"),
     ),
+    "internal_move_rate": Measure("1/year", "households that moved within the city, by the market that they left"),
     "dwellings": Measure("dwelling", "dwellings", by=("zone", "type", "tenure")),
     "new_dwellings": Measure("dwelling", "dwellings built this year", by=("zone", "type", "tenure")),
     "demolished_dwellings": Measure("dwelling", "dwellings demolished this year"),

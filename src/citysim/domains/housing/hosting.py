@@ -1,4 +1,4 @@
-"""Households that find no home live as guests: with parents where these have a home, else with neighbours who have room."""
+"""Households that find no home live as guests: with parents who have a home, else with neighbours who have room."""
 
 from __future__ import annotations
 

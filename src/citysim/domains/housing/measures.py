@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citysim.city.codes import DwellingStatus, EnergyClass, HouseholdType, Tenure, TenureClass
-from citysim.core.declare import Statistic, mean, ratio, total, value
+from citysim.core.declare import Statistic, by_group, mean, ratio, total, value
+from citysim.domains.housing.declarations import MARKETS
 from citysim.domains.housing.needs import room_norm
 from citysim.domains.housing.renovation import DEEP, GESTURE
 
@@ -33,6 +34,8 @@ class Flows:
         Vacant and second homes brought back, and their stock.
     land
         Hectares taken.
+    settled, moved
+        Households with a home, and those of them that moved within the city, by market.
     """
 
     delivered: Array = field(default_factory=lambda: np.zeros((1, 2, 3), np.int64))
@@ -43,6 +46,19 @@ class Flows:
     returned: int = 0
     out_of_use: int = 0
     land: float = 0.0
+    settled: Array = field(default_factory=lambda: np.zeros(len(MARKETS)))
+    moved: Array = field(default_factory=lambda: np.zeros(len(MARKETS)))
+
+    def note_moves(self, city: Any, left: Array) -> None:
+        """Count households with a home and those that are about to leave one; `left` are their homes, -1 none."""
+        market, home = city.dwellings["tenure_class"], city.households["dwelling"]
+        self.settled = np.bincount(market[home[home >= 0]], minlength=len(MARKETS)).astype(float)
+        self.moved = np.bincount(market[left[left >= 0]], minlength=len(MARKETS)).astype(float)
+
+    def internal_move_rates(self) -> dict[str, float]:
+        """Movers within the city per household with a home, by the market of the home they left."""
+        rates = self.moved / np.maximum(self.settled, 1.0)
+        return dict(zip(MARKETS, rates.tolist(), strict=True))
 
 
 def measure(city: Any, p: SimpleNamespace, flows: Flows, year: int) -> dict[str, Statistic]:
@@ -51,6 +67,7 @@ def measure(city: Any, p: SimpleNamespace, flows: Flows, year: int) -> dict[str,
         "demolished_dwellings": value(flows.demolished, extensive=True),
         "new_land": value(flows.land, extensive=True),
         "vacant_home_reuse_rate": value(flows.returned / max(flows.out_of_use, 1)),
+        "internal_move_rate": by_group(flows.internal_move_rates(), "tenure"),
     }  # fmt: skip
 
 
@@ -82,7 +99,7 @@ def _works(city: Any, flows: Flows) -> dict[str, Statistic]:
     found = {}
     for name, kind in (("deep_retrofit_rate", DEEP), ("renovation_gesture_rate", GESTURE)):
         done = np.isin(dwellings.key, flows.works_keys[flows.works_kind == kind])
-        found[name] = mean(done, "dwellings", where=main)
+        found[name] = ratio(done, main, "dwellings")  # works in homes on the market count too
     return found
 
 

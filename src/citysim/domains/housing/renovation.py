@@ -1,9 +1,9 @@
-"""Owners renovate where it pays, where they move in and where the law asks for it: nothing, one measure, or the whole home.
+"""Owners renovate where it pays, where they move in and where the law asks for it: one measure, or the whole home.
 
-U(works) = constant - b_c (1 - aid) cost / income + b_s NPV(saving)/1000 + b_p good homes in the zone + b_l ban
-           - b_v vacancy of the zone above its start; U(nothing) = 0; constants set so that the base year has the
-published rates. NPV = saving * (1 - (1 + r)^-n) / r; saving = realised share * label's kWh * price (performance gap:
-Sunikka-Blank and Galvin 2012). Owners think of works in some years only, more often after a move in.
+U(works) = constant - b_c (1 - aid) cost / income + b_s NPV(saving)/1000 + b_p good homes in the zone
+           + b_l (may be let again) - b_v vacancy of the zone above its start; U(nothing) = 0; constants set so that the
+base year has the published rates. NPV = saving * (1 - (1 + r)^-n) / r; saving = realised share * label's kWh * price
+(performance gap: Sunikka-Blank and Galvin 2012). Owners think of works in some years only, more often after a move in.
 """
 
 from __future__ import annotations
@@ -89,13 +89,13 @@ def works_utilities(p: SimpleNamespace, homes: SimpleNamespace, constants: Array
     Parameters
     ----------
     homes
-        energy_class, surface, market, quintile, income (EUR/year of the payer), peers, banned, excess_vacancy,
-        energy_price, cost_factor.
+        energy_class, surface, market, quintile, income (EUR/year of the payer), peers, banned, banned_classes,
+        excess_vacancy, energy_price, cost_factor.
     constants
         Of the single measure and of the deep retrofit.
     """
     rate = p.discount_rate[owner_kind(homes.market, homes.quintile)]
-    common = p.weight_peers * homes.peers + p.weight_ban * homes.banned - p.weight_vacancy * homes.excess_vacancy
+    common = p.weight_peers * homes.peers - p.weight_vacancy * homes.excess_vacancy
     costs = works_cost(p, homes.surface, homes.cost_factor)
     utilities = np.zeros((homes.surface.size, 3))
     for kind, cost, aid in ((GESTURE, costs[0], p.gesture_aid), (DEEP, costs[1], p.renovation_aid)):
@@ -104,7 +104,10 @@ def works_utilities(p: SimpleNamespace, homes: SimpleNamespace, constants: Array
         kwh = (p.energy_use[homes.energy_class] - p.energy_use[after]) * homes.surface * part
         worth = net_present_value(kwh * homes.energy_price * p.realised_saving, rate, p.saving_years)
         own = p.weight_cost * (1.0 - aid) * cost / homes.income
-        utilities[:, kind] = constants[kind - 1] - own + p.weight_saving * worth / 1000.0 + common
+        lawful = homes.banned & ~homes.banned_classes[after]
+        utilities[:, kind] = (
+            constants[kind - 1] - own + p.weight_saving * worth / 1000.0 + common + p.weight_ban * lawful
+        )
         utilities[after >= homes.energy_class, kind] = -np.inf
     return utilities
 
@@ -136,7 +139,7 @@ def consideration(p: SimpleNamespace, moved_in: Array, banned_and_vacant: Array)
 
 
 def describe(city: Any, p: SimpleNamespace, rows: Array, facts: SimpleNamespace) -> SimpleNamespace:
-    """Collect what owners weigh; `facts` holds the year's peers, excess vacancy, quintiles, incomes, bans and prices."""
+    """Collect what owners weigh; `facts` holds the year's peers, vacancy, quintiles, incomes, bans and prices."""
     dwellings = city.dwellings
     zone, market = dwellings["zone"][rows], dwellings["tenure_class"][rows]
     energy_class = dwellings["energy_class"][rows]
@@ -150,6 +153,7 @@ def describe(city: Any, p: SimpleNamespace, rows: Array, facts: SimpleNamespace)
         income=np.where(owned, facts.income[owner], p.landlord_income),
         peers=facts.peers[zone],
         banned=(market == TenureClass.PRIVATE_RENTAL) & facts.banned[energy_class] & facts.enforced[rows],
+        banned_classes=facts.banned,
         excess_vacancy=facts.excess_vacancy[zone],
         energy_price=facts.energy_price,
         cost_factor=facts.cost_factor,

@@ -1,8 +1,8 @@
 """Rents and prices answer to vacancy: they rise where few homes are free and follow incomes.
 
-Change of log real rent = k (v* - v) + e * change of log income per household, limited to +-l a year, in each submarket of
-zone, type and tenure; v is market vacancy, v* its level at rest in the base year (Rosen and Smith 1983). Prices move with
-rents, so that the yield of the base year holds. Social rents follow the index of sitting tenants.
+Change of log real rent = k (v* - v) + e * change of log income per household, limited to +-l a year, in each submarket
+of zone, type and tenure; v is market vacancy, v* its level at rest in the base year (Rosen and Smith 1983). Prices move
+with rents, so that the yield of the base year holds. Social rents follow the index of sitting tenants.
 """
 
 from __future__ import annotations

@@ -182,7 +182,7 @@ def deliver(city: Any, p: SimpleNamespace, state: SupplyState, draws: Draws, yea
 
 
 def _local_levels(dwellings: Any, shape: tuple[int, ...]) -> tuple[Array, Array]:
-    """Mean rent and price per m2 by zone, type and market; where there is no such home, the city's mean of the market."""
+    """Mean rent and price per m2 by zone, type and market; where there is no such home, the mean of the market."""
     code = (dwellings["zone"].astype(np.int64) * TYPES + dwellings["house"]) * MARKETS + dwellings["tenure_class"]
     size = int(np.prod(shape))
     number = np.bincount(code, minlength=size).reshape(shape)

@@ -2,7 +2,8 @@
 
 A home vacant for two years leaves the market with a chance e, if it is an old (before 1949), cold (F, G) flat without a
 lift or above a shop, less often else. Return r = logistic(a + b_p * change of log price + b_a aid + b_r remediation
-- b_y years vacant), the programme reaching a share of them each year. Second homes come and go so that their number is at rest without a programme.
+- b_y years vacant), the programme reaching a share of them each year. Second homes come and go so that their number is
+at rest without a programme.
 """
 
 from __future__ import annotations
@@ -119,13 +120,19 @@ def zone_vacancy(city: Any, zones: int) -> Array:
     return np.bincount(zone[vacant], minlength=zones)[:zones] / np.maximum(total, 1)
 
 
-def switch_tenure(city: Any, p: SimpleNamespace, draws: Draws, vacancy: Array, natural: Array, year: int) -> None:
+def switch_tenure(
+    city: Any, p: SimpleNamespace, draws: Draws, vacancy: Array, natural: Array, banned: Array, year: int
+) -> None:
     """Owners of homes long for sale let them, and the reverse, where the other market is the tighter one.
+
+    Landlords also sell homes that they may no longer let.
 
     Parameters
     ----------
     vacancy, natural
         [zones, type, market], market vacancy now and at rest.
+    banned
+        bool [dwellings], under an enforced ban on letting.
     """
     dwellings = city.dwellings
     rows = long_vacant(dwellings, 1, year)
@@ -133,5 +140,8 @@ def switch_tenure(city: Any, p: SimpleNamespace, draws: Draws, vacancy: Array, n
     cell, market = np.divmod(submarkets(dwellings)[rows], MARKETS)
     other = 1 - market  # sale and private letting are markets 0 and 1
     gap = relative[cell, market] - relative[cell, other]
-    switches = happens(draws, "housing.switch", dwellings.key[rows], np.clip(p.tenure_switch * gap, 0.0, 1.0))
+    chance = np.clip(p.tenure_switch * gap, 0.0, 1.0)
+    chance = np.where(banned[rows] & (market == TenureClass.PRIVATE_RENTAL), np.maximum(chance, p.banned_sale), chance)
+    chance = np.where(banned[rows] & (market == TenureClass.OWNER_OCCUPIED), 0.0, chance)
+    switches = happens(draws, "housing.switch", dwellings.key[rows], chance)
     dwellings["tenure_class"][rows[switches]] = other[switches]

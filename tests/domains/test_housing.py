@@ -1,0 +1,241 @@
+"""Housing: search, clearing and hosting, rents, vacancy, building and works, and the facts H1, H2, H7, H8."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from citysim.city.codes import NONE, DwellingStatus, EnergyClass, Tenure, TenureClass
+from citysim.config import compose
+from citysim.core.budget_market import Budgets, Goods
+from citysim.core.draws import Draws, mix_keys
+from citysim.domains.housing import Housing, renovation, supply, vacancy
+from citysim.domains.housing.appraisal import Map, commuting_logsum, home_utility, tenure_table
+from citysim.domains.housing.base import bucket_count
+from citysim.domains.housing.homes import occupants
+from citysim.domains.housing.market import Market, Seekers, clear
+from citysim.domains.housing.moves import Hazards, hazard_level, percentiles
+from citysim.domains.housing.needs import Needs
+
+HOMES, HOUSEHOLDS = 1500, 1600
+
+
+@pytest.fixture(scope="module")
+def values():
+    return compose("city=smallville", "technology=[]").parameters({"housing": Housing.params})["housing"].at(2025)
+
+
+@pytest.fixture(scope="module")
+def lived(live):
+    return live((), 8)
+
+
+def town(values, seekers=HOUSEHOLDS, homes=HOMES, seed=1, dear=1.0):
+    """A market of random households, none with a home, and random homes in three zones."""
+    draws = Draws(seed, 2030)
+    keys, home_keys = mix_keys("seeker", np.arange(seekers)), mix_keys("home", np.arange(homes))
+    income = (900 + 3500 * draws.uniform("test.income", keys)).astype(np.float32)
+    zero, ones = np.zeros(seekers, np.float32), np.ones(seekers, np.float32)
+    needs = Needs(
+        income=income, standard=12 * income, quintile=np.zeros(seekers, np.int8), space=50 * ones, least_space=9 * ones,
+        rooms=np.ones(seekers, np.int8), age=np.full(seekers, 40), market=np.full(seekers, 3, np.int8),
+        zone=np.zeros(seekers, np.int16), car=np.zeros(seekers, np.int8), profile=np.zeros(seekers, np.int8),
+        works=np.full((seekers, 2), -1, np.int16), presence=np.ones((seekers, 2), np.float32),
+        means=(80_000 * draws.uniform("test.means", keys)).astype(np.float32), annuity=0.005 * ones,
+        eligible=income < 2200, aid=zero,
+    )  # fmt: skip
+    budgets = Budgets(
+        income=income, most=0.4 * income, most_loan=0.35 * income, means=needs.means, rate=needs.annuity, aid=zero,
+        least=needs.least_space, need=needs.space, reservation=np.full(seekers, -4, np.float32), priority=zero,
+        group=needs.market, allowed=np.where(needs.eligible, 7, 3).astype(np.uint8), bound=np.ones(seekers, bool),
+    )  # fmt: skip
+    kind = (3 * draws.uniform("test.kind", home_keys)).astype(np.int8)
+    surface = (20 + 100 * draws.uniform("test.surface", home_keys)).astype(np.float32)
+    rent = np.array([2.0, 9.0, 6.0], np.float32)[kind] * np.float32(dear)
+    offer = Goods(
+        running=surface * rent, price=np.where(kind == 0, 1700 * surface, 0).astype(np.float32), size=surface,
+        quality=np.zeros(homes, np.float32), place=(3 * draws.uniform("test.zone", home_keys)).astype(np.int16),
+        kind=kind,
+    )  # fmt: skip
+    here = Map(
+        np.zeros((3, 10), np.float32), np.zeros(3, np.float32), np.zeros((2, 3, 3), np.float32),
+        np.zeros((3, 3), np.float32), tenure_table(values, np.zeros(3)),
+    )  # fmt: skip
+    place = np.zeros((seekers, 3), np.float32)
+    market = Market(
+        draws, values, lambda rows: Goods(*(column[rows] for column in offer)), home_keys, np.ones(homes, bool), here,
+        bucket_count(homes),
+    )  # fmt: skip
+    rows = np.arange(seekers)
+    return market, Seekers(rows, keys, np.full(seekers, -1), needs, budgets, place), offer
+
+
+def without(seekers, number):
+    """The same seekers but the last ones."""
+    keep = seekers.rows.size - number
+    budgets = Budgets(*(column[:keep] for column in seekers.budgets))
+    return Seekers(
+        seekers.rows[:keep], seekers.keys[:keep], seekers.home[:keep], seekers.needs.take(np.arange(keep)), budgets,
+        seekers.places[:keep],
+    )  # fmt: skip
+
+
+def test_no_home_is_given_twice_and_nobody_pays_too_much(values):
+    market, seekers, offer = town(values)
+    found = clear(market, seekers, np.arange(HOMES))
+    placed = found >= 0
+    assert 0.6 < placed.mean() < 1.0
+    assert np.unique(found[placed]).size == placed.sum()
+    paid = (
+        offer.running[found[placed]] + np.maximum(offer.price[found[placed]] - seekers.needs.means[placed], 0) * 0.005
+    )
+    private = offer.kind[found[placed]] != TenureClass.SOCIAL
+    assert (paid <= values.last_burden_limit * seekers.needs.income[placed] + 0.01)[private].all()
+
+
+def test_no_household_is_left_out_while_a_feasible_home_is_free(values):
+    market, seekers, offer = town(values, dear=2.2)
+    found = clear(market, seekers, np.arange(HOMES))
+    free = np.setdiff1d(np.arange(HOMES), found[found >= 0])
+    out = np.flatnonzero(found < 0)
+    assert out.size > 0
+    assert free.size > 0
+    loan = np.maximum(offer.price[free] - seekers.needs.means[out, None], 0) * 0.005
+    cost, income = offer.running[free] + loan, seekers.needs.income[out, None]
+    can = (cost <= values.last_burden_limit * income) & (loan <= values.loan_burden * income)
+    can &= seekers.needs.means[out, None] >= values.down_payment * offer.price[free]
+    can |= offer.kind[free] == TenureClass.SOCIAL
+    can &= (offer.kind[free] != TenureClass.SOCIAL) | seekers.needs.eligible[out, None]
+    assert not can.any()
+
+
+def test_one_more_seeker_changes_few_other_matches(values):
+    market, seekers, _ = town(values, homes=1900)
+    changed = []
+    for more in range(1, 13):
+        market.draws = Draws(1, 2030)
+        fewer = clear(market, without(seekers, more), np.arange(1900))
+        market.draws = Draws(1, 2030)
+        most = clear(market, without(seekers, more - 1), np.arange(1900))
+        changed.append(np.count_nonzero(most[: fewer.size] != fewer))
+    assert np.mean(changed) < 5
+
+
+def test_home_utility_falls_with_cost_and_rises_with_space(values):
+    args = {"income": np.float32(2000), "space": np.float32(60), "energy_class": np.int8(EnergyClass.D), "p": values}
+    cheap = home_utility(np.float32(500), surface=np.float32(60), **args)
+    assert cheap > home_utility(np.float32(800), surface=np.float32(60), **args)
+    assert cheap > home_utility(np.float32(500), surface=np.float32(40), **args)
+    assert home_utility(np.float32(500), surface=np.float32(90), **args) == home_utility(
+        np.float32(500), surface=np.float32(120), **args
+    )
+
+
+def test_logsum_is_better_with_a_car_and_nearer():
+    minutes = np.array([[[5.0, 20.0]] * 2, [[10, 40]] * 2, [[9, 45]] * 2, [[15, 90]] * 2], np.float32)
+    logsum = commuting_logsum(minutes, 1, 0.06)
+    assert logsum.shape == (2, 2, 1)
+    assert (logsum[1] > logsum[0]).all()
+    assert (logsum[:, 0] > logsum[:, 1]).all()
+
+
+def test_hazard_level_meets_the_rate():
+    parts = Hazards(np.linspace(0.001, 0.2, 500), np.full(500, 0.01))
+    level = hazard_level(parts, 0.15)
+    assert np.mean(1 - np.exp(-(level * parts.pull + parts.push))) == pytest.approx(0.15, abs=1e-6)
+    assert hazard_level(Hazards(np.ones(3), np.ones(3)), 0.1) == pytest.approx(0.0, abs=1e-9)
+
+
+def test_percentiles_are_uniform_in_the_base_year():
+    utility = Draws(1, 2025).normal("test.utility", mix_keys("home", np.arange(4000))).astype(np.float32)
+    stratum = np.zeros(4000, np.int32)
+    rank = percentiles(stratum, utility).of(stratum, utility)
+    assert np.quantile(rank, [0.1, 0.5, 0.9]) == pytest.approx([0.1, 0.5, 0.9], abs=0.03)
+
+
+def test_the_earlier_of_two_claims_has_the_home():
+    assert occupants(np.array([2, -1, 2, 0]), 4).tolist() == [3, NONE, 0, NONE]
+
+
+def test_programme_brings_homes_back_and_years_keep_them_away(values):
+    years = np.array([0.0, 2.0, 5.0, 9.0])
+    alone = vacancy.return_chance(values, years, 0.0, False)
+    assert (np.diff(alone[:3]) < 0).all()
+    assert alone[2] == alone[3]
+    assert (vacancy.return_chance(values, years, 0.0, True) > 5 * alone).all()
+    assert (vacancy.return_chance(values, years, 0.2, False) > alone).all()
+
+
+def test_land_limit_turns_houses_into_flats():
+    houses, flats, land = supply.within_land(np.array([100.0]), np.array([0.0]), np.array([0.06, 0.012]), 3.0, 0.5)
+    assert (houses[0], flats[0], land) == (pytest.approx(50), pytest.approx(25), pytest.approx(3))
+    houses, _, land = supply.within_land(np.array([10.0]), np.array([0.0]), np.array([0.06, 0.012]), 3.0, 0.5)
+    assert houses[0] == 10
+    assert land == pytest.approx(0.6)
+
+
+def test_fractions_of_homes_add_up():
+    carry, built = np.zeros(1), 0
+    for _ in range(10):
+        whole, carry = supply.to_whole(np.array([0.3]), carry)
+        built += int(whole[0])
+    assert built in (2, 3)
+
+
+def test_works_constants_meet_the_published_rates(values):
+    keys = mix_keys("home", np.arange(3000))
+    draws = Draws(1, 2025)
+    homes = SimpleNamespace(
+        energy_class=2 + (5 * draws.uniform("test.class", keys)).astype(np.int8),
+        surface=40 + 80 * draws.uniform("test.surface", keys), market=np.zeros(3000, np.int8),
+        quintile=(5 * draws.uniform("test.quintile", keys)).astype(np.int8), income=np.full(3000, 30_000.0),
+        peers=np.full(3000, 0.3), banned=np.zeros(3000, bool), banned_classes=np.zeros(7, bool),
+        excess_vacancy=np.zeros(3000), energy_price=0.15, cost_factor=1.0,
+    )  # fmt: skip
+    chance = np.full(3000, 0.1)
+    constants = renovation.calibrate_constants(values, homes, chance, 4000)
+    weight = np.exp(renovation.works_utilities(values, homes, constants))
+    share = weight / weight.sum(axis=1, keepdims=True)
+    assert 0.1 * share[:, 1].sum() / 4000 == pytest.approx(values.gesture_rate, rel=1e-3)
+    assert 0.1 * share[:, 2].sum() / 4000 == pytest.approx(values.deep_rate, rel=1e-3)
+
+
+def test_bans_follow_the_calendar_and_its_delay(values):
+    assert renovation.banned_classes(values, 2027).tolist() == [False] * 7
+    assert renovation.banned_classes(values, 2028).tolist() == [False] * 6 + [True]
+    assert renovation.banned_classes(values, 2037).tolist() == [False] * 4 + [True] * 3
+
+
+def test_every_household_has_its_own_home_or_a_host(lived):
+    households, dwellings = lived.city.households, lived.city.dwellings
+    home, host = households["dwelling"], households["host"]
+    housed = home >= 0
+    assert np.unique(home[housed]).size == housed.sum()
+    assert (dwellings["status"][home[housed]] == DwellingStatus.OCCUPIED).all()
+    assert np.count_nonzero(dwellings["status"] == DwellingStatus.OCCUPIED) == housed.sum()
+    assert (home[host[~housed]] >= 0).all()
+    assert (households["tenure"][~housed] == Tenure.HOSTED).all()
+    assert (households["zone"][~housed] == households["zone"][host[~housed]]).all()
+    owners = households["tenure"] <= Tenure.MORTGAGED
+    assert (dwellings["owner"][home[owners]] == np.flatnonzero(owners)).all()
+    assert (households["zone"][housed] == dwellings["zone"][home[housed]]).all()
+
+
+def test_indicators_are_in_range_and_start_near_their_targets(lived):
+    first = {row.measure: row.value for row in lived.history if row.group == "all" and row.year == 2025}
+    assert first["vacancy_rate"] == pytest.approx(0.104, abs=0.015)
+    assert 0.09 < first["moves_per_household"] < 0.13
+    for name in ("vacancy_rate", "rent_burden_over_40", "overcrowded_share", "owner_share", "share_energy_class_fg"):
+        series = [row.value for row in lived.history if (row.measure, row.group) == (name, "all")]
+        assert all(0 <= number <= 1 for number in series)
+
+
+def test_tenants_move_more_than_owners(lived):
+    def mean(measure, group):
+        return np.mean([r.value for r in lived.history if (r.measure, r.group) == (measure, group)])
+
+    assert mean("internal_move_rate", "private") > 3 * mean("internal_move_rate", "owner")
+    owners = np.mean([mean("moves_per_household", name) for name in ("owner_outright", "mortgaged")])
+    assert mean("moves_per_household", "private_rent") > 2 * owners
