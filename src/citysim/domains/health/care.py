@@ -31,8 +31,7 @@ def base_beds(city: City, occupancy: float) -> Floats:
     kind, zone = facilities["kind"], facilities["zone"]
     mine = (kind == FacilityKind.NURSING_HOME) & (zone < inside)
     if mine.any():
-        beds = facilities["capacity"][mine].astype(np.float64) / city.weight
-        return np.bincount(zone[mine], weights=beds, minlength=inside)
+        return np.bincount(zone[mine], weights=facilities["capacity"][mine].astype(np.float64), minlength=inside)
     resident = persons["residence"] == Residence.NURSING_HOME
     return np.bincount(city.person_zone()[resident], minlength=inside)[:inside] / occupancy
 

@@ -53,7 +53,9 @@ MEASURES = {
         "1", "share of GP visits needed that nobody gave", ("zone", "age_band", "education", "income_quintile")
     ),
     "emergency_visits_per_person": Measure("visit/year", "visits to an emergency department for want of a GP"),
-    "teleconsultation_share": Measure("1", "share of GP visits given by teleconsultation", ("zone", "age_band")),
+    "teleconsultation_share": Measure(
+        "1", "share of the GP visits needed that are given by teleconsultation", ("zone", "age_band")
+    ),
     "without_gp_share": Measure("1", "people of 16 and more without a GP of their own", ("zone", "age_band")),
     "hospital_stays_per_person": Measure("1/year", "hospital stays", ("age_band",)),
     "nursing_beds": Measure("bed", "nursing-home beds", ("zone",)),

@@ -78,7 +78,7 @@ def _doctors(city: City, p: Any, last: dict[str, Any]) -> dict[str, Statistic]:
         "gp_visits_per_person": mean(given, "persons"),
         "unmet_need": ratio(persons["gp_unmet"], need, "persons"),
         "emergency_visits_per_person": mean(local * result.balked[zone] * p.emergency_share, "persons"),
-        "teleconsultation_share": ratio(remote, given, "persons"),
+        "teleconsultation_share": ratio(remote, need, "persons"),
         "without_gp_share": mean(~persons["gp_registered"], "persons", persons["age"] >= ADULT),
     }
 
