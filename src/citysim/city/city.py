@@ -107,18 +107,17 @@ class City:
         self.figures = dict(figures)
         self.geometry = geometry
         self.donors = Donors()
-        self._actor = ""
-        self._rows: tuple[str, ...] = ()
+        self._tables = {name: TableView(table, "", False) for name, table in self.tables.items()}
 
     def view(self, domain: str, rows: tuple[str, ...] = ()) -> City:
         """Return the same city as one domain may use it: its own columns writable, the rest read-only."""
         seen = copy.copy(self)
-        seen._actor, seen._rows = domain, rows
+        seen._tables = {name: TableView(table, domain, name in rows) for name, table in self.tables.items()}
         return seen
 
     def table(self, name: str) -> TableView:
         """Return a table by name, as the actor of this view may use it."""
-        return TableView(self.tables[name], self._actor, name in self._rows)
+        return self._tables[name]
 
     @property
     def persons(self) -> TableView:

@@ -30,9 +30,7 @@ class Table:
         Domain that may write each column; a column without owner is constant.
     """
 
-    def __init__(
-        self, name: str, columns: Mapping[str, Column], owners: Mapping[str, str] | None = None
-    ) -> None:
+    def __init__(self, name: str, columns: Mapping[str, Column], owners: Mapping[str, str] | None = None) -> None:
         self.name = name
         self.columns = dict(columns)
         self.owners = dict(owners or {})
@@ -165,6 +163,7 @@ class TableView:
         self._table = table
         self._domain = domain
         self._owns_rows = owns_rows
+        self._mine = {column for column, owner in table.owners.items() if domain and owner == domain}
 
     @property
     def name(self) -> str:
@@ -189,7 +188,8 @@ class TableView:
             array = self._table.column(column)
         except KeyError:
             raise KeyError(f"table {self.name} has no column {column!r}") from None
-        array.flags.writeable = self._table.owners.get(column) == self._domain
+        if column not in self._mine:
+            array.flags.writeable = False
         return array
 
     def __setitem__(self, column: str, values: Any) -> None:
@@ -250,9 +250,7 @@ def tables_from(declared: Iterable[tuple[str, str, Column]]) -> dict[str, Table]
     for owner, full, declaration in declared:
         table, column = split_name(full)
         if column in columns.setdefault(table, {}):
-            raise ValueError(
-                f"{full} is declared by {owners[table].get(column) or 'the city'} and by {owner}"
-            )
+            raise ValueError(f"{full} is declared by {owners[table].get(column) or 'the city'} and by {owner}")
         columns[table][column] = declaration
         owners.setdefault(table, {})
         if owner:
