@@ -211,7 +211,8 @@ class Training(Domain):
     def _take_long_courses(self, city, p, year, draws, rows):
         """Some of the courses are long ones that build a skill, and retrain those without a job."""
         persons = city.persons
-        keys, status = persons.key[rows], persons["labour"][rows]
+        keys, status = persons.key[rows], persons["labour"][rows].copy()
+        status[persons["labour_since"][rows] >= year] = Labour.EMPLOYED  # newcomers between two jobs do not retrain
         chance = p.long_share[adult.status_group(status)]
         displaced = (persons["displaced_year"][rows] >= year - 1) & (status == Labour.UNEMPLOYED)
         if self.coupled("automation_training"):
