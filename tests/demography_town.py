@@ -22,6 +22,7 @@ OTHERS = {
     "persons.education": "int8",
     "persons.health": "int8",
     "persons.gir": "int8",
+    "persons.nursing_home_entry": "bool",
     "persons.exposure": "float32",
     "persons.labour": "int8",
     "persons.wage": "float32",

@@ -40,6 +40,7 @@ class Demography(Domain):
         "persons.education",
         "persons.health",
         "persons.gir",
+        "persons.nursing_home_entry",
         "persons.exposure",
         "persons.labour",
         "persons.wage",

@@ -218,5 +218,4 @@ MEASURES = {
     "young_adults_with_parents_share": Measure("1", "people of 18 to 29 who live in somebody else's home"),
     "institution_share": Measure("1", "people who live in institutions", by=("zone", "sex")),
     "nursing_home_residents": Measure("person", "people in nursing homes", by=("zone",)),
-    "nursing_home_waiting": Measure("person", "people who asked in vain for a nursing home this year"),
 }

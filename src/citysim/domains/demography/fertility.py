@@ -90,7 +90,7 @@ def aligned(chance: NDArray[Any], lot: NDArray[Any], number: int) -> NDArray[np.
     """
     chosen = np.zeros(chance.size, dtype=bool)
     if number > 0:
-        chosen[np.argsort(lot - chance, kind="stable")[:number]] = True
+        chosen[np.argpartition(lot - chance, number - 1)[:number]] = True
     return chosen
 
 

@@ -166,7 +166,7 @@ def shelter_minors(now: Year) -> NDArray[np.int64]:
         Members of each household, int64 [households].
     """
     persons, households = now.city.persons, now.city.households
-    household, age = persons["household"], persons["age"]
+    household = persons["household"]
     # The households of people in institutions are -1: counted in a cell of their own, dropped at the end.
     people = np.bincount(household + 1, minlength=households.size + 1)[1:]
     minors = now.minors()
@@ -175,12 +175,11 @@ def shelter_minors(now: Year) -> NDArray[np.int64]:
     minors = minors[~grown[household[minors]]]
     if not minors.size:
         return people
-    adults = np.flatnonzero((age >= ADULT) & (household >= 0))
     now.count("minors_taken_in", minors.size)
     target = np.full(minors.size, NONE, dtype=np.int64)
     for candidate in (_parents_home, _siblings_home, _grandparents_home):
         open_ = np.flatnonzero(target < 0)
-        home = candidate(now, minors[open_], adults)
+        home = candidate(now, minors[open_])
         usable = (home >= 0) & grown[home]
         target[open_[usable]] = home[usable]
     open_ = np.flatnonzero(target < 0)
@@ -196,20 +195,21 @@ def _home_of(now: Year, rows: NDArray[Any]) -> NDArray[np.int64]:
     return np.where(rows >= 0, now.city.persons["household"][rows], NONE).astype(np.int64)
 
 
-def _parents_home(now: Year, minors: Rows, _: Rows) -> NDArray[np.int64]:
+def _parents_home(now: Year, minors: Rows) -> NDArray[np.int64]:
     persons = now.city.persons
     mother, father = _home_of(now, persons["mother"][minors]), _home_of(now, persons["father"][minors])
     return np.where(mother >= 0, mother, father)
 
 
-def _siblings_home(now: Year, minors: Rows, adults: Rows) -> NDArray[np.int64]:
+def _siblings_home(now: Year, minors: Rows) -> NDArray[np.int64]:
     persons = now.city.persons
     home = np.full(minors.size, NONE, dtype=np.int64)
     for link in ("mother", "father"):
         parent = persons[link][minors]
         wanted = np.zeros(persons.size, dtype=bool)
         wanted[parent[parent >= 0]] = True
-        known = adults[wanted[persons[link][adults]] & (persons[link][adults] >= 0)]
+        known = np.flatnonzero(wanted[persons[link]] & (persons[link] >= 0))
+        known = known[(persons["age"][known] >= ADULT) & (persons["household"][known] >= 0)]
         known = known[np.lexsort((persons.key[known], persons["age"][known]))]
         eldest = np.full(persons.size, NONE, dtype=np.int32)
         eldest[persons[link][known]] = known  # the last one written is the eldest
@@ -218,7 +218,7 @@ def _siblings_home(now: Year, minors: Rows, adults: Rows) -> NDArray[np.int64]:
     return home
 
 
-def _grandparents_home(now: Year, minors: Rows, _: Rows) -> NDArray[np.int64]:
+def _grandparents_home(now: Year, minors: Rows) -> NDArray[np.int64]:
     persons = now.city.persons
     home = np.full(minors.size, NONE, dtype=np.int64)
     for link in ("mother", "father"):
@@ -233,10 +233,17 @@ def _couples_home(now: Year, minors: Rows) -> NDArray[np.int64]:
     """Keyed couple household of the zone; all minors of one home go together."""
     persons, households = now.city.persons, now.city.households
     home, head = persons["household"][minors], households["reference_person"]
-    held = np.flatnonzero(head >= 0)
+    homes, back = np.unique(home, return_inverse=True)
+    # Couples of last year in the zones concerned, as far as they are still couples.
+    concerned = np.zeros(now.city.zones.size, dtype=bool)
+    concerned[households["zone"][homes]] = True
+    kind = households["type"]
+    held = (kind == HouseholdType.COUPLE) | (kind == HouseholdType.COUPLE_CHILDREN)
+    held = np.flatnonzero(held & (head >= 0) & concerned[households["zone"]])
     mate = persons["partner"][head[held]]
     couple = held[(mate >= 0) & (persons["household"][mate] == held) & (persons["household"][head[held]] == held)]
-    homes, back = np.unique(home, return_inverse=True)
+    if not couple.size:  # a hamlet without couples: any home of the town that has an adult
+        couple = np.unique(persons["household"][(persons["age"] >= ADULT) & (persons["household"] >= 0)])
     lot = now.draws.uniform("demography.foster", households.key[homes])
     order = couple[np.argsort(households["zone"][couple], kind="stable")]
     zone = households["zone"][order]

@@ -1,7 +1,8 @@
 """Some people live in nursing homes, student halls and other institutions, as far as there are places.
 
-Nursing homes: people of 60 and more ask for a place with a hazard that rises with age, dependency and living alone; its
-level is set so that in the base year as many ask as places fall free; places follow the health domain's beds.
+Nursing homes: the health domain keeps the queue and the beds and calls people, who move in the year after. Where it
+calls nobody (the first year, or without that domain), people of 60 and more ask with a hazard that rises with age,
+dependency and living alone, its level set by the places that fall free in the base year.
 Halls and other institutions keep their base-year places; who leaves founds a household.
 """
 
@@ -65,11 +66,13 @@ def _nursing_places(now: Year) -> NDArray[Any]:
     if not beds.sum():
         return base
     first = now.base.setdefault("nursing_beds", beds.sum())
-    return np.round(base * beds.sum() / first) if base.sum() else beds
+    return np.round(base * beds.sum() / first if base.sum() else beds).astype(np.int64)
 
 
 def enter(now: Year, rows: Rows, kind: Residence, free: NDArray[Any], name: str, priority: Any = None) -> Rows:
     """Let applicants enter institutions: each picks a zone by its places, places go by priority, then by lot.
+
+    Who picked a full zone takes what is left elsewhere, so that no place stays empty while somebody waits.
 
     Returns
     -------
@@ -84,6 +87,13 @@ def enter(now: Year, rows: Rows, kind: Residence, free: NDArray[Any], name: str,
         utility = np.log(free.astype(np.float64))
     zone = choose(now.draws, f"{name}_zone", keys, np.broadcast_to(utility, (rows.size, free.size)))
     granted = ration(now.draws, f"{name}_place", keys, zone, free, priority)
+    left = free - np.bincount(zone[granted], minlength=free.size)
+    lot = now.draws.uniform(f"{name}_elsewhere", keys)
+    late = np.flatnonzero(~granted)
+    late = late[np.lexsort((lot[late], np.zeros(late.size) if priority is None else -priority[late]))]
+    late = late[: int(left.sum())]
+    zone[late] = np.repeat(np.arange(free.size), left)[: late.size]
+    granted[late] = True
     inside = rows[granted]
     persons["household"][inside] = NONE
     persons["residence"][inside] = kind
@@ -92,26 +102,36 @@ def enter(now: Year, rows: Rows, kind: Residence, free: NDArray[Any], name: str,
 
 
 def nursing_homes(now: Year) -> None:
-    """Old people ask for a place; the most dependent come first."""
+    """Those whom health has called move in; where it calls nobody, old people ask and the most dependent come first."""
+    persons = now.city.persons
+    called = np.flatnonzero(persons["nursing_home_entry"] & (persons["household"] >= 0))
+    if called.size:
+        applicants, priority = called, None
+        places = np.round(now.city.zones["nursing_beds"]).astype(np.int64)
+        free = _free_places(now, Residence.NURSING_HOME, places)
+    else:
+        free = _free_places(now, Residence.NURSING_HOME, _nursing_places(now))
+        applicants, priority = _ask(now, free.sum())
+    homes = persons["household"][applicants].copy()
+    waiting = enter(now, applicants, Residence.NURSING_HOME, free, "demography.nursing_home", priority)
+    now.count("nursing_home_entries", applicants.size - waiting.size)
+    entered = persons["household"][applicants] < 0
+    _part_from_partner(now, applicants[entered], homes[entered])
+
+
+def _ask(now: Year, free: float) -> tuple[Rows, Array]:
+    """Old people who ask for a place of their own accord, and how urgent it is."""
     persons = now.city.persons
     rows = np.flatnonzero((persons["age"] >= OLD) & (persons["household"] >= 0))
     gir, age, partner = persons["gir"][rows], persons["age"][rows], persons["partner"][rows]
     dependent = (persons["health"][rows] == Health.DEPENDENT) | ((gir >= 1) & (gir <= 4))
     severe = (gir == 1) | (gir == 2)
     wish = nursing_wish(age, dependent, severe, partner < 0, now.values.nursing_alone_factor)
-    free = _free_places(now, Residence.NURSING_HOME, _nursing_places(now))
     if "nursing_level" not in now.base:
-        now.base["nursing_level"] = now.values.nursing_demand * free.sum() / max(wish.sum(), 1e-12)
+        now.base["nursing_level"] = now.values.nursing_demand * free / max(wish.sum(), 1e-12)
     chance = np.minimum(wish * now.base["nursing_level"], 1.0)
     asks = happens(now.draws, "demography.nursing_home", persons.key[rows], chance)
-    applicants = rows[asks]
-    priority = np.where(severe[asks], 2.0, np.where(dependent[asks], 1.0, 0.0))
-    homes = persons["household"][applicants].copy()
-    waiting = enter(now, applicants, Residence.NURSING_HOME, free, "demography.nursing_home", priority)
-    now.count("nursing_home_waiting", waiting.size)
-    now.count("nursing_home_entries", applicants.size - waiting.size)
-    entered = persons["household"][applicants] < 0
-    _part_from_partner(now, applicants[entered], homes[entered])
+    return rows[asks], np.where(severe[asks], 2.0, np.where(dependent[asks], 1.0, 0.0))
 
 
 def _part_from_partner(now: Year, rows: Rows, homes: NDArray[Any]) -> None:

@@ -75,11 +75,11 @@ def _share_a_flat(now: Year, leaves: Rows) -> Rows:
     share = np.clip(values.flat_share * values.shared_living_factor, 0.0, 1.0)
     wants = happens(now.draws, "demography.flat_share", persons.key[leaves], share)
     seekers = leaves[wants & (persons["age"][leaves] <= LAST_SHARER)]
-    head, age, partner = households["reference_person"], persons["age"], persons["partner"]
-    alone = np.flatnonzero((households["size"] == 1) & (head >= 0))
-    host = head[alone]
-    open_ = (persons["household"][host] == alone) & (age[host] <= LAST_SHARER) & (partner[host] < 0)
-    homes = alone[open_]
+    head = households["reference_person"]
+    homes = np.flatnonzero((households["size"] == 1) & (head >= 0))
+    homes = homes[persons["age"][head[homes]] <= LAST_SHARER]
+    host = head[homes]
+    homes = homes[(persons["household"][host] == homes) & (persons["partner"][host] < 0)]
     buckets = now.base.setdefault("flat_buckets", bucket_count(homes.size))
     keys, places = persons.key[seekers], persons.key[head[homes]]
     indptr, seen = sample_candidates(now.draws, "demography.flat", keys, places, PROBES, buckets)

@@ -14,7 +14,7 @@ from citysim.domains.demography.mortality import life_expectancy
 
 GROUP_WIDTH, LAST_GROUP = 5, 95
 COUPLE_AGES = ((18, 24), (25, 29), (30, 34), (35, 39), (40, 59), (60, 74), (75, 127))
-FLOWS = ("births", "deaths", "arrivals", "departures", "unions", "separations", "nursing_home_waiting")
+FLOWS = ("births", "deaths", "arrivals", "departures", "unions", "separations")
 
 
 def report(city: City, base: dict[str, Any], events: dict[str, float], attractiveness: float) -> dict[str, Statistic]:

@@ -153,8 +153,9 @@ def arrivals(now: Year, living: int, attractiveness: float) -> None:
     strata = np.repeat(np.arange(STRATA), number)
     ranks = np.arange(strata.size) - np.repeat(np.cumsum(number) - number, number)
     lot = now.draws.uniform("demography.donor", mix_keys("arrival", now.year, strata, ranks))
-    picked = np.concatenate([_draw(pool, weight[pool], lot[strata == code]) for code, pool in enumerate(pools)])
-    came = np.concatenate([np.cumsum(size[picked[strata == code]]) for code in range(STRATA)])
+    lots = np.split(lot, np.cumsum(number)[:-1])
+    picks = [_draw(pool, weight[pool], lot) for pool, lot in zip(pools, lots, strict=True)]
+    picked, came = np.concatenate(picks), np.concatenate([np.cumsum(size[pick]) for pick in picks])
     kept = came <= people[strata]
     now.base["arrival_debt"] = people - np.bincount(strata[kept], size[picked[kept]], minlength=STRATA)
     _move_in(now, picked[kept], strata[kept], ranks[kept])

@@ -1,7 +1,7 @@
-"""Singles who look for a partner meet some twenty others and pair off by deferred acceptance; the pair shares one home.
+"""Singles who look for a partner meet some twenty others and pair off by deferred acceptance; the pair shares a home.
 
 Score of a pair (estimated for Belgium, LIAM2 demonstration model), D = age of him - age of her, a = age of him:
-s = c1 a + c2 a^2 + c3 a^3 + c4 D + c5 D^2 + c6 D^3 + c7 [same diploma] - c8 km, plus a Gumbel error for each side.
+s = c1 a + c2 a^2 + c3 a^3 + c4 D + c5 D^2 + c6 D^3 + c7 [same diploma] - c8 km, plus the Gumbel error of the pair.
 Matching: Gale and Shapley (1962), so that nobody's place in a queue matters.
 """
 
@@ -21,9 +21,9 @@ from citysim.domains.demography.year import ADULT, Rows, Year
 
 Array = NDArray[np.float64]
 ENTRY_AGES = np.array([18, 25, 30, 35, 45, 60])
-BANDS = np.array([18, 23, 27, 31, 36, 42, 49, 58, 70, 128])  # a seeker's age band; she meets men of nearby ages
+BANDS = np.array([18, 23, 28, 34, 42, 52, 65, 128])  # a seeker's age band; she meets men of nearby ages
 YOUNGER, OLDER = 6, 12
-PROBES = 20
+PROBES = 16
 ORIENTATION = np.uint64(0x5EC5)
 SIDE = np.uint64(0x51DE)
 
@@ -118,39 +118,38 @@ def _match(now: Year, pool: int, seekers: Rows, places: Rows) -> tuple[Rows, Row
 
 
 def _pair_off(now: Year, pool: int, seekers: Rows, places: Rows, indptr: Rows, candidates: Rows) -> tuple[Rows, Rows]:
-    persons = now.city.persons
-    her, him = seekers[seekers_of(indptr)], places[candidates]
-    score = _score(now, her, him)
-    keys = persons.key
-    score[_kin(now, her, him)] = -np.inf
-    liking = score + keyed_errors(now.draws, f"demography.liking_{pool}", keys[seekers], indptr, keys[him])
-    back = score + _errors_of_places(now, pool, indptr, seekers, keys[him])
-    match = deferred_acceptance(indptr, candidates, liking, back, places.size)
+    keys, who = now.city.persons.key, seekers_of(indptr)
+    her, him = _describe(now, seekers), _describe(now, places)
+    score = _score(now, her, him, who, candidates)
+    score[_kin(her, him, who, candidates)] = -np.inf
+    score += keyed_errors(now.draws, f"demography.liking_{pool}", keys[seekers], indptr, keys[places][candidates])
+    match = deferred_acceptance(indptr, candidates, score, score, places.size)
     paired = match >= 0
     return seekers[paired], places[match[paired]]
 
 
-def _errors_of_places(now: Year, pool: int, indptr: Rows, seekers: Rows, him: NDArray[np.uint64]) -> Array:
-    return keyed_errors(now.draws, f"demography.liking_back_{pool}", now.city.persons.key[seekers], indptr, him)
+def _describe(now: Year, rows: Rows) -> dict[str, NDArray[Any]]:
+    """What matters of some people, in short arrays: each is looked up some twenty times."""
+    persons = now.city.persons
+    traits = {name: persons[name][rows] for name in ("age", "education", "mother", "father", "household")}
+    return traits | {"row": rows, "zone": zone_of(now, rows)}
 
 
-def _score(now: Year, her: Rows, him: Rows) -> Array:
-    persons, values, city = now.city.persons, now.values, now.city
-    age, education = persons["age"], persons["education"]
-    score = pair_score(age[him], age[her], values.pair_score)
-    score += values.same_education_score * (education[him] == education[her])
-    score -= values.pair_distance_score * city.travel.distance_km[zone_of(now, her), zone_of(now, him)]
+def _score(now: Year, her: dict[str, Any], him: dict[str, Any], who: Rows, whom: Rows) -> Array:
+    values = now.values
+    score = pair_score(him["age"][whom], her["age"][who], values.pair_score)
+    score += values.same_education_score * (him["education"][whom] == her["education"][who])
+    score -= values.pair_distance_score * now.city.travel.distance_km[her["zone"][who], him["zone"][whom]]
     return score
 
 
-def _kin(now: Year, her: Rows, him: Rows) -> NDArray[np.bool_]:
+def _kin(her: dict[str, Any], him: dict[str, Any], who: Rows, whom: Rows) -> NDArray[np.bool_]:
     """Parents, children, siblings and people of one home do not pair off."""
-    persons = now.city.persons
-    mother, father, home = persons["mother"], persons["father"], persons["household"]
-    related = (home[her] == home[him]) & (home[her] >= 0)
-    for parent in (mother, father):
-        related |= (parent[her] == him) | (parent[him] == her)
-        related |= (parent[her] >= 0) & (parent[her] == parent[him])
+    # Without a home (in a hall) or a known parent nobody is alike: such a -1 becomes another number on each side.
+    related = np.where(her["household"] < 0, -2, her["household"])[who] == him["household"][whom]
+    for link in ("mother", "father"):
+        parent, other = np.where(her[link] < 0, -2, her[link])[who], him[link][whom]
+        related |= (parent == other) | (parent == him["row"][whom]) | (other == her["row"][who])
     return related
 
 
