@@ -97,17 +97,16 @@ def carer_hours(
         Hours that one person in need receives from each side, home or children, where there is anybody.
     """
     given = np.zeros(in_need.size, dtype=np.float32)
-    needy = np.flatnonzero(in_need)
-    homes = household[needy]
-    waiting = np.bincount(homes[homes >= 0], minlength=int(household.max(initial=0)) + 1)
-    helper = np.flatnonzero(adult & ~in_need & (household >= 0))
-    helper = helper[waiting[household[helper]] > 0]
+    homes = household[in_need]
+    waiting = np.bincount(homes[homes >= 0], minlength=int(household.max(initial=0)) + 2)  # last: no home
+    helper = np.flatnonzero(waiting.astype(bool)[household])
+    helper = helper[adult[helper] & ~in_need[helper]]
     helpers = np.bincount(household[helper], minlength=waiting.size)
     given[helper] = hours * waiting[household[helper]] / helpers[household[helper]]
+    known = np.append(in_need, False)
     for parent in parents:
-        child = np.flatnonzero(adult & (parent >= 0))
-        child = child[in_need[parent[child]]]
-        child = child[household[child] != household[parent[child]]]
+        child = np.flatnonzero(known[parent])
+        child = child[adult[child] & (household[child] != household[parent[child]])]
         children = np.bincount(parent[child], minlength=in_need.size)
         given[child] += (hours / np.maximum(children[parent[child]], 1)).astype(np.float32)
     return given
