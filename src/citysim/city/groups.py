@@ -42,7 +42,8 @@ class Splitter:
         """Split the rows of a table; None where the table cannot be split so."""
         if (table, group_by) not in self._splits:
             maker = self._makers().get(group_by)
-            self._splits[table, group_by] = maker(table) if maker else None
+            made = maker(table) if maker else None
+            self._splits[table, group_by] = made and Split(np.asarray(made.codes, dtype=np.int16), made.names)
         return self._splits[table, group_by]
 
     def _makers(self) -> dict[str, Callable[[str], Split | None]]:

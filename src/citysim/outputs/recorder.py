@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from citysim.core.declare import Measure, Statistic
 from citysim.core.domain import Ledger
+from citysim.core.group_kernels import group_sums
 from citysim.outputs.schema import ALL
 
 
@@ -97,61 +98,62 @@ def _numbers(
         for group, number in statistic.groups.items():
             yield str(statistic.group_by), group, number * weight
         return
-    yield ALL, ALL, _whole(statistic) * weight
+    rows = _Rows(statistic)
+    yield ALL, ALL, rows.whole() * weight
     for group_by in declaration.by:
         split = splits(str(statistic.over), group_by)
         if split is not None:
-            for group, number in zip(split.names, _grouped(statistic, split), strict=False):
-                if np.isfinite(number):
+            for group, number in zip(split.names, rows.grouped(split).tolist(), strict=False):
+                if number == number:  # an empty group has no number
                     yield group_by, group, number * weight
 
 
-def _rows(statistic: Statistic) -> tuple[NDArray[Any], NDArray[Any] | None]:
-    values = np.asarray(statistic.values, dtype=np.float64)
-    weights = None if statistic.weights is None else np.asarray(statistic.weights, dtype=np.float64)
-    if statistic.where is not None:
-        values = values[statistic.where]
-        weights = None if weights is None else weights[statistic.where]
-    return values, weights
+class _Rows:
+    """The rows behind a statistic, made ready once for the whole city and all splits."""
 
+    def __init__(self, statistic: Statistic) -> None:
+        self._kind = statistic.kind
+        self._values = np.asarray(statistic.values, dtype=np.float64)
+        given = statistic.weights
+        self._weights = np.empty(0) if given is None else np.asarray(given, dtype=np.float64)
+        self._weighs = self._kind == "mean" and self._weights.size > 0
+        self._where = np.empty(0, bool) if statistic.where is None else np.asarray(statistic.where)
 
-def _whole(statistic: Statistic) -> float:
-    values, weights = _rows(statistic)
-    if statistic.kind == "total":
-        return float(values.sum())
-    if values.size == 0:
-        return float("nan")
-    if statistic.kind == "median":
-        return float(np.median(values))
-    if statistic.kind == "ratio":
-        assert weights is not None
-        return float(values.sum() / weights.sum()) if weights.sum() else float("nan")
-    return float(np.average(values, weights=weights))
+    def whole(self) -> float:
+        """Statistic of the whole city."""
+        if self._kind == "median":
+            values = self._values[self._where] if self._where.size else self._values
+            return float(np.median(values)) if values.size else float("nan")
+        values = self._values[self._where] if self._where.size else self._values
+        weights = self._weights[self._where] if self._where.size and self._weights.size else self._weights
+        top = float(values @ weights if self._weighs else values.sum())
+        if self._kind == "total":
+            return top
+        below = float(weights.sum() if weights.size or self._weights.size else values.size)
+        return top / below if below > 0 else float("nan")
 
+    def grouped(self, split: Split) -> NDArray[np.float64]:
+        """Statistic of each group of a split, float64 [groups]; nan where a group is empty."""
+        if self._kind == "median":
+            return self._medians(split)
+        return self._from_sums(np.asarray(split.codes, dtype=np.int16), len(split.names))
 
-def _grouped(statistic: Statistic, split: Split) -> NDArray[np.float64]:
-    """Statistic of each group of a split, float64 [groups]; nan where a group is empty."""
-    values, weights = _rows(statistic)
-    groups = np.asarray(split.codes)
-    if statistic.where is not None:
-        groups = groups[statistic.where]
-    number = len(split.names)
-    inside = (groups >= 0) & (groups < number)
-    groups, values = groups[inside].astype(np.int64), values[inside]
-    weights = None if weights is None else weights[inside]
-    if statistic.kind == "median":
+    def _from_sums(self, groups: NDArray[np.int16], number: int) -> NDArray[np.float64]:
+        top, below = group_sums(groups, number, self._values, self._weights, self._where, self._weighs)
+        if self._kind == "total":
+            return np.asarray(top)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.where(below > 0, top / below, np.nan)
+
+    def _medians(self, split: Split) -> NDArray[np.float64]:
+        groups, values, number = np.asarray(split.codes), self._values, len(split.names)
+        if self._where.size:
+            groups, values = groups[self._where], values[self._where]
         result = np.full(number, np.nan)
         order = np.lexsort((values, groups))
-        starts = np.searchsorted(groups[order], np.arange(number + 1))
+        groups, values = groups[order], values[order]
+        starts = np.searchsorted(groups, np.arange(number + 1))
         for group in range(number):
             if starts[group + 1] > starts[group]:
-                result[group] = np.median(values[order[starts[group] : starts[group + 1]]])
+                result[group] = np.median(values[starts[group] : starts[group + 1]])
         return result
-    if statistic.kind == "total":
-        return np.bincount(groups, values, minlength=number)
-    top = np.bincount(
-        groups, values if weights is None or statistic.kind == "ratio" else values * weights, number
-    )
-    below = np.bincount(groups, weights, minlength=number)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(below > 0, top / below, np.nan)
