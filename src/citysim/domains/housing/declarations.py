@@ -175,6 +175,8 @@ SUPPLY = {
     "new_tenure": Param("1", "shares of new homes by market", low=0, high=1, index=MARKETS),
     "new_surface": Param("m2", "mean surface of a new house, a new flat", low=20, high=300, index=("house", "flat")),
     "new_premium": Param("1", "log rent and price of a new home over the zone's mean", low=0, high=1),
+    "new_class_a": Param("1", "new homes in energy class A, the others in B", low=0, high=1),
+    "new_heat_pump": Param("1", "new homes with a heat pump, the others with electric heating", low=0, high=1),
     "building_hours": Param("hour", "hours of construction work in a new home", low=100, high=5000),
 }
 

@@ -28,6 +28,7 @@ PRIVATE_HOMES = np.uint8(1 << TenureClass.OWNER_OCCUPIED | 1 << TenureClass.PRIV
 SOCIAL_HOMES = np.uint8(1 << TenureClass.SOCIAL)
 AIDED = np.array([False, True, True])  # housing benefit goes to tenants
 BY_PRIORITY = np.array([False, False, True])
+BURDENED = 0.3  # share of income for rent above which tenants ask for a social home and are helped first
 
 
 @dataclass
@@ -196,7 +197,7 @@ def social_priority(city: Any, p: SimpleNamespace, needs: Needs, rows: Array, ye
     waited = np.where(since > 0, year - since, 0)
     homeless = home < 0
     crowded = ~homeless & (dwellings["rooms"][home] < needs.rooms)
-    burdened = ~homeless & (households["housing_cost"][rows] > 0.3 * needs.income)
+    burdened = ~homeless & (households["housing_cost"][rows] > BURDENED * needs.income)
     points = p.social_points
     return (waited + points[0] * homeless + points[1] * crowded + points[2] * burdened).astype(np.float32)
 
@@ -205,7 +206,7 @@ def update_queue(city: Any, seekers: Seekers, found: Array, social: Array, year:
     """Those who may have a social home and found none apply, or go on waiting."""
     queue = city.households["social_queue_since"]
     tenant = seekers.needs.market >= TenureClass.PRIVATE_RENTAL
-    burdened = city.households["housing_cost"][seekers.rows] > 0.3 * seekers.needs.income
+    burdened = city.households["housing_cost"][seekers.rows] > BURDENED * seekers.needs.income
     placed = (found >= 0) & (social | ~burdened)
     applies = seekers.needs.eligible & tenant & ~placed & (seekers.needs.market != TenureClass.SOCIAL)
     rows = seekers.rows[applies]

@@ -23,6 +23,9 @@ from citysim.domains.housing.vacancy import logistic
 Array = NDArray[Any]
 FLAT, HOUSE = 0, 1
 YEARS_OF_LAND = 25.0
+SURFACE_SPREAD = 0.2  # standard deviation of the log surface of new homes of a type
+SURFACE_OF_ROOM = 21.0  # m2 per room of new homes
+SOUND = 1.25  # up to this multiple of natural vacancy, demolished homes are replaced
 
 
 @dataclass
@@ -161,36 +164,39 @@ def deliver(city: Any, p: SimpleNamespace, state: SupplyState, draws: Draws, yea
     rank = np.arange(cell.size) - np.searchsorted(place, place, side="left")
     keys = mix_keys("dwelling", zone, house, year, rank)
     mean = np.where(house == HOUSE, p.new_surface[0], p.new_surface[1])
-    surface = mean * np.exp(0.2 * np.clip(draws.normal("housing.new_surface", keys), -2.5, 2.5))
+    surface = mean * np.exp(SURFACE_SPREAD * np.clip(draws.normal("housing.new_surface", keys), -2.5, 2.5))
     level = np.exp(p.new_premium)
-    rent, price = _local_levels(city.dwellings, state.carry.shape)
-    heat = np.where(draws.uniform("housing.new_heating", keys) < 0.75, HeatSource.HEAT_PUMP, HeatSource.ELECTRIC)
-    efficient = draws.uniform("housing.new_class", keys) < 0.6
+    rent, price = _local_levels(city.dwellings, cell)
+    pump = draws.uniform("housing.new_heating", keys) < p.new_heat_pump
+    heat = np.where(pump, HeatSource.HEAT_PUMP, HeatSource.ELECTRIC)
+    efficient = draws.uniform("housing.new_class", keys) < p.new_class_a
     social = np.where(market == TenureClass.SOCIAL, 1.0, level)
     city.dwellings.append(
         keys,
         {
             "zone": zone, "house": house == HOUSE, "surface": surface,
-            "rooms": np.clip(np.round(surface / np.where(house == HOUSE, 21.0, 21.5)), 1, 7), "year_built": year,
+            "rooms": np.clip(np.round(surface / SURFACE_OF_ROOM), 1, 7), "year_built": year,
             "energy_class": np.where(efficient, EnergyClass.A, EnergyClass.B), "heat_source": heat,
             "heating_year": year, "tenure_class": market, "owner": NONE, "lift": house == FLAT, "above_shop": False,
-            "rent_m2": rent.ravel()[cell] * social, "price_m2": price.ravel()[cell] * level,
+            "rent_m2": rent * social, "price_m2": price * level,
             "status": DwellingStatus.MARKET_VACANT, "vacant_since": year,
         },
     )  # fmt: skip
     return counts
 
 
-def _local_levels(dwellings: Any, shape: tuple[int, ...]) -> tuple[Array, Array]:
-    """Mean rent and price per m2 by zone, type and market; where there is no such home, the mean of the market."""
-    code = (dwellings["zone"].astype(np.int64) * TYPES + dwellings["house"]) * MARKETS + dwellings["tenure_class"]
-    size = int(np.prod(shape))
-    number = np.bincount(code, minlength=size).reshape(shape)
+def _local_levels(dwellings: Any, cell: Array) -> tuple[Array, Array]:
+    """Mean rent and price per m2 in the submarket of each new home; where it has no home, the mean of the city."""
+    code = submarkets(dwellings)
+    size = int(max(code.max(), cell.max())) + 1
+    wanted = np.zeros(size, bool)
+    wanted[cell] = True
+    rows = np.flatnonzero(wanted[code])
+    number = np.bincount(code[rows], minlength=size)[cell]
     levels = []
     for column in ("rent_m2", "price_m2"):
-        total = np.bincount(code, dwellings[column], minlength=size).reshape(shape)
-        whole = total.sum(axis=0) / np.maximum(number.sum(axis=0), 1)
-        levels.append(np.where(number > 0, total / np.maximum(number, 1), whole))
+        total = np.bincount(code[rows], dwellings[column][rows], minlength=size)[cell]
+        levels.append(np.where(number > 0, total / np.maximum(number, 1), float(dwellings[column].mean())))
     return levels[0], levels[1]
 
 
@@ -267,7 +273,7 @@ def plan(
     wanted *= profitable_share(
         profit_ratio(city.dwellings, p, cost), state.profit_ratio, p.profit_slope, p.base_profitable
     )
-    wanted = np.maximum(wanted, np.where(vacancy <= 1.25 * rest, p.new_build_multiplier * replaced, 0.0))
+    wanted = np.maximum(wanted, np.where(vacancy <= SOUND * rest, p.new_build_multiplier * replaced, 0.0))
     wanted *= min(1.0, capacity / max(float(wanted.sum()), 1e-9))
     return _allocate(city, p, state, wanted, homes, vacant, natural, years, year)
 
