@@ -101,7 +101,7 @@ def probe_group_buckets_reference(stream, keys, groups, first, starts, order, pr
     with np.errstate(over="ignore"):
         for key, group in zip(keys, groups, strict=True):
             state = mix_array(np.array([stream + key * GAMMA], dtype=np.uint64))
-            bits = mix_array(state + np.arange(probes, dtype=np.uint64) * GAMMA)
+            bits = mix_array((state + np.arange(probes, dtype=np.uint64) * GAMMA).astype(np.uint64))
             lot = (bits >> np.uint64(11)).astype(np.float64) * 2.0**-53 + 2.0**-54
             number = first[group + 1] - first[group]
             for bucket in dict.fromkeys((first[group] + (lot * number).astype(np.int64)).tolist()):

@@ -149,8 +149,8 @@ class BusinessLife:
         self.jobs_at_start = np.maximum(np.bincount(jobs["sector"], minlength=SECTORS), 1.0)
         self.demand = np.ones(SECTORS)
         self._remember_openings(sector, size, expected, alone)
-        # Rounding takes some of the smallest to nothing and growth elsewhere makes up for it; openings replace them too,
-        # so growth is lowered by as much: expected jobs are then the same after a year.
+        # Rounding takes some of the smallest to nothing and growth elsewhere makes up for it; openings replace them
+        # too, so growth is lowered by as much: expected jobs are then the same after a year.
         gained = np.bincount(sector, weights=expected * size, minlength=SECTORS)
         lost = np.bincount(sector, weights=self._closure(p, age, size, sector) * size, minlength=SECTORS)
         salaried = np.bincount(sector, weights=np.where(alone, 0, size), minlength=SECTORS)
