@@ -1,0 +1,98 @@
+"""Stored runs: written whole or not at all, read back, selected, joined and compared."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from citysim.experiment import run as running
+from citysim.experiment.run import run
+from citysim.outputs.store import RunStore, StoredRun, UnfinishedRunError, is_finished
+
+SHORT = ("city=smallville", "calendar.end=2026", "snapshots=[2026]")
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("runs")
+    run(*SHORT, f"output.root={folder}")
+    run(*SHORT, f"output.root={folder}", "seed=2")
+    return folder
+
+
+def test_a_run_has_the_files_it_promises(root):
+    stored = next(iter(RunStore(root)))
+    assert stored.folder.parent.parent.parent == root
+    assert stored.folder.name.startswith("seed-1-")
+    files = {path.relative_to(stored.folder).as_posix() for path in stored.folder.rglob("*") if path.is_file()}
+    tables = {f"snapshots/{name}_2026.parquet" for name in ("persons", "households", "dwellings", "businesses")}
+    assert files >= {"manifest.json", "config.yaml", "indicators.parquet", "zones.geojson"} | tables
+
+
+def test_the_manifest_tells_what_made_the_run(root):
+    manifest = next(iter(RunStore(root))).manifest
+    assert manifest["status"] == "finished"
+    assert manifest["seed"] == 1
+    assert manifest["scenario"] == "trend"
+    assert manifest["overrides"][0] == "city=smallville"
+    assert {"citysim", "mesa", "numpy", "python"} <= set(manifest["versions"])
+    assert manifest["parameters"]["domains.housing.probes"]["source"]
+    assert manifest["declarations"]["housing"]["measures"]["vacancy_rate"]["unit"] == "1"
+    assert len(manifest["config_hash"]) == 12
+
+
+def test_indicators_have_the_promised_columns(root):
+    stored = next(iter(RunStore(root)))
+    expected = ["year", "domain", "measure", "group_by", "group", "value", "unit"]
+    assert stored.indicators.column_names == expected
+    years, people = stored.series("demography", "population")
+    assert years.tolist() == [2025, 2026]
+    by_zone = stored.groups("demography", "population", "zone")
+    assert sum(values[-1] for _, values in by_zone.values()) == pytest.approx(people[-1])
+
+
+def test_snapshots_hold_identities_and_links_as_keys(root):
+    stored = next(iter(RunStore(root)))
+    people, homes = stored.snapshot("persons", 2026), stored.snapshot("households", 2026)
+    assert people.column_names[0] == "key"
+    keys = people["key"].to_numpy()
+    assert np.unique(keys).size == keys.size
+    linked = people["household"].drop_null().to_numpy()
+    assert np.isin(linked, homes["key"].to_numpy()).all()
+
+
+def test_runs_are_selected_and_joined(root):
+    store = RunStore(root)
+    assert [one.manifest["seed"] for one in store.select(scenario="trend", seed=2)] == [2]
+    joined = store.join()
+    sizes = joined.filter("measure = 'population' and group_by = 'all'").aggregate("seed, count(*) as n", "seed")
+    assert sorted(sizes.fetchall()) == [(1, 2), (2, 2)]
+
+
+def test_comparing_a_run_with_itself_gives_zero(root):
+    store = RunStore(root)
+    one = next(iter(store))
+    difference = store.compare(one, one)["difference"].to_numpy()
+    assert np.nanmax(np.abs(difference)) == 0
+
+
+def test_a_folder_without_a_finished_manifest_is_no_run(tmp_path):
+    assert not is_finished(tmp_path)
+    (tmp_path / "manifest.json").write_text('{"status": "fin')
+    assert not is_finished(tmp_path)
+    (tmp_path / "manifest.json").write_text(json.dumps({"status": "running"}))
+    with pytest.raises(UnfinishedRunError, match="no finished run"):
+        StoredRun(tmp_path)
+
+
+def test_a_run_that_dies_leaves_nothing_that_is_read_as_finished(tmp_path, monkeypatch):
+    def dies(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(running, "_manifest", dies)
+    with pytest.raises(KeyboardInterrupt):
+        run(*SHORT, f"output.root={tmp_path}")
+    assert not list(RunStore(tmp_path))
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
