@@ -157,7 +157,13 @@ MOVES = {
         "1", "weight in attractiveness", low=0, high=2, index=("wage", "rent", "amenity", "job_finding", "telework")
     ),
     "attractiveness_elasticity": Param("1", "elasticity of arrivals to attractiveness", low=0, high=3),
-    "outside_wage_growth": Param("1/year", "growth of real wages elsewhere", low=-0.03, high=0.05),
+    "outside_wage_growth": Param(
+        "1/year",
+        "growth of real wages elsewhere, as the context's productivity",
+        role="exogenous",
+        low=-0.03,
+        high=0.05,
+    ),
 }
 
 PARAMS = LIFE | CHILDREN | HOMES | COUPLES | MOVES
