@@ -56,7 +56,7 @@ def test_sampled_bids_equal_their_twin():
 
 def test_all_bids_see_every_good():
     keys, good_keys, *market = small_market()
-    indptr, good, utility, _ = all_bids(Draws(1, 2031), "homes", keys, good_keys, *market)
+    _, good, utility, _ = all_bids(Draws(1, 2031), "homes", keys, good_keys, *market)
     pointer = np.arange(SEEKERS + 1) * GOODS
     every = np.tile(np.arange(GOODS), SEEKERS)
     error = keyed_errors(Draws(1, 2031), "homes.taste", keys, pointer, good_keys[every])

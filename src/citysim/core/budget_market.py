@@ -126,12 +126,10 @@ def sampled_bids(
     """
     bucket = (draws.uniform(f"{name}.bucket", good_keys, index=index) * buckets).astype(np.int64)
     order = np.argsort(bucket, kind="stable")
-    starts = np.searchsorted(bucket[order], np.arange(buckets + 1))
+    table = _bucket_table(np.searchsorted(bucket[order], np.arange(buckets + 1)))
     probe, error = draws.claim(f"{name}.probe", keys, index), draws.claim(f"{name}.taste", keys, index)
-    packed = _packed(goods, order)
-    return budget_kernels.bids(
-        probe, error, keys, good_keys, starts, order, packed, probes, buckets, seekers, tables, taste
-    )
+    packed = _packed(goods, order, tables)
+    return budget_kernels.bids(probe, error, keys, good_keys, table, order, packed, probes, seekers, tables, taste)
 
 
 def all_bids(
@@ -139,15 +137,23 @@ def all_bids(
     seekers: Budgets, goods: Goods, tables: Tables, taste: Taste, index: int = 0,
 ) -> Bids:  # fmt: skip
     """Let seekers bid for all goods; otherwise as `sampled_bids`."""
-    order, starts = np.arange(good_keys.size), np.array([0, good_keys.size])
+    order, table = np.arange(good_keys.size), _bucket_table(np.array([0, good_keys.size]))
     error = draws.claim(f"{name}.taste", keys, index)
-    packed = _packed(goods, order)
-    return budget_kernels.bids(error, error, keys, good_keys, starts, order, packed, 1, 1, seekers, tables, taste)
+    packed = _packed(goods, order, tables)
+    return budget_kernels.bids(error, error, keys, good_keys, table, order, packed, 1, seekers, tables, taste)
 
 
-def _packed(goods: Goods, order: Array) -> Array:
+def _bucket_table(starts: Array) -> Array:
+    """First good, end and last visitor (none yet) of each bucket."""
+    table = np.full((starts.size - 1, 4), -1, np.int32)
+    table[:, 0], table[:, 1] = starts[:-1], starts[1:]
+    return table
+
+
+def _packed(goods: Goods, order: Array, tables: Tables) -> Array:
     """Goods as rows of eight numbers, in the order of their buckets."""
     packed = np.zeros((order.size, 8), np.float32)
     for column, values in enumerate(goods):
         packed[:, column] = values[order]
+    packed[:, 6] = tables.aided[goods.kind[order]]
     return packed

@@ -126,9 +126,14 @@ def _match(
     market: Market, seekers: Seekers, budgets: Budgets, looking: Array, offer: Array, index: int, whole: bool
 ) -> Array:
     """One round of bids and deferred acceptance; position in `offer` per seeker that is looking."""
-    p, homes, homes_keys = market.p, market.describe(offer), market.keys[offer]
+    p, mine = market.p, Budgets(*(values[looking] for values in budgets))
+    homes = market.describe(offer)
+    within_reach = np.arange(offer.size)
+    if whole:  # those who are left are poor: most homes need not be looked at
+        within_reach = np.flatnonzero(homes.running <= (mine.most + mine.aid).max())
+        homes = Goods(*(values[within_reach] for values in homes))
     taste = Taste(p.weight_budget, p.weight_space, float(SPACE_CEILING), p.down_payment)
-    mine = Budgets(*(values[looking] for values in budgets))
+    homes_keys = market.keys[offer[within_reach]]
     tables = Tables(seekers.places[looking], market.here.tenure, AIDED, BY_PRIORITY)
     keys = seekers.keys[looking]
     bids: Bids
@@ -139,7 +144,8 @@ def _match(
             market.draws, "housing.search", keys, homes_keys, int(p.probes), market.buckets, mine, homes, tables, taste,
             index,
         )  # fmt: skip
-    return deferred_acceptance(*bids, offer.size)
+    match = deferred_acceptance(*bids, within_reach.size)
+    return np.where(match >= 0, np.append(within_reach, 0)[match], -1)
 
 
 def seekers_from(
