@@ -1,4 +1,4 @@
-"""Compiled inner loop of a market of goods that seekers pay for out of an income: sample, test the budget, value, bid."""
+"""Compiled inner loop of a market of goods paid out of an income: sample, test the budget, value, bid."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ def bids(probe_stream, taste_stream, keys, good_keys, bucket_table, order, goods
     """Candidates that each seeker probes, can pay for and accepts, with its utility and its bid, as compressed rows.
 
     `bucket_table` int32 [buckets, 4] has the first good of each bucket, the one after its last, and -1 (the seeker who
-    looked in last); `goods` float32 [m, 8] has running cost, price, size, quality, place, kind and whether it is aided, in
-    the `order` of buckets: a probe touches two lines of memory.
+    looked in last); `goods` float32 [m, 8] has running cost, price, size, quality, place, kind and whether it is aided,
+    in the `order` of buckets: a probe touches two lines of memory.
     """
     number = keys.size
     indptr = np.zeros(number + 1, dtype=np.int64)
@@ -40,7 +40,7 @@ def bids(probe_stream, taste_stream, keys, good_keys, bucket_table, order, goods
         for k in range(probes):
             probed[k] = np.int32(to_unit(mix(state + np.uint64(k) * GAMMA)) * buckets)
         # No branch depends on a good until it is known to be within reach: mispredicted ones cost most of the time.
-        found = 0
+        found = np.int64(0)
         for k in range(probes):
             bucket = probed[k]
             fresh = bucket_table[bucket, 2] != i

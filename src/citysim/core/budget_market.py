@@ -1,4 +1,4 @@
-"""A market of indivisible goods that seekers pay for out of an income: what they can pay, what they like, what they bid.
+"""A market of indivisible goods that seekers pay for out of an income: what they can pay, like and bid.
 
 Net cost c = running cost + max(0, price - means) * rate - aid.
 Utility V = b ln(1 - c/Y) + s min(size/need, m) + quality + place + kind + keyed Gumbel error.
