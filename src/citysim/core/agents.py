@@ -49,9 +49,7 @@ class RowAgent(mesa.Agent):
         try:
             return self._table.row_of(self.unique_id)
         except KeyError:
-            raise DeadAgentError(
-                f"{type(self).__name__} {self.unique_id} is no longer in the model"
-            ) from None
+            raise DeadAgentError(f"{type(self).__name__} {self.unique_id} is no longer in the model") from None
 
     @property
     def key(self) -> int:
@@ -71,11 +69,7 @@ class RowAgent(mesa.Agent):
             object.__setattr__(self, name, value)
 
     def __eq__(self, other: object) -> bool:
-        return (
-            isinstance(other, RowAgent)
-            and (self._table is other._table)
-            and self.unique_id == other.unique_id
-        )
+        return isinstance(other, RowAgent) and (self._table is other._table) and self.unique_id == other.unique_id
 
     def __hash__(self) -> int:
         return hash(self.unique_id)

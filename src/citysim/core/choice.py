@@ -39,9 +39,7 @@ def happens(
     """
     stream = draws.claim(name, keys, index)
     if cell is not None:
-        return kernels.happens_in_cell(
-            stream, keys, np.asarray(cell), np.asarray(probability, dtype=np.float64)
-        )
+        return kernels.happens_in_cell(stream, keys, np.asarray(cell), np.asarray(probability, dtype=np.float64))
     chances = np.broadcast_to(np.asarray(probability, dtype=np.float64), keys.shape)
     return kernels.happens(stream, keys, chances)
 

@@ -78,9 +78,7 @@ class Param:
         if self.role not in ROLES:
             raise ValueError(f"role {self.role!r} is not one of {', '.join(ROLES)}")
         if self.role == "lever" and (self.payer not in PAYERS or not self.cost):
-            raise ValueError(
-                f"a lever names its payer ({', '.join(PAYERS)}) and its cost: {self.description}"
-            )
+            raise ValueError(f"a lever names its payer ({', '.join(PAYERS)}) and its cost: {self.description}")
 
 
 @dataclass(frozen=True)

@@ -83,9 +83,7 @@ def deferred_acceptance(
     )
 
 
-def keyed_errors(
-    draws: Draws, name: str, seeker_keys: Keys, indptr: Rows, place_keys: Keys, index: int = 0
-) -> Any:
+def keyed_errors(draws: Draws, name: str, seeker_keys: Keys, indptr: Rows, place_keys: Keys, index: int = 0) -> Any:
     """Gumbel error of every (seeker, candidate) pair.
 
     Parameters

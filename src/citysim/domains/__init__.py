@@ -1,0 +1,1 @@
+"""Themes of city life, one room each; found by name, without registration."""
