@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -146,14 +147,20 @@ class _Rows:
             return np.where(below > 0, top / below, np.nan)
 
     def _medians(self, split: Split) -> NDArray[np.float64]:
-        groups, values, number = np.asarray(split.codes), self._values, len(split.names)
-        if self._where.size:
-            groups, values = groups[self._where], values[self._where]
+        number = len(split.names)
         result = np.full(number, np.nan)
-        order = np.lexsort((values, groups))
-        groups, values = groups[order], values[order]
+        groups = np.asarray(split.codes, dtype=np.int16)[self._by_value]
+        # The values are sorted once; a stable sort of small integers then keeps them sorted within each group.
+        order = np.argsort(groups, kind="stable")
+        groups, values = groups[order], self._values[self._by_value[order]]
         starts = np.searchsorted(groups, np.arange(number + 1))
         for group in range(number):
             if starts[group + 1] > starts[group]:
                 result[group] = np.median(values[starts[group] : starts[group + 1]])
         return result
+
+    @cached_property
+    def _by_value(self) -> NDArray[np.int64]:
+        """Rows that count, the smallest value first."""
+        rows = np.flatnonzero(self._where) if self._where.size else np.arange(self._values.size)
+        return rows[np.argsort(self._values[rows])]

@@ -60,6 +60,8 @@ def save(figure: Figure, folder: Path, name: str, title: str, source: str) -> li
     figure.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize=12.5)
     figure.supxlabel(source, x=0.01, ha="left", fontsize=7, color="#555555")
     files = []
+    figure.canvas.draw()
+    figure.set_layout_engine("none")  # keep the places just found: both files are laid out once, and alike
     for kind in ("svg", "png"):
         final = folder / f"{name}.{kind}"
         draft = folder / f".{name}.{os.getpid()}.{kind}"
