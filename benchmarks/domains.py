@@ -90,12 +90,12 @@ class Adoption(Domain):
     def step(self, city, year, draws):
         persons = city.persons
         adopter = persons["adopter"]
-        zone = city.zone_of_households()[persons["household"]]
-        cell = np.where(persons["age"] >= 18, zone, np.int16(-1))
-        adults = np.bincount(cell[cell >= 0], minlength=SIDE * SIDE)
-        adopters = np.bincount(zone[adopter], minlength=SIDE * SIDE)
-        cell[adopter] = -1
-        share = adopters / np.maximum(adults, 1)
+        zone = np.take(city.zone_of_households(), persons["household"])
+        # Zone and state in one code, so that one count gives adults and adopters of every zone.
+        code = zone + (persons["age"] >= 18) * np.int16(SIDE * SIDE) + adopter * np.int16(SIDE * SIDE)
+        _, adults, adopters = np.bincount(code, minlength=3 * SIDE * SIDE).reshape(3, -1)
+        share = adopters / np.maximum(adults + adopters, 1)
+        cell = np.where(code // (SIDE * SIDE) == 1, zone, np.int16(-1))
         adopter |= happens(draws, "adoption.adopt", persons.key, 0.005 + 0.25 * share, cell=cell)
 
 
@@ -107,17 +107,21 @@ class Travel(Domain):
 
     def step(self, city, year, draws):
         persons = city.persons
-        rows = np.flatnonzero(persons["age"] >= 18)
-        zone = city.zone_of_households()[persons["household"][rows]]
-        attributes = np.empty((3, rows.size), np.float32)
-        attributes[0] = city.distance[zone, persons["work"][rows]]
-        np.maximum(persons["age"][rows] - 50, 0, out=attributes[1], casting="unsafe")
+        age = persons["age"]
+        zone = np.take(city.zone_of_households(), persons["household"]).astype(np.int32)
+        # Everybody goes through the kernel, children with nothing to choose from: cheaper than picking adults out.
+        attributes = np.empty((3, age.size), np.float32)
+        np.take(city.distance.ravel(), zone * np.int32(SIDE * SIDE) + persons["work"], out=attributes[0])
+        np.maximum(age - np.int16(50), 0, out=attributes[1], casting="unsafe")
         attributes[1] *= np.float32(0.1)
-        np.log(persons["income"][rows] * np.float32(1 / 30_000), out=attributes[2])
-        available = np.ones((4, rows.size), bool)
-        available[3] = persons["car"][rows]
-        persons["mode"][rows] = choose_linear(
-            draws, "travel.mode", persons.key[rows], CONSTANTS, COEFFICIENTS, attributes, available
+        np.maximum(persons["income"], np.float32(1.0), out=attributes[2])
+        attributes[2] *= np.float32(1 / 30_000)
+        np.log(attributes[2], out=attributes[2])
+        available = np.empty((4, age.size), bool)
+        available[:3] = age >= 18
+        np.logical_and(available[0], persons["car"], out=available[3])
+        persons["mode"] = choose_linear(
+            draws, "travel.mode", persons.key, CONSTANTS, COEFFICIENTS, attributes, available
         )
 
 
@@ -171,7 +175,9 @@ def build(persons: int, seed: int = 1) -> tuple[Cycle, SimpleNamespace]:
         seen = SimpleNamespace(distance=distance, buckets=bucket_count(vacant))
         for name, table in tables.items():
             setattr(seen, name, TableView(table, domain.name, name in domain.rows))
-        seen.zone_of_households = lambda: tables["dwellings"].column("zone")[tables["households"].column("dwelling")]
+        seen.zone_of_households = lambda: np.take(
+            tables["dwellings"].column("zone"), tables["households"].column("dwelling")
+        )
         return seen
 
     cycle = Cycle(domains, tables, {name: view(domain) for name, domain in domains.items()})
