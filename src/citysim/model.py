@@ -63,7 +63,7 @@ class CityModel(mesa.Model):
     """
 
     def __init__(self, config: Config, synthesis: Synthesis | None = None) -> None:
-        super().__init__(seed=config.seed)
+        super().__init__(rng=config.seed)
         logging.getLogger("MESA").setLevel(logging.WARNING)
         logging.getLogger("mesa").setLevel(logging.WARNING)
         self.config = config
