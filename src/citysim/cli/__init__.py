@@ -48,6 +48,7 @@ def parser() -> Parser:
     describe = commands.add_parser("describe", help="print what the model is made of")
     describe.add_argument("topic", choices=TOPICS, help=", ".join(TOPICS))
     describe.add_argument("--json", action="store_true", help="machine-readable")
+    describe.add_argument("--bands", action="store_true", help="with scenarios: targets, what runs reached, gaps")
     for command in (run, check, describe):
         command.add_argument("overrides", nargs="*", metavar="OVERRIDES", help="key=value or group=option")
     return main_parser
@@ -98,7 +99,10 @@ def _dispatch(given: argparse.Namespace, overrides: list[str]) -> int:
             return check(overrides, sweep=given.multirun)
         from citysim.cli.describing import describe
 
-        return describe(given.topic, overrides, as_json=given.json)
+        if given.bands and given.topic != "scenarios":
+            print("--bands (command line): goes with describe scenarios", file=sys.stderr)
+            return REFUSED
+        return describe("bands" if given.bands else given.topic, overrides, as_json=given.json)
     except ParameterError as error:
         for problem in error.problems:
             print(problem, file=sys.stderr)

@@ -12,9 +12,11 @@ from rich.table import Table
 from citysim.config.catalogue import plain
 from citysim.config.check import check
 from citysim.config.compose import compose
+from citysim.config.errors import ConfigError
 from citysim.config.folders import chosen_by, options, read_option
 from citysim.config.schema import Config
 from citysim.core.domain import Domain
+from citysim.core.problems import Problem
 from citysim.core.sources import RESERVED
 from citysim.experiment.prepare import known_domains
 
@@ -56,6 +58,7 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "parameters": ("key", "value", "unit", "range", "role", "payer", "source", "set_by"),
     "technologies": ("technology", "domain", "title_en", "adopter", "start_share", "ceiling", "cost", "cost_unit"),
     "scenarios": ("scenario", "title_en", "demographics", "adoption", "context", "policy", "targets_2050"),
+    "bands": ("scenario", "target_of", "year", "target", "reached", "gap"),
     "sources": ("source", "figures", "publisher", "title", "year", "confidence"),
     "city": ("name", "zone", "kind", "target", "synthetic", "difference", "source", "year", "passes"),
 }
@@ -173,6 +176,18 @@ def scenarios(_: Config, __: Classes) -> list[Row]:
     return rows
 
 
+def bands(config: Config, _: Classes) -> list[Row]:
+    """Compare the stored runs of this city, the newest of each scenario, with what was expected of them."""
+    from citysim.outputs.store import RunStore
+    from citysim.report.bands import newest, reached
+
+    stored = RunStore(config.output.root).select(city=config.city_name)
+    if not stored:
+        none = Problem("output.root", config.output.root, f"no finished run of {config.city_name}", "citysim run first")
+        raise ConfigError([none])
+    return [row for run in newest(stored) for row in reached(run)]
+
+
 def indicators(config: Config, classes: Classes) -> list[Row]:
     """List every measure of the selected domains."""
     return [
@@ -226,6 +241,7 @@ TOPICS: dict[str, Callable[[Config, Classes], list[Row]]] = {
     "parameters": parameters,
     "technologies": technologies,
     "scenarios": scenarios,
+    "bands": bands,
     "indicators": indicators,
     "sources": sources,
 }

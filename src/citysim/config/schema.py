@@ -112,6 +112,11 @@ class Config:
         path = Path(str(self.city.get("path") or f"city/{self.choices.city}"))
         return path if path.is_dir() else self.folder / path
 
+    @property
+    def city_name(self) -> str:
+        """Name under which runs of the city are kept."""
+        return self.city_folder.name
+
     def with_seed(self, seed: int) -> Config:
         """The same settings with other draws."""
         return replace(self, seed=seed, seeds=1)

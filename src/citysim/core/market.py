@@ -33,8 +33,8 @@ def sample_candidates(
 ) -> tuple[Rows, Rows]:
     """Show every seeker the places that lie in some hash buckets.
 
-    A place falls in a bucket by its own draw, a seeker probes buckets by its own draws: one more place or seeker changes
-    nothing for the others.
+    A place falls in a bucket by its own draw, a seeker probes buckets by its own draws: one more place or seeker
+    changes nothing for the others.
 
     Parameters
     ----------

@@ -24,6 +24,7 @@ from citysim.outputs.store import RunWriter, StoredRun, is_finished
 from citysim.outputs.warnings import run_warnings, series_of
 
 Watch = Callable[[CityModel], None]
+_PACKAGE = Path(__file__).resolve().parents[1]
 PACKAGES = ("citysim", "mesa", "numpy", "numba", "hydra-core", "pyarrow", "simpy", "shapely")
 
 
@@ -61,15 +62,14 @@ def run_config(config: Config, watch: Watch | None = None) -> StoredRun:
 def run_folder(config: Config) -> Path:
     """Folder of the run of these settings."""
     seeds = f"seed-{config.seed}" if config.seeds == 1 else f"seeds-{config.seed}-{config.seed + config.seeds - 1}"
-    name = Path(str(config.city["path"])).name if config.city.get("path") else config.choices.city
-    return Path(config.output.root) / name / config.scenario.name / f"{seeds}-{config.hash}"
+    return Path(config.output.root) / config.city_name / config.scenario.name / f"{seeds}-{config.hash}"
 
 
 def _run_seed(config: Config, watch: Watch | None) -> StoredRun:
     folder = run_folder(config)
     if not config.force and is_finished(folder):
         stored = StoredRun(folder)
-        if stored.manifest.get("code") == code_hash():
+        if stored.manifest.get("code") == code_hash(config.city_folder):
             return stored
     began = perf_counter()
     writer = RunWriter(folder)
@@ -96,7 +96,7 @@ def _run_seed(config: Config, watch: Watch | None) -> StoredRun:
 
 def _store_ensemble(config: Config, members: list[StoredRun]) -> StoredRun:
     folder = run_folder(config)
-    identity = {"members": [str(member.folder) for member in members], "code": code_hash()}
+    identity = {"members": [str(member.folder) for member in members], "code": code_hash(config.city_folder)}
     if not config.force and is_finished(folder):
         stored = StoredRun(folder)
         if all(stored.manifest.get(key) == value for key, value in identity.items()):
@@ -121,7 +121,7 @@ def _manifest(config: Config, model: CityModel) -> dict[str, Any]:
     """Everything a reader needs to know what made the run."""
     sources = sorted({str(row["source"]) for row in model.parameters.rows()})
     return {
-        "city": run_folder(config).parents[1].name,
+        "city": config.city_name,
         "city_title": str(config.city.get("title", config.choices.city)),
         "scenario": config.scenario.name,
         "seed": config.seed,
@@ -129,7 +129,7 @@ def _manifest(config: Config, model: CityModel) -> dict[str, Any]:
         "weight": model.city.weight,
         "config_hash": config.hash,
         "overrides": list(config.overrides),
-        "code": code_hash(),
+        "code": code_hash(config.city_folder),
         "git_commit": git_commit(),
         "versions": _versions(),
         "sources": sources,
@@ -177,14 +177,18 @@ def _versions() -> dict[str, str]:
     return found
 
 
-@cache
-def code_hash() -> str:
-    """Hash of the program and the shipped tables: a changed program never reads its predecessor's runs as its own."""
+def code_hash(city: Path) -> str:
+    """Hash of the program and of its data: a changed program or city never takes an earlier run for its own.
+
+    Parameters
+    ----------
+    city
+        Folder of the city's data.
+    """
     digest = hashlib.sha256()
-    package = Path(__file__).resolve().parents[1]
-    tables = configs_folder()
-    for folder, pattern in ((package, "*.py"), (tables / "city", "*.csv"), (tables / "reference", "*.csv")):
-        for file in sorted(folder.rglob(pattern)):
+    reference = configs_folder() / "reference"
+    for folder, pattern in ((_PACKAGE, "*.py"), (reference, "*.csv"), (city, "*")):
+        for file in sorted(path for path in folder.rglob(pattern) if path.is_file()):
             digest.update(file.relative_to(folder).as_posix().encode())
             digest.update(file.read_bytes())
     return digest.hexdigest()[:12]

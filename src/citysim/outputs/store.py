@@ -273,9 +273,9 @@ class RunStore:
 
     def __iter__(self) -> Iterator[StoredRun]:
         for manifest in sorted(self.root.rglob(MANIFEST)):
-            if not any(part.startswith(".") for part in manifest.relative_to(self.root).parts):
-                if is_finished(manifest.parent):
-                    yield StoredRun(manifest.parent)
+            hidden = any(part.startswith(".") for part in manifest.relative_to(self.root).parts)
+            if not hidden and is_finished(manifest.parent):
+                yield StoredRun(manifest.parent)
 
     def select(self, **wanted: Any) -> list[StoredRun]:
         """Runs whose manifest holds the given values, for example `select(scenario="trend", seed=1)`."""
