@@ -13,8 +13,8 @@ test: $(INSTALLED)
 	$(BIN)/python -m pytest
 
 lint: $(INSTALLED)
-	$(BIN)/ruff check src tests benchmarks
-	$(BIN)/ruff format --check src tests benchmarks
+	$(BIN)/ruff check src tests benchmarks docs templates
+	$(BIN)/ruff format --check src tests benchmarks docs templates
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 

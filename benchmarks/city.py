@@ -52,7 +52,8 @@ def tiled(synthesis, copies: int):
         if column == "key":
             return mix_keys("tile", values, number)
         if column in ZONE_COLUMNS:
-            moved = np.where(values < inside, values + number * inside, copies * inside + number * outside + values - inside)
+            beyond = copies * inside + number * outside + values - inside
+            moved = np.where(values < inside, values + number * inside, beyond)
             return np.where(values >= 0, moved, -1).astype(np.int16)
         if f"{name}.{column}" in link:
             return np.where(values >= 0, values + number * sizes[link[f"{name}.{column}"]], -1).astype(np.int32)
@@ -147,13 +148,15 @@ def main() -> None:
 def show(one: dict, years: int) -> None:
     """Print what one size cost."""
     print(
-        f"{one['size']:>9,} people: {one['seconds']:.2f} s for {years} years, {one['rate'] / 1e6:.2f} M person-years/s, "
-        f"measuring {one['measuring']:.2f} s, synthesis {one['synthesis']:.2f} s, tables {one['table_bytes_per_person']:.0f} "
-        f"bytes a person, peak {one['peak_bytes_per_person']:.0f}"
+        f"{one['size']:>9,} people: {one['seconds']:.2f} s for {years} years, "
+        f"{one['rate'] / 1e6:.2f} M person-years/s, measuring {one['measuring']:.2f} s, "
+        f"synthesis {one['synthesis']:.2f} s, tables {one['table_bytes_per_person']:.0f} bytes a person, "
+        f"peak {one['peak_bytes_per_person']:.0f}"
     )
     print("          ms a year: " + ", ".join(f"{name} {spent:.1f}" for name, spent in one["domains"].items()))
     if one["workload_rate"]:
-        print(f"          ratio to workload W in the same process: {one['workload_rate'] / one['rate']:.1f} W-years a year")
+        ratio = one["workload_rate"] / one["rate"]
+        print(f"          ratio to workload W in the same process: {ratio:.1f} W-years a year")
 
 
 if __name__ == "__main__":

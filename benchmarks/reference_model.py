@@ -111,5 +111,3 @@ def numbers(model):
         "adopters": sum(one.adopter for one in adults) / len(adults),
         "car": sum(one.mode == 3 for one in adults) / len(adults),
     }
-
-

@@ -1,6 +1,6 @@
 """Workload W: citysim domains beside plain Mesa, in turn, so that a change of the machine's speed hits both.
 
-    python -m benchmarks.workload [--persons 100000] [--rounds 3] [--mesa-years 5]
+python -m benchmarks.workload [--persons 100000] [--rounds 3] [--mesa-years 5]
 """
 
 from __future__ import annotations
@@ -53,15 +53,18 @@ def main() -> None:
         ours.append(fast)
         theirs.append(slow)
         ratios.append(fast / slow)
-        print(f"round {number + 1}: citysim {fast / 1e6:.2f} M, plain Mesa {slow / 1e6:.3f} M person-years/s, ratio {ratios[-1]:.1f}")
+        speeds = f"citysim {fast / 1e6:.2f} M, plain Mesa {slow / 1e6:.3f} M person-years/s"
+        print(f"round {number + 1}: {speeds}, ratio {ratios[-1]:.1f}")
     print(f"W, {options.persons:,} persons, medians of {options.rounds} interleaved rounds")
-    print(f"  citysim     {statistics.median(ours) / 1e6:8.2f} M person-years/s ({1e9 / statistics.median(ours):.0f} ns each)")
-    print(f"  plain Mesa  {statistics.median(theirs) / 1e6:8.3f} M person-years/s")
+    fast, slow = statistics.median(ours), statistics.median(theirs)
+    print(f"  citysim     {fast / 1e6:8.2f} M person-years/s ({1e9 / fast:.0f} ns each)")
+    print(f"  plain Mesa  {slow / 1e6:8.3f} M person-years/s")
     print(f"  ratio       {statistics.median(ratios):8.1f}")
     whole = sum(cycle.seconds.values())
     for name, seconds in cycle.seconds.items():
         print(f"  {name:10} {1000 * seconds / YEARS:7.2f} ms a year, {seconds / whole:5.1%}")
-    print(f"  peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB (both versions in one process)")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"  peak memory {peak:.0f} MB (both versions in one process)")
     print(f"  after {YEARS} years: {domains.numbers(cycle)}")
 
 

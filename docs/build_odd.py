@@ -25,7 +25,8 @@ def section(one: type[Domain]) -> list[str]:
     lines = [f"### {one.name}", "", (one.__doc__ or "").strip().split("\n")[0], ""]
     lines += [f"Reads: {', '.join(f'`{full}`' for full in one.reads) or 'nothing of others'}.", ""]
     if one.couplings:
-        lines += ["Feedbacks it obeys: " + "; ".join(f"`{key}`: {text}" for key, text in one.couplings.items()) + ".", ""]
+        obeyed = "; ".join(f"`{key}`: {text}" for key, text in one.couplings.items())
+        lines += [f"Feedbacks it obeys: {obeyed}.", ""]
     lines += table(("state variable", "type", "unit", "meaning"), [
         (f"`{full}`", column.dtype, column.unit, column.description) for full, column in one.columns.items()
     ])  # fmt: skip

@@ -1,10 +1,10 @@
-"""Cases that an expert can check by hand: `<domain>.yaml` beside this file names a function, what is given, what to expect.
+"""Cases an expert can check by hand: `<domain>.yaml` names a function, what is given and what to expect.
 
-    - name: rents fall when a quarter of homes stand empty
-      function: citysim.domains.housing.supply:rent_change
-      given: {vacancy: 0.25, natural_vacancy: 0.07, speed: 0.5}
-      expect: -0.05
-      tolerance: 1.0e-6
+- name: rents fall when a quarter of homes stand empty
+  function: citysim.domains.housing.supply:rent_change
+  given: {vacancy: 0.25, natural_vacancy: 0.07, speed: 0.5}
+  expect: -0.05
+  tolerance: 1.0e-6
 """
 
 from __future__ import annotations
