@@ -44,6 +44,11 @@ class Hires:
     vacancies: np.ndarray
 
 
+def tightness(flows):
+    """Vacancies per seeker over the year, V / U."""
+    return float((flows.vacancies + flows.new_vacancies).sum() / max((flows.seekers + flows.new_seekers).sum(), 1.0))
+
+
 def match_months(flows, efficiency, commuter_rate, outside_rate, elasticity=0.5):
     """Run the twelve months.
 

@@ -16,10 +16,10 @@ from citysim.core.draws import mix_keys
 from citysim.domains.work import flows
 from citysim.domains.work.matching import Matching, best_in_segment, vacant_jobs
 from citysim.domains.work.segments import OCCUPATIONS, SEGMENTS, count, segment_of
+from citysim.domains.work.settling import COUNTED, Settling
 
-OCCUPATION_OF_SEGMENT = np.arange(SEGMENTS) % OCCUPATIONS
 MONTHS = 12
-SETTLING_YEARS = 2  # of warm-up, in which rates are solved for the base year's stocks
+THIN = 20.0  # people of a segment that count as much as all those of the occupation
 
 
 @dataclass
@@ -66,25 +66,28 @@ def separation_factor(education, age, by_education, young):
     return factor / factor.mean() if factor.size else factor
 
 
+def eligible_share(segment, eligible):
+    """Share of jobs that can be done from home by segment, thin ones drawn to their occupation, float [25]."""
+    number, can = count(segment), count(segment, eligible)
+    occupation = np.arange(SEGMENTS) % OCCUPATIONS
+    usual = np.bincount(occupation, weights=can) / np.maximum(np.bincount(occupation, weights=number), 1.0)
+    return (can + THIN * usual[occupation]) / (number + THIN)
+
+
 class LabourMarket:
     """The market with what the base year fixed: rates by segment, and the stocks they hold steady."""
 
     def __init__(self, city, p):
-        persons, jobs = city.persons, city.jobs
+        persons = city.persons
         self.matching = Matching(city, p)
-        labour = persons["labour"]
-        segment = segment_of(persons["sector"], persons["occupation"])
-        self.unemployed_at_start = count(segment, labour == Labour.UNEMPLOYED)
-        self.active_at_start = float(np.count_nonzero((labour == Labour.UNEMPLOYED) | (labour == Labour.EMPLOYED)))
-        outside = (labour == Labour.EMPLOYED) & (persons["job"] < 0)
-        self.outside_at_start = count(segment, outside)
-        job_segment = segment_of(jobs["sector"], jobs["occupation"])
-        self.jobs_at_start = count(job_segment)
+        self.settling = Settling(city)
+        self.vacant_share, self.jobs_at_start = self.settling.vacant_share, self.settling.jobs
         self.matching.segment_size = np.maximum(self.jobs_at_start, 0.5)
-        vacant = (jobs["holder"] < 0) & (jobs["commuter"] < 0)
-        self.vacant_share = float(vacant.mean()) if vacant.size else 0.0
-        self.rates, self.settled = None, 0
-        self.tightness_at_start = None
+        self.tightness_now = None
+        outside = (persons["labour"] == Labour.EMPLOYED) & (persons["job"] < 0)
+        self.telework_outside = eligible_share(
+            segment_of(persons["sector"], persons["occupation"])[outside], persons["telework_eligible"][outside]
+        )
 
     # -------------------------------------------------------------------------------------------- separations
 
@@ -155,6 +158,7 @@ class LabourMarket:
             Vacant jobs by segment on 1 January.
         """
         matching = self.matching
+        matching.look_at_roads(city)
         minutes = matching.minutes(city, coupled)[Mode.CAR]
         home = city.person_zone()[seekers].clip(0)
         vacant, vacant_segment = vacant_jobs(city, closing)
@@ -167,7 +171,9 @@ class LabourMarket:
         places = count(vacant_segment)
         before = np.minimum(stocks, places)
         flow = flows.Inflows(count(segment[unemployed]), before, count(segment[~unemployed]), places - before)
-        hires = self._hires(city, p, draws, flow, matching.commuter_pull(city, p, minutes))
+        older = count(segment, city.persons["age"][seekers] > COUNTED)
+        rates = self.settling.rates(city, p, flow, older, closing)
+        hires = self._hires(p, draws, flow, rates, matching.commuter_pull(city, p, minutes))
         score = matching.ranking(city, p, draws, year, seekers, segment, exposure, newcomer)
         inside, outside = self._who(draws, city.persons.key[seekers], score, segment, hires, places)
         job = matching.assign(
@@ -178,49 +184,25 @@ class LabourMarket:
         self._take_up(city, hired, job, year)
         away = seekers[outside]
         city.persons["workplace"][away] = matching.outside_zones(city, p, draws, away, home[outside], minutes)
+        from_home = self.telework_outside[segment[outside]]
+        city.persons["telework_eligible"][away] = happens(
+            draws, "work.telework_outside", city.persons.key[away], from_home
+        )
         self._fill_from_outside(city, p, draws, year, hires, vacant, vacant_segment, minutes)
         self.last_hires = hires
         return YearOnTheMarket(hired, job, away)
 
-    def _hires(self, city, p, draws, flow, pull):
-        if self.settled < SETTLING_YEARS:
-            self.settled += 1
-            self.rates = self._solve(city, p, flow)
-            self.tightness_at_start = self._overall(flow)
-        efficiency, commuter_rate, outside_rate = self.rates
+    def _hires(self, p, draws, flow, rates, pull):
+        efficiency, commuter_rate, outside_rate = rates
         hires = flows.match_months(
             flow, efficiency * self.efficiency_factor, commuter_rate * pull, outside_rate, p.matching_elasticity
         )
-        self.tightness_now = self._overall(flow)
+        self.tightness_now = flows.tightness(flow)
         keys = mix_keys("segment", np.arange(SEGMENTS))
         for name in ("residents", "commuters", "outside"):
             lot = draws.uniform(f"work.hires_{name}", keys)
             setattr(hires, name, np.floor(getattr(hires, name) + lot).astype(np.int64))
         return hires
-
-    def _solve(self, city, p, flow):
-        """Rates for which a year of warm-up ends with the unemployment, vacancies and out-commuters it began with."""
-        pool, places = flow.seekers + flow.new_seekers, flow.vacancies + flow.new_vacancies
-        active = np.count_nonzero(np.isin(city.persons["labour"], (Labour.UNEMPLOYED, Labour.EMPLOYED)))
-        wanted = self.unemployed_at_start * active / max(self.active_at_start, 1.0)
-        ending = np.minimum(wanted, 0.85 * pool)
-        ending += (pool - ending) * max(wanted.sum() - ending.sum(), 0.0) / max((pool - ending).sum(), 1.0)
-        persons = city.persons
-        outside = (persons["labour"] == Labour.EMPLOYED) & (persons["job"] < 0) & (persons["workplace"] >= 0)
-        now = count(segment_of(persons["sector"], persons["occupation"]), outside)
-        away = np.minimum(np.maximum(self.outside_at_start - now, 0.0), 0.5 * (pool - ending))
-        open_at_end = np.minimum(self.vacant_share * self.jobs_at_start, 0.8 * places)
-        hires = np.minimum(pool - ending - away, 0.9 * (places - open_at_end))
-        inward = np.maximum(places - open_at_end - hires, 0.0)
-        solved = flows.solve_rates(flow, hires, inward, away, p.matching_elasticity)
-        number = (pool, places, pool)
-        rates = [flows.pooled(rate, many, OCCUPATION_OF_SEGMENT) for rate, many in zip(solved, number, strict=True)]
-        for _ in range(30):  # thin segments were pooled: bring the totals back to what was wanted
-            got = flows.match_months(flow, *rates, p.matching_elasticity)
-            rates[0] = rates[0] * np.sqrt(max(hires.sum(), 1e-9) / max(got.residents.sum(), 1e-9))
-            rates[1] = rates[1] * np.sqrt(max(inward.sum(), 1e-9) / max(got.commuters.sum(), 1e-9))
-            rates[2] = rates[2] * np.sqrt(max(away.sum(), 1e-9) / max(got.outside.sum(), 1e-9))
-        return tuple(rates)
 
     def _who(self, draws, keys, score, segment, hires, places):
         """Positions of those hired inside and outside the city."""
@@ -253,14 +235,11 @@ class LabourMarket:
 
     # ------------------------------------------------------------------------------------------------ tightness
 
-    def _overall(self, flow):
-        return float((flow.vacancies + flow.new_vacancies).sum() / max((flow.seekers + flow.new_seekers).sum(), 1.0))
-
     def _tightness_ratio(self):
         """V / U of last year relative to the base year."""
-        if self.tightness_at_start is None:
+        if self.tightness_now is None:
             return 1.0
-        return self.tightness_now / max(self.tightness_at_start, 1e-9)
+        return self.tightness_now / max(self.settling.tightness, 1e-9)
 
     def _tightness(self, city, vacant):
         """V / U by segment, smoothed so that thin segments do not swing."""

@@ -85,8 +85,14 @@ class Matching:
         self.commuter_share = np.bincount(origin.clip(0), minlength=externals)[:externals] + 0.5
         self.commuter_share /= self.commuter_share.sum()
         self.commuters_at_start = city.commuters.size
+        self.minutes_at_start = None
+
+    def look_at_roads(self, city):
+        """Keep the travel times of the first year; at the start mobility had not yet put cars on the roads."""
+        if self.minutes_at_start is not None:
+            return
         self.minutes_at_start = np.array(city.travel.minutes, copy=True)
-        home = city.person_zone()[employed]
+        home = city.person_zone()[city.persons["labour"] == Labour.EMPLOYED]
         self.minutes_outside = self.minutes_at_start[Mode.CAR][home[home >= 0]][:, city.internal :].mean(axis=0)
 
     def minutes(self, city, coupled):
