@@ -1,93 +1,138 @@
-"""Compiled inner loop of a market of goods paid out of an income: sample, test the budget, value, bid."""
+"""Compiled inner loop of a market of goods paid out of an income: sample, test the budget, value, bid.
+
+Each seeker is served in three short passes without unpredictable branches, since mispredicted ones cost most of the
+time: goods in the probed buckets, goods within means, and the utility of those that may win. Logarithms come last, for
+goods that a bound of the utility leaves open (see `choice_kernels`); the result is exact.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 from numba import njit
 
+from citysim.core.choice_kernels import BOUND_SHIFT, UPPER
 from citysim.core.kernels import GAMMA, logarithm, mix, to_unit
 
 WORST = 0.95  # share of income beyond which a cost is no worse
+MARGIN = 1e-9  # more than the rounding of a bound
+RUNNING, PRICE, SIZE, QUALITY, PLACE, KIND, AIDED = range(7)  # columns of the goods
 
 
-@njit(cache=True)
+# error_model="numpy": without Python's test for a division by zero, loops run in the processor's vector units.
+@njit(cache=True, error_model="numpy")
 def bids(probe_stream, taste_stream, keys, good_keys, bucket_table, order, goods, probes, seekers, tables, taste):
     """Candidates that each seeker probes, can pay for and accepts, with its utility and its bid, as compressed rows.
 
     `bucket_table` int32 [buckets, 4] has the first good of each bucket, the one after its last, and -1 (the seeker who
-    looked in last); `goods` float32 [m, 8] has running cost, price, size, quality, place, kind and whether it is aided,
-    in the `order` of buckets: a probe touches two lines of memory.
+    looked in last); `goods` float32 [m, 8] (columns above) and `good_keys` are in the `order` of buckets.
     """
-    number = keys.size
-    indptr = np.zeros(number + 1, dtype=np.int64)
-    capacity = 16 * number + 1024
+    indptr = np.zeros(keys.size + 1, dtype=np.int64)
+    capacity = 16 * keys.size + goods.shape[0] + 1024
     good = np.empty(capacity, dtype=np.int64)
-    utility = np.empty(capacity, dtype=np.float64)
-    score = np.empty(capacity, dtype=np.float64)
-    buckets = bucket_table.shape[0]
+    utility, score = np.empty(capacity), np.empty(capacity)
     probed = np.empty(probes, dtype=np.int32)
-    near = np.empty(goods.shape[0] + 1, dtype=np.int32)
+    near = np.empty(goods.shape[0] + 4, dtype=np.int32)
+    value, total, bits = np.empty(near.size), np.empty(near.size), np.empty(near.size, dtype=np.uint64)
     size = 0
-    for i in range(number):
-        state = mix(probe_stream + keys[i] * GAMMA)
+    for i in range(keys.size):
+        seen = _look_around(mix(probe_stream + keys[i] * GAMMA), i, bucket_table, probed, near)
+        found = _within_means(i, seen, goods, seekers, taste, near)
+        floor = -np.inf if seekers.bound[i] else np.float64(seekers.reservation[i])
         own = mix(taste_stream + keys[i] * GAMMA)
-        income = np.float64(seekers.income[i])
-        means, rate, aid = np.float64(seekers.means[i]), np.float64(seekers.rate[i]), np.float64(seekers.aid[i])
-        most, most_loan = np.float64(seekers.most[i]), np.float64(seekers.most_loan[i])
-        least, need = seekers.least[i], seekers.need[i]
-        reservation, bound = np.float64(seekers.reservation[i]), seekers.bound[i]
-        group, allowed = seekers.group[i], np.int64(seekers.allowed[i])
-        for k in range(probes):
-            probed[k] = np.int32(to_unit(mix(state + np.uint64(k) * GAMMA)) * buckets)
-        # No branch depends on a good until it is known to be within reach: mispredicted ones cost most of the time.
-        found = np.int64(0)
-        for k in range(probes):
-            bucket = probed[k]
-            fresh = bucket_table[bucket, 2] != i
-            bucket_table[bucket, 2] = i
-            stop = bucket_table[bucket, 1] if fresh else bucket_table[bucket, 0]
-            for e in range(bucket_table[bucket, 0], stop):
-                near[found] = e
-                found += np.int64(goods[e, 0] - seekers.aid[i] * goods[e, 6] <= seekers.most[i])
+        found = _open(i, found, own, good_keys, goods, seekers, tables, taste, floor, near, value, total, bits)
+        _judge(i, found, seekers, taste, value, total, bits)
+        if size + found > capacity:
+            capacity = 2 * (size + found)
+            good, utility, score = (
+                _grown(good, size, capacity), _grown(utility, size, capacity), _grown(score, size, capacity)
+            )  # fmt: skip
         for f in range(found):
-            e = near[f]
-            cost = np.float64(goods[e, 0]) - aid * np.float64(goods[e, 6])
-            kind = np.int64(goods[e, 5])
-            if not (allowed >> kind) & 1 or goods[e, 2] < least:
-                continue
-            price = np.float64(goods[e, 1])
-            if price > 0.0:
-                if means < taste.down_payment * price:
-                    continue
-                loan = max(price - means, 0.0) * rate
-                cost += loan
-                if loan > most_loan or cost > most:
-                    continue
-            left = logarithm(1.0 - min(cost / income, WORST))
-            j = order[e]
-            value = taste.weight_size * min(goods[e, 2] / need, taste.size_ceiling)
-            value += goods[e, 3] + tables.places[i, np.int64(goods[e, 4])] + tables.kinds[group, kind]
-            u = to_unit(mix(own + good_keys[j] * GAMMA))
-            value -= logarithm(-logarithm(u))
-            total = value + taste.weight_budget * left
-            if total <= reservation and not bound:
-                continue
-            if size == capacity:
-                capacity *= 2
-                good, utility, score = _grown(good, size), _grown(utility, size), _grown(score, size)
-            good[size], utility[size] = j, total
-            if tables.by_priority[kind]:
-                score[size] = seekers.priority[i] + 1e-3 * total
-            else:
-                exponent = min((reservation - value) / taste.weight_budget, 20.0)
-                score[size] = income * (1.0 - np.exp(exponent))
-            size += 1
+            ranked = tables.by_priority[np.int64(goods[near[f], KIND])]
+            good[size], utility[size] = order[near[f]], total[f]
+            score[size] = seekers.priority[i] + 1e-3 * total[f] if ranked else value[f]
+            size += total[f] > floor
         indptr[i + 1] = size
     return indptr, good[:size], utility[:size], score[:size]
 
 
+@njit(inline="always")
+def _look_around(state, i, bucket_table, probed, near):
+    """Goods in the distinct buckets that a seeker probes; returns their number."""
+    for k in range(probed.size):
+        probed[k] = np.int32(to_unit(mix(state + np.uint64(k) * GAMMA)) * bucket_table.shape[0])
+    seen = np.int64(0)
+    for k in range(probed.size):
+        bucket = probed[k]
+        fresh = bucket_table[bucket, 2] != i
+        bucket_table[bucket, 2] = i
+        first = bucket_table[bucket, 0]
+        # Three are written whatever their number (mostly 0 to 3), so that no branch depends on it.
+        near[seen], near[seen + 1], near[seen + 2] = first, first + 1, first + 2
+        number = (bucket_table[bucket, 1] - first) * np.int64(fresh)
+        for e in range(3, number):
+            near[seen + e] = first + e
+        seen += number
+    return seen
+
+
+@njit(inline="always")
+def _within_means(i, seen, goods, seekers, taste, near):
+    """Keep the goods that law, budget and loan allow; returns their number."""
+    means, rate, aid = np.float64(seekers.means[i]), np.float64(seekers.rate[i]), np.float64(seekers.aid[i])
+    most, most_loan = np.float64(seekers.most[i]), np.float64(seekers.most_loan[i])
+    allowed, least = np.int64(seekers.allowed[i]), seekers.least[i]
+    found = np.int64(0)
+    for s in range(seen):
+        e = near[s]
+        price = np.float64(goods[e, PRICE])
+        loan = max(price - means, 0.0) * rate
+        cost = np.float64(goods[e, RUNNING]) - aid * np.float64(goods[e, AIDED])
+        can = ((allowed >> np.int64(goods[e, KIND])) & 1) * np.int64(goods[e, SIZE] >= least) * np.int64(cost <= most)
+        buys = np.int64(taste.down_payment * price <= means) * np.int64(loan <= most_loan)
+        buys *= np.int64(cost + loan <= most)
+        near[found] = e
+        found += can * (buys | np.int64(price <= 0.0))
+    return found
+
+
+@njit(inline="always")
+def _open(i, found, own, good_keys, goods, seekers, tables, taste, floor, near, value, total, bits):
+    """Keep the goods whose utility may exceed the floor, with the draw, V less budget and error, and c/Y (in `total`).
+
+    ln(1 - x) <= -x - x^2/2 - x^3/3 bounds the budget term.
+    """
+    means, rate, aid = np.float64(seekers.means[i]), np.float64(seekers.rate[i]), np.float64(seekers.aid[i])
+    income, need, group = np.float64(seekers.income[i]), seekers.need[i], seekers.group[i]
+    left = np.int64(0)
+    for f in range(found):
+        e = near[f]
+        price = np.float64(goods[e, PRICE])
+        loan = max(price - means, 0.0) * rate if price > 0.0 else 0.0
+        share = min((np.float64(goods[e, RUNNING]) - aid * np.float64(goods[e, AIDED]) + loan) / income, WORST)
+        worth = taste.weight_size * min(goods[e, SIZE] / need, taste.size_ceiling)
+        place, kind = np.int64(goods[e, PLACE]), np.int64(goods[e, KIND])
+        worth += goods[e, QUALITY] + tables.places[i, place] + tables.kinds[group, kind]
+        draw = mix(own + good_keys[e] * GAMMA)
+        bound = worth - taste.weight_budget * share * (1.0 + share * (0.5 + share / 3.0)) + MARGIN
+        near[left], value[left], total[left], bits[left] = e, worth, share, draw
+        left += bound + UPPER[np.int64(draw >> BOUND_SHIFT)] > floor
+    return left
+
+
+@njit(inline="always")
+def _judge(i, found, seekers, taste, value, total, bits):
+    """Utility of goods (in `total`) and the bid for them (in `value`)."""
+    income, reservation = np.float64(seekers.income[i]), np.float64(seekers.reservation[i])
+    for f in range(found):
+        value[f] -= logarithm(-logarithm(to_unit(bits[f])))
+    for f in range(found):
+        total[f] = value[f] + taste.weight_budget * logarithm(1.0 - total[f])
+    for f in range(found):
+        value[f] = income * (1.0 - np.exp(min((reservation - value[f]) / taste.weight_budget, 20.0)))
+
+
 @njit(cache=True)
-def _grown(array, used):
-    larger = np.empty(2 * array.size, dtype=array.dtype)
+def _grown(array, used, capacity):
+    larger = np.empty(capacity, dtype=array.dtype)
     larger[:used] = array[:used]
     return larger

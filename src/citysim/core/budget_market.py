@@ -124,12 +124,14 @@ def sampled_bids(
     tuple
         `indptr` [n + 1], positions of goods, utilities and scores: compressed rows for `deferred_acceptance`.
     """
-    bucket = (draws.uniform(f"{name}.bucket", good_keys, index=index) * buckets).astype(np.int64)
+    # Stable sorts of 16-bit numbers are radix sorts.
+    number = np.uint16 if buckets <= 1 << 16 else np.int64
+    bucket = (draws.uniform(f"{name}.bucket", good_keys, index=index) * buckets).astype(number)
     order = np.argsort(bucket, kind="stable")
-    table = _bucket_table(np.searchsorted(bucket[order], np.arange(buckets + 1)))
+    table = _bucket_table(np.append(0, np.cumsum(np.bincount(bucket, minlength=buckets))))
     probe, error = draws.claim(f"{name}.probe", keys, index), draws.claim(f"{name}.taste", keys, index)
     packed = _packed(goods, order, tables)
-    return budget_kernels.bids(probe, error, keys, good_keys, table, order, packed, probes, seekers, tables, taste)
+    return budget_kernels.bids(probe, error, keys, good_keys[order], table, order, packed, probes, seekers, tables, taste)
 
 
 def all_bids(

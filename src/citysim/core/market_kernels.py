@@ -8,7 +8,8 @@ from numba import njit
 from citysim.core.kernels import GAMMA, logarithm, mix, to_unit
 
 
-@njit(cache=True)
+# error_model="numpy": without Python's test for a division by zero the loop runs in the processor's vector units.
+@njit(cache=True, error_model="numpy")
 def pair_gumbel(stream, keys, indptr, places):
     """Gumbel error of each (seeker, place) pair of a candidate list in compressed rows."""
     out = np.empty(places.size, dtype=np.float64)
