@@ -131,7 +131,9 @@ def sampled_bids(
     table = _bucket_table(np.append(0, np.cumsum(np.bincount(bucket, minlength=buckets))))
     probe, error = draws.claim(f"{name}.probe", keys, index), draws.claim(f"{name}.taste", keys, index)
     packed = _packed(goods, order, tables)
-    return budget_kernels.bids(probe, error, keys, good_keys[order], table, order, packed, probes, seekers, tables, taste)
+    return budget_kernels.bids(
+        probe, error, keys, good_keys[order], table, order, packed, probes, seekers, tables, taste
+    )
 
 
 def all_bids(
