@@ -68,6 +68,7 @@ class Work(Domain):
     def step(self, city, year, draws):
         """Enter and leave the labour force, businesses, hiring, wages, incomes."""
         p = self.at(year)
+        self._home = city.person_zone()  # nobody moves house during this step
         stocks = self._vacancies(city)
         entrants = self._enter_and_leave(city, p, year, draws)
         quitters = self._market.quit_jobs(city, p, draws, year)
@@ -97,8 +98,8 @@ class Work(Domain):
 
     def _vacancies(self, city):
         jobs = city.jobs
-        vacant = (jobs["holder"] < 0) & (jobs["commuter"] < 0)
-        return count(segment_of(jobs["sector"], jobs["occupation"]), vacant)
+        vacant = np.flatnonzero((jobs["holder"] < 0) & (jobs["commuter"] < 0))
+        return count(segment_of(jobs["sector"][vacant], jobs["occupation"][vacant]))
 
     # ----------------------------------------------------------------------------------------------- labour force
 
@@ -208,13 +209,24 @@ class Work(Domain):
         seekers = np.concatenate([looking, late])
         month = draws.uniform("work.month", persons.key[late])
         exposure = np.concatenate([np.ones(looking.size), np.maximum(month, 1.0 / 24.0)])
-        newcomer = np.isin(persons.key[seekers], self._came_to_work)
+        newcomer = persons["arrival_year"][seekers] == year
+        newcomer[newcomer] = np.isin(persons.key[seekers[newcomer]], self._came_to_work)
         self._came_to_work = np.zeros(0, dtype=np.uint64)
         market = self._market
         market.matching.retraining_counts = self.coupled("automation_training")
         market.efficiency_factor = self._offer("matching_efficiency")
         self._year = market.clear(
-            city, p, draws, year, seekers, exposure, newcomer, closing, stocks, self.coupled("travel_times")
+            city,
+            p,
+            draws,
+            year,
+            seekers,
+            exposure,
+            newcomer,
+            closing,
+            stocks,
+            self._home,
+            self.coupled("travel_times"),
         )
         self._year.separations = out_of_job.size / max(market.employed_before, 1)
         hired = np.zeros(persons.size, dtype=bool)
@@ -236,12 +248,11 @@ class Work(Domain):
         growth = p.productivity_growth + np.log(self._offer("productivity")) - getattr(self, "_productivity", 0.0)
         self._productivity = np.log(self._offer("productivity"))
         growth -= p.hours_pay * self._shorter_hours
-        home = city.person_zone()
-        rates = wages.zone_unemployment(city, home)
+        rates = wages.zone_unemployment(city, self._home)
         tightening = np.log(rates / self._last_rates)
         self._last_rates = rates
         self._wage_growth *= float(np.exp(growth))
-        wages.raise_wages(city, p, growth, tightening, self._wage_growth, home)
+        wages.raise_wages(city, p, growth, tightening, self._wage_growth, self._home)
         wages.set_starting_wages(city, p, draws, year, self._year, self._since, self._beginner, self._wage_growth)
 
     def _set_own_incomes(self, city, p, year):

@@ -16,7 +16,8 @@ from citysim.city.codes import Occupation
 from citysim.core.choice import happens
 from citysim.core.draws import mix_keys
 from citysim.core.kernels import normal_quantile
-from citysim.domains.work.segments import LOCAL_DEMAND, OCCUPATIONS, OWN_OCCUPATION, PUBLICLY_RUN, SECTORS
+from citysim.core.rank_kernels import best_in_group
+from citysim.domains.work.segments import IS_PUBLIC, LOCAL_DEMAND, OCCUPATIONS, OWN_OCCUPATION, SECTORS
 
 
 def closure_hazard(age, shape, scale):
@@ -114,12 +115,7 @@ def surplus_jobs(business, filled, lot, surplus):
     array
         bool [jobs].
     """
-    order = np.argsort(business + 0.5 * filled + 0.499 * lot, kind="stable")
-    ordered = business[order]
-    rank = np.arange(order.size) - np.searchsorted(ordered, ordered)
-    closing = np.zeros(business.size, dtype=bool)
-    closing[order] = rank < surplus[ordered]
-    return closing
+    return best_in_group(-np.asarray(lot) - np.asarray(filled), business, surplus)
 
 
 class BusinessLife:
@@ -131,7 +127,7 @@ class BusinessLife:
         size = np.maximum(businesses["size"], 1)
         alone = independent(city)
         vanishing = np.where((size == 1) & ~alone, vanishing_share(p.growth_dispersion), 0.0)
-        lasting = np.isin(sector, PUBLICLY_RUN) | (size >= p.large_size)
+        lasting = IS_PUBLIC[sector] | (size >= p.large_size)
         wanted = max(p.closure_rate - float(vanishing.mean()), 0.2 * p.closure_rate)
         self.closure_level = stationary_level(
             size[~lasting], wanted * size.size / max(np.count_nonzero(~lasting), 1), p.closure_shape, p.closure_scale,
@@ -198,7 +194,7 @@ class BusinessLife:
         chance = closure_probability(
             age, size, self.closure_level, p.closure_shape, p.closure_scale, p.closure_size_damping
         )
-        return np.where(np.isin(sector, PUBLICLY_RUN) | (size >= p.large_size), 0.0, chance)
+        return np.where(IS_PUBLIC[sector] | (size >= p.large_size), 0.0, chance)
 
     # ------------------------------------------------------------------------------------------------- one year
 
@@ -228,7 +224,7 @@ class BusinessLife:
         )  # fmt: skip
         self_employed = independent(city)
         target = np.where(self_employed, size, target)
-        public = np.isin(sector, PUBLICLY_RUN) | (size >= p.large_size)
+        public = IS_PUBLIC[sector] | (size >= p.large_size)
         target = np.where(public, np.maximum(target, 1), target)
         closes |= target <= 0
         closing = closes[business]

@@ -199,7 +199,8 @@ COUPLINGS = {
 }
 
 READS = (
-    "persons.household", "persons.birth_year", "persons.mother", "persons.father", "persons.sex", "persons.age",
+    "persons.household", "persons.birth_year", "persons.arrival_year",
+    "persons.mother", "persons.father", "persons.sex", "persons.age",
     "persons.education", "persons.enrolled", "persons.skill_manual", "persons.skill_cognitive", "persons.skill_digital",
     "persons.retraining", "persons.retraining_year", "persons.health", "persons.gir", "persons.telework_days",
     "households.reference_person", "households.size", "households.children", "households.consumption_units",

@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from citysim.city.codes import Labour, Tenure
+from citysim.core.column_kernels import interpolate, steps_reached, sums_by_link
 
 STATUSES = 5  # of the reference person: Labour codes
 TAX_STEPS = 10
@@ -56,15 +57,15 @@ def own_income(labour, wage, pension, last_wage, waiting, p):
     waiting
         Years out of work; unemployment pay ends after `unemployment_pay_years`.
     """
-    pay = np.where(
-        (labour == Labour.UNEMPLOYED) & (waiting <= p.unemployment_pay_years), p.unemployment_pay * last_wage, 0.0
-    )
-    return np.where(labour == Labour.EMPLOYED, wage, 0.0) + pension + pay
+    own = np.where(labour == Labour.EMPLOYED, wage, np.float32(0.0)) + pension
+    paid = np.flatnonzero((labour == Labour.UNEMPLOYED) & (waiting <= p.unemployment_pay_years))
+    own[paid] += p.unemployment_pay * last_wage[paid]
+    return own
 
 
 def tax_rate(standard, thresholds, rates):
     """Average tax rate at a living standard: the rate of each decile, linear between their limits."""
-    return np.interp(standard, thresholds, rates)
+    return interpolate(*(np.asarray(given, dtype=np.float64) for given in (standard, thresholds, rates)))
 
 
 def family_benefit(children, p):
@@ -133,10 +134,7 @@ class HouseholdIncome:
         return np.maximum(households["consumption_units"].astype(float), 1.0)
 
     def _earned(self, city):
-        persons = city.persons
-        member = persons["household"]
-        at_home = member >= 0
-        return np.bincount(member[at_home], weights=persons["income_own"][at_home], minlength=city.households.size)
+        return sums_by_link(city.persons["household"], city.households.size, city.persons["income_own"])
 
     def _status(self, city):
         return city.persons["labour"][city.households["reference_person"].clip(0)].astype(np.int64)
@@ -171,5 +169,5 @@ class HouseholdIncome:
         households = city.households
         standard = households["income"] / self._units(households)
         bounds = np.quantile(standard[:: max(1, standard.size // 5000)], (0.2, 0.4, 0.6, 0.8))
-        rate = p.saving[np.searchsorted(bounds, standard)]
+        rate = p.saving[steps_reached(standard, bounds)]
         households["wealth"][:] = np.maximum(households["wealth"] + rate * households["income"], 0.0)

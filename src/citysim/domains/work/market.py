@@ -13,8 +13,9 @@ import numpy as np
 from citysim.city.codes import Labour, Mode
 from citysim.core.choice import happens
 from citysim.core.draws import mix_keys
+from citysim.core.rank_kernels import best_in_group
 from citysim.domains.work import flows
-from citysim.domains.work.matching import Matching, best_in_segment, vacant_jobs
+from citysim.domains.work.matching import Matching, vacant_jobs
 from citysim.domains.work.segments import OCCUPATIONS, SEGMENTS, count, segment_of
 from citysim.domains.work.settling import COUNTED, Settling
 
@@ -141,7 +142,7 @@ class LabourMarket:
 
     # --------------------------------------------------------------------------------------------------- a year
 
-    def clear(self, city, p, draws, year, seekers, exposure, newcomer, closing, stocks, coupled):
+    def clear(self, city, p, draws, year, seekers, exposure, newcomer, closing, stocks, home, coupled):
         """Match seekers and vacancies.
 
         Parameters
@@ -156,11 +157,13 @@ class LabourMarket:
             bool [jobs], jobs that are gone.
         stocks
             Vacant jobs by segment on 1 January.
+        home
+            int [persons], zone of residence.
         """
         matching = self.matching
         matching.look_at_roads(city)
         minutes = matching.minutes(city, coupled)[Mode.CAR]
-        home = city.person_zone()[seekers].clip(0)
+        home = home[seekers].clip(0)
         vacant, vacant_segment = vacant_jobs(city, closing)
         unemployed = exposure >= 1.0
         tightness = self._tightness(city, count(vacant_segment))
@@ -207,12 +210,12 @@ class LabourMarket:
     def _who(self, draws, keys, score, segment, hires, places):
         """Positions of those hired inside and outside the city."""
         number = np.minimum(hires.residents, places.astype(np.int64))
-        chosen = best_in_segment(score, segment, number + hires.outside)
+        chosen = best_in_group(score, segment, number + hires.outside)
         lot = draws.uniform("work.outside", keys)
         outside = np.zeros(score.size, dtype=bool)
         rows = np.flatnonzero(chosen)
         outside[
-            rows[best_in_segment(lot[rows], segment[rows], np.minimum(hires.outside, count(segment[rows]).astype(int)))]
+            rows[best_in_group(lot[rows], segment[rows], np.minimum(hires.outside, count(segment[rows]).astype(int)))]
         ] = True
         return np.flatnonzero(chosen & ~outside), np.flatnonzero(outside)
 
@@ -230,7 +233,7 @@ class LabourMarket:
         free = city.jobs["holder"][vacant] < 0
         rows, groups = vacant[free], segment[free]
         lot = draws.uniform("work.commuter_job", city.jobs.key[rows])
-        taken = rows[best_in_segment(-lot, groups, hires.commuters)]
+        taken = rows[best_in_group(-lot, groups, hires.commuters)]
         self.matching.new_commuters(city, p, draws, year, taken, minutes)
 
     # ------------------------------------------------------------------------------------------------ tightness
@@ -244,6 +247,6 @@ class LabourMarket:
     def _tightness(self, city, vacant):
         """V / U by segment, smoothed so that thin segments do not swing."""
         persons = city.persons
-        segment = segment_of(persons["sector"], persons["occupation"])
-        seeking = count(segment, persons["labour"] == Labour.UNEMPLOYED)
+        rows = np.flatnonzero(persons["labour"] == Labour.UNEMPLOYED)
+        seeking = count(segment_of(persons["sector"][rows], persons["occupation"][rows]))
         return (vacant + 0.02 * self.jobs_at_start + 2.0) / (seeking + 0.02 * self.jobs_at_start + 2.0)

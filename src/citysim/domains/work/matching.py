@@ -21,6 +21,7 @@ from citysim.domains.work.segments import (
     OCCUPATIONS,
     SEGMENTS,
     SKILL_OF_OCCUPATION,
+    count,
     segment_of,
 )
 
@@ -30,31 +31,6 @@ SKILLS = ("skill_manual", "skill_cognitive", "skill_digital")
 def fit(skill, requirement):
     """How well someone can do a job: 1 - |skill - requirement|."""
     return 1.0 - np.abs(np.asarray(skill) - np.asarray(requirement))
-
-
-def best_in_segment(score, segment, places):
-    """Who is among the best `places` of the own segment.
-
-    Parameters
-    ----------
-    score
-        float [n].
-    segment
-        int [n], 0 to 24.
-    places
-        int [25].
-
-    Returns
-    -------
-    array
-        bool [n].
-    """
-    order = np.argsort(segment * 1000.0 - np.clip(score, -400.0, 400.0), kind="stable")  # one key sorts faster than two
-    ordered = segment[order]
-    rank = np.arange(order.size) - np.searchsorted(ordered, ordered)
-    chosen = np.zeros(score.size, dtype=bool)
-    chosen[order] = rank < places[ordered]
-    return chosen
 
 
 def occupation_chances(occupation, education, young):
@@ -209,7 +185,8 @@ class Matching:
         free = np.ones(vacant.size, dtype=bool)
         free[match[match >= 0]] = False
         left = np.flatnonzero(match < 0)
-        open_ = np.flatnonzero(free)
+        sought = count(segment[left]) > 0  # by segment
+        open_ = np.flatnonzero(free & sought[vacant_segment])
         if left.size and open_.size:
             left = left[np.lexsort((draws.uniform("work.last_round", keys[left]), segment[left]))]
             lot = draws.uniform("work.last_round_job", jobs.key[vacant[open_]])

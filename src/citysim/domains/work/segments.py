@@ -28,6 +28,7 @@ LOCAL_DEMAND = (
     Sector.FINANCE_REAL_ESTATE,
 )
 PUBLICLY_RUN = (Sector.PUBLIC_ADMINISTRATION, Sector.EDUCATION)
+IS_PUBLIC = np.isin(np.arange(SECTORS), PUBLICLY_RUN)
 CARE_SECTORS = (Sector.HEALTH_CARE, Sector.SOCIAL_CARE)
 
 # Occupation of people who work on their own account: farmers, craftsmen, shopkeepers, but nurses, advisers, teachers.
@@ -41,12 +42,16 @@ YEARS_OF_SCHOOL = np.array([9.0, 11.0, 13.0, 15.0, 17.5])  # by Education
 AGE_AT_WORK = YEARS_OF_SCHOOL + 7.0
 DIPLOMAS = len(Education)
 
+# Segment by sector + 1 and occupation + 1, one after the other; -1 where either is missing.
+SEGMENT_OF_PAIR = np.full((SECTORS + 1, OCCUPATIONS + 1), -1, dtype=np.int64)
+SEGMENT_OF_PAIR[1:, 1:] = GROUP_OF_SECTOR[:, None] * OCCUPATIONS + np.arange(OCCUPATIONS)
+SEGMENT_OF_PAIR = SEGMENT_OF_PAIR.ravel()
+
 
 def segment_of(sector, occupation):
     """Segment 0 to 24 of a sector and an occupation; -1 where either is missing."""
-    sector, occupation = np.asarray(sector, dtype=np.int64), np.asarray(occupation, dtype=np.int64)
-    segment = GROUP_OF_SECTOR[np.maximum(sector, 0)] * OCCUPATIONS + np.maximum(occupation, 0)
-    return np.where((sector >= 0) & (occupation >= 0), segment, -1)
+    cell = (np.asarray(sector, dtype=np.int64) + 1) * (OCCUPATIONS + 1) + occupation + 1
+    return SEGMENT_OF_PAIR[cell]
 
 
 def count(segment, where=None):

@@ -1,0 +1,86 @@
+"""Compiled one-pass versions of what domains do with whole columns: sums along a link, steps and lines of a table.
+
+Each has its NumPy twin in the tests: `np.bincount`, `np.searchsorted` and `np.interp`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+NONE = np.empty(0, dtype=np.bool_)
+
+
+@njit(cache=True)
+def _sums(link, values, where, size):
+    total = np.zeros(size, dtype=np.float64)
+    everyone = where.size == 0
+    for i in range(link.size):
+        if link[i] >= 0 and (everyone or where[i]):
+            total[link[i]] += values[i]
+    return total
+
+
+@njit(cache=True)
+def _counts(link, where, size):
+    total = np.zeros(size, dtype=np.int64)
+    everyone = where.size == 0
+    for i in range(link.size):
+        if link[i] >= 0 and (everyone or where[i]):
+            total[link[i]] += 1
+    return total
+
+
+def sums_by_link(
+    link: NDArray[Any], size: int, values: NDArray[Any] | None = None, where: NDArray[np.bool_] | None = None
+) -> NDArray[Any]:
+    """Sum of values, or number of rows, that lead to each row of another table.
+
+    Parameters
+    ----------
+    link
+        int [n], row that each row leads to; negative: to none.
+    size
+        Rows of the other table.
+    values
+        float [n]; rows are counted without it.
+    where
+        bool [n], rows that count; all by default.
+
+    Returns
+    -------
+    NDArray
+        float64 [size], or int64 [size] for numbers.
+    """
+    mask = NONE if where is None else where
+    if values is None:
+        return np.asarray(_counts(link, mask, size))
+    return np.asarray(_sums(link, values, mask, size))
+
+
+@njit(cache=True)
+def steps_reached(values, bounds):
+    """How many of a few increasing bounds lie below each value, int8 [n] (`np.searchsorted`, side left)."""
+    out = np.zeros(values.size, dtype=np.int8)
+    for bound in bounds:
+        for i in range(values.size):
+            out[i] += values[i] > bound
+    return out
+
+
+@njit(cache=True)
+def interpolate(values, points, heights):
+    """Height of a line through a few points at each value, flat beyond them, float64 [n] (`np.interp`)."""
+    out = np.empty(values.size, dtype=np.float64)
+    last = points.size - 1
+    slopes = (heights[1:] - heights[:-1]) / (points[1:] - points[:-1])
+    for i in range(values.size):
+        value = min(max(values[i], points[0]), points[last])
+        step = 0
+        for k in range(1, last):
+            step += value >= points[k]
+        out[i] = heights[step] + slopes[step] * (value - points[step])
+    return out

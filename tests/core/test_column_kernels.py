@@ -1,0 +1,47 @@
+"""Compiled column passes agree with NumPy."""
+
+import numpy as np
+import pytest
+
+from citysim.core.column_kernels import interpolate, steps_reached, sums_by_link
+from citysim.core.draws import Draws, mix_keys
+from citysim.core.rank_kernels import best_in_group, best_in_group_reference
+
+KEYS = mix_keys("test", np.arange(5000))
+LOT = Draws(1, 2030).uniform("test.lot", KEYS)
+
+
+@pytest.mark.parametrize("rounded", [False, True])
+@pytest.mark.parametrize("groups", [1, 25, 3000])
+def test_the_best_of_each_group_are_those_of_a_sort(groups, rounded):
+    group = (Draws(2, 2030).uniform("test.group", KEYS) * groups).astype(np.int32)
+    score = np.floor(LOT * 20) if rounded else LOT
+    places = np.bincount(group, minlength=groups) * np.arange(groups) // max(groups - 1, 1)
+    places[0] = 7
+    np.testing.assert_array_equal(best_in_group(score, group, places), best_in_group_reference(score, group, places))
+
+
+def test_more_places_than_people_and_none_at_all():
+    group = np.array([0, 0, 1, 1], dtype=np.int8)
+    np.testing.assert_array_equal(
+        best_in_group(np.array([3.0, 1.0, 2.0, 5.0]), group, np.array([9, 0])), [True, True, False, False]
+    )
+    assert best_in_group(np.empty(0), np.empty(0, np.int8), np.array([1])).size == 0
+
+
+def test_sums_and_numbers_along_a_link():
+    link = (LOT * 60).astype(np.int32) - 5
+    where, values = LOT * 10 % 1 > 0.5, LOT.astype(np.float32)
+    linked = link >= 0
+    np.testing.assert_array_equal(sums_by_link(link, 60), np.bincount(link[linked], minlength=60))
+    kept = linked & where
+    np.testing.assert_array_equal(sums_by_link(link, 60, where=where), np.bincount(link[kept], minlength=60))
+    np.testing.assert_allclose(sums_by_link(link, 60, values, where), np.bincount(link[kept], values[kept], 60))
+
+
+def test_steps_and_lines():
+    bounds = np.array([0.1, 0.4, 0.4, 0.9])
+    values = np.concatenate([LOT, bounds])
+    np.testing.assert_array_equal(steps_reached(values, bounds), np.searchsorted(bounds, values))
+    points, heights = np.array([0.2, 0.5, 0.6]), np.array([1.0, 3.0, -1.0])
+    np.testing.assert_allclose(interpolate(LOT, points, heights), np.interp(LOT, points, heights), atol=1e-12)
