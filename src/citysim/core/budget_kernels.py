@@ -20,11 +20,14 @@ RUNNING, PRICE, SIZE, QUALITY, PLACE, KIND, AIDED = range(7)  # columns of the g
 
 # error_model="numpy": without Python's test for a division by zero, loops run in the processor's vector units.
 @njit(cache=True, error_model="numpy")
-def bids(probe_stream, taste_stream, keys, good_keys, bucket_table, order, goods, probes, seekers, tables, taste):
+def bids(
+    probe_stream, taste_stream, keys, good_keys, bucket_table, order, goods, columns, probes, seekers, tables, taste
+):  # fmt: skip
     """Candidates that each seeker probes, can pay for and accepts, with its utility and its bid, as compressed rows.
 
     `bucket_table` int32 [buckets, 4] has the first good of each bucket, the one after its last, and -1 (the seeker who
-    looked in last); `goods` float32 [m, 8] (columns above) and `good_keys` are in the `order` of buckets.
+    looked in last); `goods` float32 [m, 8] (columns above) and `good_keys` are in the `order` of buckets. Without
+    probes every seeker looks at all goods, which `columns` [8, m] then has column by column.
     """
     indptr = np.zeros(keys.size + 1, dtype=np.int64)
     capacity = 16 * keys.size + goods.shape[0] + 1024
@@ -32,11 +35,15 @@ def bids(probe_stream, taste_stream, keys, good_keys, bucket_table, order, goods
     utility, score = np.empty(capacity), np.empty(capacity)
     probed = np.empty(probes, dtype=np.int32)
     near = np.empty(goods.shape[0] + 4, dtype=np.int32)
+    fits = np.empty(columns.shape[1], dtype=np.int32)
     value, total, bits = np.empty(near.size), np.empty(near.size), np.empty(near.size, dtype=np.uint64)
     size = 0
     for i in range(keys.size):
-        seen = _look_around(mix(probe_stream + keys[i] * GAMMA), i, bucket_table, probed, near)
-        found = _within_means(i, seen, goods, seekers, taste, near)
+        if probes > 0:
+            seen = _look_around(mix(probe_stream + keys[i] * GAMMA), i, bucket_table, probed, near)
+            found = _within_means(seen, goods, _limits(i, seekers, taste), near)
+        else:
+            found = _all_within_means(columns, _limits(i, seekers, taste), fits, near)
         floor = -np.inf if seekers.bound[i] else np.float64(seekers.reservation[i])
         own = mix(taste_stream + keys[i] * GAMMA)
         found = _open(i, found, own, good_keys, goods, seekers, tables, taste, floor, near, value, total, bits)
@@ -76,22 +83,47 @@ def _look_around(state, i, bucket_table, probed, near):
 
 
 @njit(inline="always")
-def _within_means(i, seen, goods, seekers, taste, near):
-    """Keep the goods that law, budget and loan allow; returns their number."""
+def _limits(i, seekers, taste):
+    """What a seeker's budget allows, as numbers."""
     means, rate, aid = np.float64(seekers.means[i]), np.float64(seekers.rate[i]), np.float64(seekers.aid[i])
-    most, most_loan = np.float64(seekers.most[i]), np.float64(seekers.most_loan[i])
-    allowed, least = np.int64(seekers.allowed[i]), seekers.least[i]
+    most, most_loan, least = np.float64(seekers.most[i]), np.float64(seekers.most_loan[i]), seekers.least[i]
+    return np.int32(seekers.allowed[i]), least, means, rate, aid, most, most_loan, taste.down_payment
+
+
+@njit(inline="always")
+def _fits(running, price, size, kind, aided, limits):
+    """1 if law, budget and loan allow a good, else 0, without branches."""
+    allowed, least, means, rate, aid, most, most_loan, down_payment = limits
+    price = np.float64(price)
+    loan = max(price - means, 0.0) * rate
+    cost = np.float64(running) - aid * np.float64(aided)
+    can = ((allowed >> np.int32(kind)) & 1) * np.int32(size >= least) * np.int32(cost <= most)
+    buys = np.int32(down_payment * price <= means) * np.int32(loan <= most_loan) * np.int32(cost + loan <= most)
+    return can * (buys | np.int32(price <= 0.0))
+
+
+@njit(inline="always")
+def _within_means(seen, goods, limits, near):
+    """Keep the goods that a seeker may and can have; returns their number."""
     found = np.int64(0)
     for s in range(seen):
         e = near[s]
-        price = np.float64(goods[e, PRICE])
-        loan = max(price - means, 0.0) * rate
-        cost = np.float64(goods[e, RUNNING]) - aid * np.float64(goods[e, AIDED])
-        can = ((allowed >> np.int64(goods[e, KIND])) & 1) * np.int64(goods[e, SIZE] >= least) * np.int64(cost <= most)
-        buys = np.int64(taste.down_payment * price <= means) * np.int64(loan <= most_loan)
-        buys *= np.int64(cost + loan <= most)
         near[found] = e
-        found += can * (buys | np.int64(price <= 0.0))
+        found += _fits(goods[e, RUNNING], goods[e, PRICE], goods[e, SIZE], goods[e, KIND], goods[e, AIDED], limits)
+    return found
+
+
+@njit(inline="always")
+def _all_within_means(columns, limits, fits, near):
+    """As `_within_means`, of all goods."""
+    running, price, size = columns[RUNNING], columns[PRICE], columns[SIZE]
+    kind, aided = columns[KIND], columns[AIDED]
+    for e in range(fits.size):
+        fits[e] = _fits(running[e], price[e], size[e], kind[e], aided[e], limits)
+    found = np.int64(0)
+    for e in range(fits.size):
+        near[found] = e
+        found += fits[e]
     return found
 
 

@@ -84,6 +84,10 @@ class Goods(NamedTuple):
     place: Array
     kind: Array
 
+    def where(self, rows: Array) -> Goods:
+        """Some of the goods, by mask or positions."""
+        return Goods(*(values[rows] for values in self))
+
 
 class Tables(NamedTuple):
     """Values by place and kind.
@@ -131,8 +135,9 @@ def sampled_bids(
     table = _bucket_table(np.append(0, np.cumsum(np.bincount(bucket, minlength=buckets))))
     probe, error = draws.claim(f"{name}.probe", keys, index), draws.claim(f"{name}.taste", keys, index)
     packed = _packed(goods, order, tables)
+    no_columns = np.empty((8, 0), np.float32)
     return budget_kernels.bids(
-        probe, error, keys, good_keys[order], table, order, packed, probes, seekers, tables, taste
+        probe, error, keys, good_keys[order], table, order, packed, no_columns, probes, seekers, tables, taste
     )
 
 
@@ -144,7 +149,8 @@ def all_bids(
     order, table = np.arange(good_keys.size), _bucket_table(np.array([0, good_keys.size]))
     error = draws.claim(f"{name}.taste", keys, index)
     packed = _packed(goods, order, tables)
-    return budget_kernels.bids(error, error, keys, good_keys, table, order, packed, 1, seekers, tables, taste)
+    columns = np.ascontiguousarray(packed.T)
+    return budget_kernels.bids(error, error, keys, good_keys, table, order, packed, columns, 0, seekers, tables, taste)
 
 
 def _bucket_table(starts: Array) -> Array:

@@ -104,7 +104,7 @@ def clear(market: Market, seekers: Seekers, on_market: Array, index: int = 0) ->
     """
     found = np.full(seekers.rows.size, -1, np.int64)
     offer = on_market[market.may_be_taken[on_market]]
-    budgets = seekers.budgets
+    homes, budgets = market.describe(offer), seekers.budgets
     for turn in range(5):
         looking = np.flatnonzero((found < 0) if turn < 2 else (found < 0) & seekers.homeless)
         if turn == 2:  # a guarantor vouches for those who would be without a home
@@ -114,38 +114,43 @@ def clear(market: Market, seekers: Seekers, on_market: Array, index: int = 0) ->
             budgets = budgets._replace(most=np.full_like(budgets.most, np.inf), allowed=budgets.allowed & SOCIAL_HOMES)
         if looking.size == 0 or offer.size == 0:
             continue
-        match = _match(market, seekers, budgets, looking, offer, 5 * index + turn, whole=turn >= 3)
-        found[looking] = np.where(match >= 0, offer[match], -1)
-        left = seekers.home[looking[match >= 0]]
+        match = _match(market, seekers, budgets, looking, offer, homes, 5 * index + turn, whole=turn >= 3)
+        placed = match >= 0
+        found[looking[placed]] = offer[match[placed]]
+        left = seekers.home[looking[placed]]
         left = left[left >= 0]
-        offer = np.concatenate([np.delete(offer, match[match >= 0]), left[market.may_be_taken[left]]])
+        left = left[market.may_be_taken[left]]
+        stays = np.ones(offer.size, bool)
+        stays[match[placed]] = False
+        offer = np.concatenate([offer[stays], left])
+        homes = Goods(*(np.concatenate(both) for both in zip(homes.where(stays), market.describe(left), strict=True)))
     return found
 
 
 def _match(
-    market: Market, seekers: Seekers, budgets: Budgets, looking: Array, offer: Array, index: int, whole: bool
-) -> Array:
+    market: Market, seekers: Seekers, budgets: Budgets, looking: Array, offer: Array, homes: Goods, index: int,
+    whole: bool,
+) -> Array:  # fmt: skip
     """One round of bids and deferred acceptance; position in `offer` per seeker that is looking."""
-    p, mine = market.p, Budgets(*(values[looking] for values in budgets))
-    homes = market.describe(offer)
-    within_reach = np.arange(offer.size)
-    if whole:  # those who are left are poor: most homes need not be looked at
-        within_reach = np.flatnonzero(homes.running <= (mine.most + mine.aid).max())
-        homes = Goods(*(values[within_reach] for values in homes))
+    p, mine, keys, places = market.p, budgets, seekers.keys, seekers.places
+    if looking.size < keys.size:
+        mine, keys, places = Budgets(*(values[looking] for values in budgets)), keys[looking], places[looking]
     taste = Taste(p.weight_budget, p.weight_space, float(SPACE_CEILING), p.down_payment)
-    homes_keys = market.keys[offer[within_reach]]
-    tables = Tables(seekers.places[looking], market.here.tenure, AIDED, BY_PRIORITY)
-    keys = seekers.keys[looking]
+    tables = Tables(places, market.here.tenure, AIDED, BY_PRIORITY)
     bids: Bids
-    if whole:
-        bids = all_bids(market.draws, "housing.search", keys, homes_keys, mine, homes, tables, taste, index)
-    else:
+    if not whole:
         bids = sampled_bids(
-            market.draws, "housing.search", keys, homes_keys, int(p.probes), market.buckets, mine, homes, tables, taste,
-            index,
+            market.draws, "housing.search", keys, market.keys[offer], int(p.probes), market.buckets, mine, homes,
+            tables, taste, index,
         )  # fmt: skip
-    match = deferred_acceptance(*bids, within_reach.size)
-    return np.where(match >= 0, np.append(within_reach, 0)[match], -1)
+        return deferred_acceptance(*bids, offer.size)
+    # Those who are left are poor: most homes need not be looked at.
+    open_to_some = (np.bitwise_or.reduce(mine.allowed) >> homes.kind) & 1 > 0
+    reach = np.flatnonzero(open_to_some & (homes.running <= (mine.most + mine.aid).max()))
+    homes = homes.where(reach)
+    bids = all_bids(market.draws, "housing.search", keys, market.keys[offer[reach]], mine, homes, tables, taste, index)
+    match = deferred_acceptance(*bids, reach.size)
+    return np.where(match >= 0, np.append(reach, 0)[match], -1)
 
 
 def seekers_from(
