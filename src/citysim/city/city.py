@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from citysim.city.codes import NONE
 from citysim.core.declare import Column
 from citysim.core.draws import Draws, Keys
+from citysim.core.link_kernels import copy_rows
 from citysim.core.tables import Table, TableView
 
 Reference = Callable[[str], dict[str, NDArray[Any]]]
@@ -178,9 +179,10 @@ class City:
         """Zone of residence of each person, int16 [persons]; people in institutions by their institution's zone."""
         persons, households = self.tables["persons"], self.tables["households"]
         household = persons.column("household")
-        zone = persons.column("institution_zone").astype(np.int16)
-        home = household >= 0
-        zone[home] = households.column("zone")[household[home]]
+        of_household = np.append(households.column("zone"), np.int16(NONE))  # household -1 finds the -1 at the end
+        zone: NDArray[np.int16] = of_household.astype(np.int16)[household]
+        apart = np.flatnonzero(household < 0)
+        zone[apart] = persons.column("institution_zone")[apart]
         return zone
 
     def household_decision_keys(self) -> Keys:
@@ -216,7 +218,7 @@ class City:
         writer = data.owners.get("origin")
         for name, declaration in data.columns.items():
             if declaration.link is None and data.owners.get(name) != writer and name in donors:
-                data.column(name)[new] = donors[name][origin]
+                copy_rows(data.column(name), new, donors[name], origin)
 
 
 def _frozen(table: Table, rows: NDArray[Any], moved: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:

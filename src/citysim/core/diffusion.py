@@ -16,47 +16,57 @@ from citysim.core.kernels import GAMMA, SHIFT_11, keyed_unit, logarithm, mix
 SLOT_BITS = 9
 SLOTS = 1 << SLOT_BITS  # agents of each circle that others may know
 ACQUAINTANCES = 8
-PLANES = 16
 BLOCK = 2048  # agents whose draws are made together, so that the loop over them is vectorised
 DRAWS = 2.0**53
 ONE = np.uint64(1)
 SLOT_MASK = np.uint64(SLOTS - 1)
 
 
+def _bytes_of_bits():
+    """One byte per bit for each value of eight bits: 0 or 1, side by side in a uint64."""
+    value = np.arange(256, dtype=np.uint64)
+    return sum(((value >> np.uint64(k)) & np.uint64(1)) << np.uint64(8 * k) for k in range(8)).astype(np.uint64)
+
+
+BYTES = _bytes_of_bits()
+FULL = 255  # rows after which a counter of eight bits must be emptied
+
+
 @njit(cache=True)
 def bit_counts(masks, group, groups):
     """Count the rows of each group that have each bit, int64 [groups, 64]; negative groups do not count."""
-    planes = np.zeros((groups, PLANES), dtype=np.uint64)
+    everything = np.uint64(0)
+    for i in range(masks.size):
+        everything |= masks[i]
+    octets = 0
+    while octets < 8 and (everything >> np.uint64(8 * octets)) != 0:
+        octets += 1
+    tallies = np.zeros((groups, 8), dtype=np.uint64)  # eight counters of eight bits in each word
     pending = np.zeros(groups, dtype=np.int64)
     counts = np.zeros((groups, 64), dtype=np.int64)
     for i in range(masks.size):
         g = group[i]
         if g < 0:
             continue
-        carry = masks[i]
-        k = 0
-        while carry != 0:  # a binary counter per bit, all 64 in parallel
-            both = planes[g, k] & carry
-            planes[g, k] ^= carry
-            carry = both
-            k += 1
+        mask = masks[i]
+        for octet in range(octets):
+            tallies[g, octet] += BYTES[(mask >> np.uint64(8 * octet)) & np.uint64(255)]
         pending[g] += 1
-        if pending[g] == (1 << PLANES) - 1:
-            _flush(planes, counts, g)
+        if pending[g] == FULL:
+            _flush(tallies, counts, g)
             pending[g] = 0
     for g in range(groups):
-        _flush(planes, counts, g)
+        _flush(tallies, counts, g)
     return counts
 
 
 @njit(cache=True)
-def _flush(planes, counts, g):
-    for k in range(PLANES):
-        plane = planes[g, k]
-        for bit in range(64):
-            if (plane >> np.uint64(bit)) & ONE:
-                counts[g, bit] += 1 << k
-        planes[g, k] = 0
+def _flush(tallies, counts, g):
+    for octet in range(8):
+        tally = tallies[g, octet]
+        for k in range(8):
+            counts[g, 8 * octet + k] += np.int64((tally >> np.uint64(8 * k)) & np.uint64(255))
+        tallies[g, octet] = 0
 
 
 @njit(cache=True)

@@ -132,10 +132,11 @@ class TechnologyAdoption(Domain):
         equipped = self._equipped(city, adopters)
         profile = profile_of(adopters.kind, city, people)
         factor = adopters.factors(costs, p, profile)
+        given = adopters.given.masks(city)
         if adopters.given.asked:
-            city.table(adopters.table)["technologies"] |= adopters.given.masks(city)
+            city.table(adopters.table)["technologies"] |= given
         willing = self._willing(city, adopters)
-        adopters.equip_newcomers(city, draws, factor, eligible & equipped, profile, willing)
+        adopters.equip_newcomers(city, draws, factor, eligible & equipped, given, profile, willing)
         if spreading:
             ceiling = capped(self.catalogue, adopters.rows, self._shares(city))
             gained, lost = adopters.spread(
@@ -195,7 +196,7 @@ class TechnologyAdoption(Domain):
         if not fixed:
             return
         dwelling = city.households["dwelling"]
-        at_home = dwelling >= 0
+        at_home = np.flatnonzero(dwelling >= 0)
         city.dwellings["technologies"][dwelling[at_home]] = city.households["technologies"][at_home] & fixed
 
     def _fit_out_homes(self, city: Any, draws: Draws) -> None:

@@ -138,30 +138,30 @@ class Adopters:
         return uniform(Draws(draws.seed, LIFE).stream(f"technology.for_life.{self.entries[index].name}"), owners)
 
     def equip_newcomers(
-        self, city: Any, draws: Draws, factor: Floats, allowed: Masks, profile: Profile, willing: Floats
+        self, city: Any, draws: Draws, factor: Floats, allowed: Masks, given: Masks, profile: Profile, willing: Floats
     ) -> None:
         """Let agents that are new bring what agents like them have by now.
 
         The places they come from have not stood still: a donor's stock of the base year would hold diffusion back.
         """
         held = city.table(self.table)["technologies"]
-        new = np.flatnonzero((held & NEW_AGENT) != 0)
+        new = np.flatnonzero(held >= NEW_AGENT)  # the highest bit
         if not new.size:
             return
-        mask = held[new] & self.given.masks(city)[new]
+        mask = held[new] & given[new]
         keys = decision_keys(self.kind, city)[new]
-        classes = profile.kind[new]
+        classes, allowed = profile.kind[new], allowed[new]
         ready_share = np.minimum(self.ceiling / np.maximum(willing, 1e-9), 1.0)
         for index in self.order:
             if self.at_home[index]:
                 continue  # found in the home, or not
-            bit = ONE << np.uint64(index)
-            may = ((allowed[new] & bit) != 0) & ((mask & self.prerequisites[index]) == self.prerequisites[index])
-            may &= self.for_life(draws, index, keys, keys) < willing[index]
+            bit, needed = ONE << np.uint64(index), self.prerequisites[index]
+            may = np.flatnonzero(((allowed & bit) != 0) & ((mask & needed) == needed))
+            may = may[self.for_life(draws, index, keys[may], keys[may]) < willing[index]]
             among = min(self.share[index] / max(ready_share[index] * willing[index], 1e-9), 1.0)
-            chance = shift_share(among, factor[index, classes])
-            drawn = draws.uniform(f"technology.newcomer.{self.entries[index].name}", keys)
-            mask |= (may & (drawn < chance)) * bit
+            chance = shift_share(among, factor[index])[classes[may]]
+            drawn = draws.uniform(f"technology.newcomer.{self.entries[index].name}", keys[may])
+            mask[may[drawn < chance]] |= bit
         held[new] = mask | (held[new] & self.home_bound)
 
     def spread(

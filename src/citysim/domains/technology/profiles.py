@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -53,6 +54,7 @@ def level_of(values: NDArray[Any], low: float, high: float) -> NDArray[np.int16]
     return levels.astype(np.int16)
 
 
+@cache
 def level_values(low: float, high: float) -> Floats:
     """Value that each level stands for."""
     return np.geomspace(low, high, LEVELS)
