@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from citysim.core import link_kernels
 from citysim.core.declare import Column
 
 Array = NDArray[Any]
@@ -106,7 +107,10 @@ class Table:
         Array
             int32 [old size], the new row of each old row, -1 where it vanished.
         """
-        dead = np.unique(np.concatenate(self._retired))
+        retired = np.zeros(self.size, dtype=bool)
+        for rows in self._retired:
+            retired[rows] = True
+        dead = np.flatnonzero(retired)
         self._retired.clear()
         size = self.size - dead.size
         moved = np.arange(self.size, dtype=np.int32)
@@ -116,18 +120,16 @@ class Table:
         moved[movers] = holes
         self._keys = self._keys.copy()  # a new array: references to old keys stay true
         for data in (self._keys, *self._data.values()):
-            data[holes] = data[movers]
+            link_kernels.copy_rows(data, holes, data, movers)
         self.size = size
         self._row_of_key = None
         return moved
 
     def relink(self, target: str, moved: Array) -> None:
         """Follow rows of `target` that moved; links to vanished rows become -1."""
-        new_row = np.append(moved, np.int32(-1))  # a link of -1 finds the -1 at the end
         for column, declaration in self.columns.items():
             if declaration.link == target:
-                data = self.column(column)
-                np.take(new_row, data, out=data, mode="wrap")
+                link_kernels.follow(self.column(column), moved)
 
     def row_of(self, key: int) -> int:
         """Row of an identity.

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from citysim.city.codes import NONE, HouseholdType, Residence
 from citysim.core.draws import mix_keys
+from citysim.core.link_kernels import rows_linked_to
 from citysim.domains.demography.year import ADULT, Rows, Year
 
 # Household type by: reference person has a partner at home (1), has a child (2), lives alone (4).
@@ -95,17 +96,8 @@ def dependants(now: Year, parents: Rows, homes: NDArray[Any]) -> tuple[Rows, Row
     persons = now.city.persons
     household = persons["household"]
     place = np.full(persons.size, NONE, dtype=np.int32)
-    place[parents] = np.arange(parents.size)
-    young = now.young()
-    rows, positions = [], []
-    for link in ("mother", "father"):
-        parent = persons[link][young]
-        candidate = place[parent]
-        child = np.flatnonzero((candidate >= 0) & (parent >= 0))
-        rows.append(young[child])
-        positions.append(candidate[child])
-    children, first = np.unique(np.concatenate(rows), return_index=True)
-    position = np.concatenate(positions)[first]
+    place[parents] = np.arange(parents.size, dtype=np.int32)
+    children, position = rows_linked_to(now.young(), persons["mother"], persons["father"], place)
     kept = (household[children] == homes[position]) & (household[children] >= 0) & (persons["partner"][children] < 0)
     return children[kept], position[kept]
 

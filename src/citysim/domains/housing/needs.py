@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citysim.city.codes import NONE, HouseholdType, Tenure, TenureClass
+from citysim.core.link_kernels import ends_of_groups
 
 Array = NDArray[Any]
 NEWCOMER = len(TenureClass)  # row of the tenure constants for those who come from no market
@@ -137,14 +138,9 @@ def work_places(persons: Any, households: int, telework: bool) -> tuple[Array, A
         int16 [households, 2] zones (-1 none) and float32 [households, 2] share of days on site.
     """
     workplace = persons["workplace"]
-    rows = np.flatnonzero(workplace >= 0).astype(np.int32)
-    member = persons["household"][rows]
-    rows, member = rows[member >= 0], member[member >= 0]
     works = np.full((households, 2), NONE, np.int16)
     presence = np.ones((households, 2), np.float32)
-    chosen = np.full((2, households), NONE, np.int32)
-    chosen[0, member[::-1]] = rows[::-1]  # the last to be written stays
-    chosen[1, member] = rows
+    chosen = ends_of_groups(persons["household"], workplace, households)
     chosen[1, chosen[1] == chosen[0]] = NONE
     for rank in range(2):
         has = np.flatnonzero(chosen[rank] >= 0)

@@ -1,0 +1,75 @@
+"""Compiled loops over rows and the links between them: moving rows, following moved ones, first and last of a group.
+
+NumPy would make several temporary arrays for each; the NumPy twins are in the tests.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+
+@njit(cache=True)
+def _copy_rows(target, rows, source, picks):
+    for k in range(rows.size):
+        target[rows[k]] = source[picks[k]]
+
+
+def copy_rows(target: Array, rows: Array, source: Array, picks: Array) -> None:
+    """Let `target[rows] = source[picks]` for two columns of one type; no row of `rows` is among `picks` of `target`.
+
+    Parameters
+    ----------
+    target, source
+        Columns.
+    rows, picks
+        int64 [k], positions.
+    """
+    bits = f"u{target.dtype.itemsize}"  # what the bytes mean does not matter: few versions have to be compiled
+    source = source.view(bits)
+    source.flags.writeable = False
+    _copy_rows(target.view(bits), rows, source, picks)
+
+
+@njit(cache=True)
+def follow(link, moved):
+    """Replace every link by the new row of its target; links of -1 stay."""
+    for i in range(link.size):
+        if link[i] >= 0:
+            link[i] = moved[link[i]]
+
+
+@njit(cache=True)
+def ends_of_groups(group, value, groups):
+    """First and last row of each group with a value that is not negative, int32 [2, groups], -1 where there is none."""
+    ends = np.full((2, groups), -1, dtype=np.int32)
+    for i in range(group.size):
+        if value[i] >= 0 and group[i] >= 0:
+            if ends[0, group[i]] < 0:
+                ends[0, group[i]] = i
+            ends[1, group[i]] = i
+    return ends
+
+
+@njit(cache=True)
+def rows_linked_to(rows, first, second, position):
+    """Rows with a link to a row that has a position (not -1), and that position; the first link comes before the second.
+
+    `first` and `second` are whole columns of links, `position` int32 [targets].
+    """
+    found = np.empty(rows.size, dtype=np.int64)
+    place = np.empty(rows.size, dtype=np.int64)
+    size = 0
+    for row in rows:
+        mine = position[first[row]] if first[row] >= 0 else -1
+        if mine < 0 and second[row] >= 0:
+            mine = position[second[row]]
+        if mine >= 0:
+            found[size], place[size] = row, mine
+            size += 1
+    return found[:size], place[:size]

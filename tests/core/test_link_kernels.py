@@ -1,0 +1,48 @@
+"""Loops over rows and links equal their NumPy twins."""
+
+import numpy as np
+import pytest
+
+from citysim.core.link_kernels import copy_rows, ends_of_groups, follow, rows_linked_to
+
+RANDOM = np.random.default_rng(3)
+
+
+@pytest.mark.parametrize("dtype", ["bool", "int8", "int16", "float32", "uint64", "float64"])
+def test_rows_are_copied_whatever_their_type(dtype):
+    source = RANDOM.integers(0, 2, 50).astype(dtype)
+    source.flags.writeable = False
+    target = np.zeros(40, dtype)
+    rows, picks = RANDOM.permutation(40)[:20], RANDOM.integers(0, 50, 20)
+    expected = target.copy()
+    expected[rows] = source[picks]
+    copy_rows(target, rows, source, picks)
+    np.testing.assert_array_equal(target, expected)
+
+
+def test_links_follow_rows_that_moved():
+    moved = np.array([0, -1, 3, 1, -1, 2], np.int32)
+    link = np.array([-1, 0, 1, 2, 5, 3, -1], np.int32)
+    expected = np.append(moved, -1)[link]
+    follow(link, moved)
+    np.testing.assert_array_equal(link, expected)
+
+
+def test_first_and_last_of_each_group():
+    group = RANDOM.integers(-1, 6, 60).astype(np.int32)
+    value = RANDOM.integers(-1, 2, 60).astype(np.int16)
+    ends = ends_of_groups(group, value, 7)
+    for one in range(7):
+        rows = np.flatnonzero((group == one) & (value >= 0))
+        expected = (rows[0], rows[-1]) if rows.size else (-1, -1)
+        assert tuple(ends[:, one]) == expected
+
+
+def test_the_first_link_comes_before_the_second():
+    first = np.array([-1, 4, 5, 6, -1, -1, -1], np.int32)
+    second = np.array([-1, 5, 4, 5, 6, -1, -1], np.int32)
+    position = np.full(7, -1, np.int32)
+    position[[4, 5]] = [0, 1]
+    found, place = rows_linked_to(np.arange(4), first, second, position)
+    np.testing.assert_array_equal(found, [1, 2, 3])
+    np.testing.assert_array_equal(place, [0, 1, 1])
