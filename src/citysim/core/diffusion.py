@@ -225,10 +225,12 @@ def spread(
             lapsing |= ONE << np.uint64(t)
     low = np.empty(BLOCK, dtype=np.uint64)
     high = np.empty(BLOCK, dtype=np.uint64)
+    enough = _draws_that_may_do(innovation, imitation, local, factor, lifetime, ceiling)
     below = np.empty(bound.shape, dtype=np.uint64)
     for t in range(number):
         for c in range(bound.shape[1]):
-            below[t, c] = np.uint64(min(max(bound[t, c], 0.0), 1.0) * DRAWS)
+            limit = np.uint64(min(max(bound[t, c], 0.0), 1.0) * DRAWS)
+            below[t, c] = min(limit, enough[t, c, ACQUAINTANCES])
     for start in range(0, keys.size, BLOCK):
         size = min(BLOCK, keys.size - start)
         part = slice(start, start + size)
@@ -260,11 +262,13 @@ def spread(
                     counted = True
                 s = np.uint64(t)
                 known = (
-                    np.float64((p0 >> s) & ONE)
-                    + 2.0 * np.float64((p1 >> s) & ONE)
-                    + 4.0 * np.float64((p2 >> s) & ONE)
-                    + 8.0 * np.float64((p3 >> s) & ONE)
+                    ((p0 >> s) & ONE)
+                    | (((p1 >> s) & ONE) << np.uint64(1))
+                    | (((p2 >> s) & ONE) << np.uint64(2))
+                    | (((p3 >> s) & ONE) << np.uint64(3))
                 )
+                if mix(streams[0, t] + key * GAMMA) >> SHIFT_11 > enough[t, kind[i], known]:
+                    continue  # most stop here, before logarithms
                 seen = min(known / (ACQUAINTANCES * ceiling[t]), 1.0)
                 around = local[t, zone[i]] if zone[i] >= 0 else seen
                 rate = (innovation[t] + imitation[t] * 0.5 * (around + seen)) * factor[t, kind[i]]
@@ -275,6 +279,29 @@ def spread(
                     gained[t] += 1
             result[i] = after
     return result, gained, lost
+
+
+@njit(cache=True)
+def _draws_that_may_do(innovation, imitation, local, factor, lifetime, ceiling):
+    """Largest draw that may adopt by innovation, class and number of acquaintances, uint64 [T, classes, 9].
+
+    Where the neighbourhood is the keenest of all, with a margin for rounding.
+    """
+    enough = np.empty((*factor.shape, ACQUAINTANCES + 1), dtype=np.uint64)
+    for t in range(factor.shape[0]):
+        keenest = 0.0
+        for z in range(local.shape[1]):
+            keenest = max(keenest, local[t, z])
+        for known in range(ACQUAINTANCES + 1):
+            seen = min(known / (ACQUAINTANCES * ceiling[t]), 1.0) if ceiling[t] > 0.0 else 1.0
+            base = innovation[t] + imitation[t] * 0.5 * (max(keenest, seen) + seen)
+            for c in range(factor.shape[1]):
+                rate = base * factor[t, c]
+                if lifetime[t] > 0.0:
+                    rate = (1.0 - np.exp(-rate * lifetime[t])) / lifetime[t]
+                share = (1.0 - np.exp(-rate)) * (1.0 + 1e-9) + 1e-12
+                enough[t, c, known] = np.uint64(min(share, 1.0) * DRAWS)
+    return enough
 
 
 @njit(inline="always", cache=True)
