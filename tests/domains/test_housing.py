@@ -42,7 +42,7 @@ def town(values, seekers=HOUSEHOLDS, homes=HOMES, seed=1, dear=1.0):
         income=income, standard=12 * income, quintile=np.zeros(seekers, np.int8), space=50 * ones, least_space=9 * ones,
         rooms=np.ones(seekers, np.int8), age=np.full(seekers, 40), market=np.full(seekers, 3, np.int8),
         zone=np.zeros(seekers, np.int16), car=np.zeros(seekers, np.int8), profile=np.zeros(seekers, np.int8),
-        works=np.full((seekers, 2), -1, np.int16), presence=np.ones((seekers, 2), np.float32),
+        works=np.full((2, seekers), -1, np.int16), presence=np.ones((2, seekers), np.float32),
         means=(80_000 * draws.uniform("test.means", keys)).astype(np.float32), annuity=0.005 * ones,
         eligible=income < 2200, aid=zero,
     )  # fmt: skip

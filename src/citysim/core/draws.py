@@ -57,18 +57,18 @@ def mix_keys(*parts: str | int | NDArray[Any]) -> Keys:
     """
     arrays = [np.asarray(part) for part in parts if not isinstance(part, str | int)]
     size = np.broadcast_shapes(*(array.shape for array in arrays)) if arrays else (1,)
-    state = np.zeros(size, dtype=np.uint64)
+    state = np.zeros(1, dtype=np.uint64)  # one number until the first array comes
     for part in parts:
         if isinstance(part, str):
             part = name_hash(part)
         if isinstance(part, int):
-            values = np.full(size, mix64((part & MASK) + GOLDEN), dtype=np.uint64)
+            values = np.full(1, mix64((part & MASK) + GOLDEN), dtype=np.uint64)
         else:
-            raw = np.broadcast_to(np.asarray(part), size)
+            raw = np.asarray(part)
             unsigned = raw if raw.dtype == np.uint64 else raw.astype(np.int64).view(np.uint64)
             values = mix_array(unsigned + np.uint64(GOLDEN))
         state = mix_array((state ^ values) + np.uint64(GOLDEN))
-    return state
+    return state if state.shape == size else np.broadcast_to(state, size).copy()
 
 
 def mix_array(state: Keys) -> Keys:

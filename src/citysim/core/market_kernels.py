@@ -62,7 +62,7 @@ def deferred_acceptance(indptr, places, utility, score, number_of_places):
     match = np.full(seekers, -1, dtype=np.int64)
     holder = np.full(number_of_places, -1, dtype=np.int64)
     held = np.full(number_of_places, -np.inf)
-    tried = np.zeros(places.size, dtype=np.bool_)
+    open_to = utility.copy()  # -inf once tried
     stack = np.arange(seekers)
     top = seekers
     while top > 0:
@@ -71,11 +71,13 @@ def deferred_acceptance(indptr, places, utility, score, number_of_places):
         while match[i] < 0:
             best, entry = -np.inf, -1
             for e in range(indptr[i], indptr[i + 1]):
-                if not tried[e] and utility[e] > best:
-                    best, entry = utility[e], e
+                # Selections, not branches: which one is best cannot be predicted.
+                better = open_to[e] > best
+                best = open_to[e] if better else best
+                entry = e if better else entry
             if entry < 0:
                 break
-            tried[entry] = True
+            open_to[entry] = -np.inf
             place = places[entry]
             rival = holder[place]
             if rival < 0 or score[entry] > held[place] or (score[entry] == held[place] and i < rival):

@@ -100,9 +100,9 @@ def place_utility(needs: Needs, here: Map, p: SimpleNamespace) -> Array:
     value -= np.float32(p.weight_distance) * here.distance[zone]
     value[np.arange(zone.size), zone] -= here.constant[zone]
     for rank in range(2):
-        work = needs.works[:, rank]
+        work = needs.works[rank]
         rows = np.flatnonzero(work >= 0)
-        weight = np.float32(p.weight_commute) * needs.presence[rows, rank]
+        weight = np.float32(p.weight_commute) * needs.presence[rank, rows]
         value[rows] += weight[:, None] * here.logsum[needs.car[rows], work[rows]]
     return value
 
@@ -124,11 +124,14 @@ def tenure_table(p: SimpleNamespace, constants: Array) -> Array:
 def own_place_utility(needs: Needs, here: Map, p: SimpleNamespace, zone: Array) -> Array:
     """Utility of the zone where each household lives, float32 [household]."""
     value = here.appeal[zone, needs.profile]
+    _, works, homes = here.logsum.shape
+    ease = here.logsum.ravel()
     for rank in range(2):
-        work = needs.works[:, rank]
+        work = needs.works[rank]
         rows = np.flatnonzero(work >= 0)
-        weight = np.float32(p.weight_commute) * needs.presence[rows, rank]
-        value[rows] += weight * here.logsum[needs.car[rows], work[rows], zone[rows]]
+        weight = np.float32(p.weight_commute) * needs.presence[rank, rows]
+        entry = (needs.car[rows] * np.int32(works) + work[rows]) * np.int32(homes) + zone[rows]
+        value[rows] += weight * ease[entry]
     return value
 
 

@@ -56,9 +56,9 @@ class Needs:
     profile
         int8, column of the zone appeal: quintile, and over 65 or not.
     works
-        int16 [n, 2], zones where the first and the last worker work, -1 none.
+        int16 [2, n], zones where the first and the last worker work, -1 none.
     presence
-        [n, 2], share of working days on site.
+        [2, n], share of working days on site.
     means
         EUR that can be put into a purchase.
     annuity
@@ -89,7 +89,7 @@ class Needs:
 
     def take(self, rows: Array) -> Needs:
         """Needs of some households."""
-        return Needs(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
+        return Needs(**{field.name: getattr(self, field.name)[..., rows] for field in fields(self)})
 
 
 def annuity_factor(rate: float, years: Array) -> Array:
@@ -135,20 +135,16 @@ def work_places(persons: Any, households: int, telework: bool) -> tuple[Array, A
     Returns
     -------
     tuple
-        int16 [households, 2] zones (-1 none) and float32 [households, 2] share of days on site.
+        int16 [2, households] zones (-1 none) and float32 [2, households] share of days on site.
     """
     workplace = persons["workplace"]
-    works = np.full((households, 2), NONE, np.int16)
-    presence = np.ones((households, 2), np.float32)
     chosen = ends_of_groups(persons["household"], workplace, households)
     chosen[1, chosen[1] == chosen[0]] = NONE
-    for rank in range(2):
-        has = np.flatnonzero(chosen[rank] >= 0)
-        who = chosen[rank, has]
-        works[has, rank] = workplace[who]
-        if telework:
-            presence[has, rank] = 1.0 - np.minimum(persons["telework_days"][who], 5.0) / 5.0
-    return works, presence
+    works = np.append(workplace, np.int16(NONE))[chosen]  # nobody (-1) finds the -1 at the end
+    if not telework:
+        return works, np.ones(works.shape, np.float32)
+    on_site = np.append(1.0 - np.minimum(persons["telework_days"], np.float32(5.0)) / 5.0, np.float32(1.0))
+    return works, on_site.astype(np.float32, copy=False)[chosen]
 
 
 def income_quintile(standard: Array, thresholds: Array) -> Array:
@@ -184,7 +180,7 @@ def describe_needs(
     works, presence = work_places(persons, households.size, telework)
     space = (p.space_need.astype(np.float32) * np.float32(1.0 + p.surface_per_person_trend))[np.clip(size, 1, 6) - 1]
     if telework:
-        space = space + np.float32(p.telework_room) * (2.0 - presence.sum(axis=1))
+        space = space + np.float32(p.telework_room) * (2.0 - (presence[0] + presence[1]))
     kind = households["type"]
     couple = (kind == HouseholdType.COUPLE) | (kind == HouseholdType.COUPLE_CHILDREN)
     years = np.minimum(p.loan_years, p.loan_age - np.arange(128)).astype(np.float64)

@@ -196,7 +196,8 @@ def _local_levels(dwellings: Any, cell: Array) -> tuple[Array, Array]:
     levels = []
     for column in ("rent_m2", "price_m2"):
         total = np.bincount(code[rows], dwellings[column][rows], minlength=size)[cell]
-        levels.append(np.where(number > 0, total / np.maximum(number, 1), float(dwellings[column].mean())))
+        everywhere = float(dwellings[column].mean()) if np.any(number == 0) else 0.0
+        levels.append(np.where(number > 0, total / np.maximum(number, 1), everywhere))
     return levels[0], levels[1]
 
 
