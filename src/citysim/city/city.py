@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citysim.city.codes import NONE
+from citysim.core.column_kernels import carried
 from citysim.core.declare import Column
 from citysim.core.draws import Draws, Keys
 from citysim.core.link_kernels import copy_rows
@@ -179,8 +180,7 @@ class City:
         """Zone of residence of each person, int16 [persons]; people in institutions by their institution's zone."""
         persons, households = self.tables["persons"], self.tables["households"]
         household = persons.column("household")
-        of_household = np.append(households.column("zone"), np.int16(NONE))  # household -1 finds the -1 at the end
-        zone: NDArray[np.int16] = of_household.astype(np.int16)[household]
+        zone: NDArray[np.int16] = carried(households.column("zone"), household, np.int16(NONE))
         apart = np.flatnonzero(household < 0)
         zone[apart] = persons.column("institution_zone")[apart]
         return zone

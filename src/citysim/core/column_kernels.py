@@ -62,6 +62,15 @@ def sums_by_link(
 
 
 @njit(cache=True)
+def carried(values, link, otherwise):
+    """Value of the row that each row leads to, [n]; `otherwise` where it leads to none."""
+    out = np.empty(link.size, dtype=values.dtype)
+    for i in range(link.size):
+        out[i] = values[link[i]] if link[i] >= 0 else otherwise
+    return out
+
+
+@njit(cache=True)
 def steps_reached(values, bounds):
     """How many of a few increasing bounds lie below each value, int8 [n] (`np.searchsorted`, side left)."""
     out = np.zeros(values.size, dtype=np.int8)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from citysim.core.column_kernels import carried
 from citysim.domains.health.states import logistic
 
 Floats = NDArray[np.float64]
@@ -99,13 +100,12 @@ def carer_hours(
     given = np.zeros(in_need.size, dtype=np.float32)
     homes = household[in_need]
     waiting = np.bincount(homes[homes >= 0], minlength=int(household.max(initial=0)) + 2)  # last: no home
-    helper = np.flatnonzero(waiting.astype(bool)[household])
+    helper = np.flatnonzero(carried(waiting > 0, household, False))
     helper = helper[adult[helper] & ~in_need[helper]]
     helpers = np.bincount(household[helper], minlength=waiting.size)
     given[helper] = hours * waiting[household[helper]] / helpers[household[helper]]
-    known = np.append(in_need, False)
     for parent in parents:
-        child = np.flatnonzero(known[parent])
+        child = np.flatnonzero(carried(in_need, parent, False))
         child = child[adult[child] & (household[child] != household[parent[child]])]
         children = np.bincount(parent[child], minlength=in_need.size)
         given[child] += (hours / np.maximum(children[parent[child]], 1)).astype(np.float32)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from citysim.city.city import City
 from citysim.city.codes import Mode
 from citysim.core.choice import happens
+from citysim.core.column_kernels import carried, sums_by_link
 from citysim.core.draws import Draws
 from citysim.domains.health.general_practice import (
     SPIN_UP_YEARS,
@@ -112,10 +113,8 @@ def needs(city: City, zone: Zones, p: Any, offered: Offered, base: dict[str, Any
     score += offered.utility
     remote = remote_visits(need, score, p, base)
     persons["gp_need"], persons["gp_remote"] = need, remote
-    demand = np.bincount(zone, weights=need, minlength=inside)
-    return Needs(
-        np.bincount(zone, minlength=inside), demand, demand - np.bincount(zone, weights=remote, minlength=inside)
-    )
+    demand = sums_by_link(zone, inside, need)
+    return Needs(sums_by_link(zone, inside), demand, demand - sums_by_link(zone, inside, remote))
 
 
 def remote_visits(need: Floats, score: Floats, p: Any, base: dict[str, Any]) -> Floats:
@@ -212,12 +211,12 @@ def share_unmet(city: City, zone: Zones, p: Any, result: Result) -> None:
     """Write the visits that each person goes without: more for those without a doctor of their own, and the poor."""
     persons, households = city.persons, city.households
     standard = households["income"] / np.maximum(households["consumption_units"], 1.0)
-    poor = np.append(standard < POVERTY * np.median(standard), False)[persons["household"]]
+    poor = carried(standard < POVERTY * np.median(standard), persons["household"], False)
     relative = np.outer([1.0, p.poor_factor], [p.unregistered_factor, 1.0]).ravel()
     place = zone * 4
     place += poor * np.int8(2) + persons["gp_registered"]
     local = persons["gp_need"] - persons["gp_remote"]
-    visits = np.bincount(place, weights=local, minlength=4 * result.wait.size).reshape(-1, 4)
+    visits = sums_by_link(place, 4 * result.wait.size, local).reshape(-1, 4)
     mean = (visits @ relative) / np.maximum(visits.sum(axis=1), 1e-9)
     foregone = result.balked * (1.0 - p.emergency_share - p.resolved_share) / np.maximum(mean, 1e-9)
     share = np.minimum(np.outer(foregone, relative), 1.0).astype(np.float32)

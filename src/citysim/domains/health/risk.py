@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from citysim.city.city import City
 from citysim.city.codes import Labour, Mode
+from citysim.core.column_kernels import carried, sums_by_link
 from citysim.domains.health.states import BANDS, mean_risk
 
 Floats = NDArray[np.float64]
@@ -38,13 +39,12 @@ def codes_of(city: City) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Code of what each person's risk depends on, and cell (age band x state) of each person, int32 [persons]."""
     persons = city.persons
     age, household = persons["age"], persons["household"]
-    code = np.where(age >= BANDS[0], persons["education"], np.int8(5)).astype(np.int32)
-    code *= 4
-    code += persons["diet"]
-    code *= 2
+    # Up to 48 in the first two steps: they fit into one byte a person.
+    code = np.where(age >= BANDS[0], persons["education"], np.int8(5)) * np.int8(8)
+    code += persons["diet"] * np.int8(2)
     code += persons["labour"] == Labour.UNEMPLOYED
-    code *= 2
-    alone = np.append(city.households["size"] == 1, False)[household]  # -1: in an institution, never alone
+    code = code.astype(np.int32) * np.int32(2)
+    alone = carried(city.households["size"] == 1, household, False)  # -1: in an institution, never alone
     code += alone & (age >= 60)
     code *= 2
     code += persons["unmet_care"]
@@ -71,7 +71,7 @@ def relative_odds(
     """
     place = cell * np.int32(CODES)
     place += code
-    counts = np.bincount(place, minlength=CELLS * CODES).reshape(CELLS, CODES)
+    counts = sums_by_link(place, CELLS * CODES).reshape(CELLS, CODES)
     education, habits = code_effects(values)
     usual = mean_risk(counts if base_counts is None else base_counts, habits)
     factor = education * habits / (mean_risk(counts, education) * usual)[:, None]

@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from citysim.core.column_kernels import carried
+
 Array = NDArray[Any]
 
 OLDEST = 60
@@ -130,8 +132,7 @@ def cars_to_give_up(household: Array, year: Array, surplus: Array) -> Array:
     surplus
         int [households], cars too many.
     """
-    linked = household >= 0
-    rows = np.flatnonzero(linked & (surplus[np.where(linked, household, 0)] > 0))
+    rows = np.flatnonzero(carried(surplus > 0, household, False))
     rows = rows[np.argsort(household[rows].astype(np.int64) * YEARS + year[rows], kind="stable")]
     owner = household[rows]
     first = np.searchsorted(owner, owner, side="left")

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citysim.city.codes import Mode
+from citysim.core.column_kernels import carried
 from citysim.domains.mobility.network import Network, headway_minutes
 
 Array = NDArray[Any]
@@ -165,9 +166,8 @@ def car_class_of(licence: Array, household: Array, cars: Array, drivers: Array) 
     cars, drivers
         [households].
     """
-    at_home = np.full(cars.size + 1, NO_CAR, np.int8)  # the last entry answers for household -1
-    at_home[:-1] = np.where(cars > 0, np.where(cars >= drivers, OWN_CAR, SHARED_CAR), NO_CAR)
-    group = at_home[household]
+    has, enough = (cars > 0).view(np.int8), ((cars > 0) & (cars >= drivers)).view(np.int8)
+    group = carried(has + enough, household, np.int8(NO_CAR))  # none, shared, own: 0, 1, 2
     return np.where(licence, group, np.minimum(group, SHARED_CAR))
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from citysim.city.codes import Health, Labour, ZoneGroup
 from citysim.core.choice import choose, happens
+from citysim.core.column_kernels import sums_by_link
 from citysim.core.draws import Draws, mix_keys
 from citysim.domains.mobility import cars, fleet
 from citysim.domains.mobility.state import Base
@@ -31,12 +32,9 @@ def log_income(city: Any) -> Array:
     return np.log(np.maximum(city.households["income"], LOWEST_INCOME))
 
 
-def count_by_household(city: Any, rows: Array, weights: Array | None = None) -> Array:
-    """Members of each household among some persons (rows or mask), or the sum of their weights."""
-    household = city.persons["household"][rows]
-    linked = household >= 0
-    weights = None if weights is None else weights[linked]
-    return np.bincount(household[linked], weights, minlength=city.households.size)
+def count_by_household(city: Any, where: Array | None = None, weights: Array | None = None) -> Array:
+    """Members of each household among some persons (a mask), or the sum of their weights."""
+    return sums_by_link(city.persons["household"], city.households.size, weights, where)
 
 
 def update_licences(city: Any, p: SimpleNamespace, draws: Draws) -> None:
@@ -50,17 +48,12 @@ def update_licences(city: Any, p: SimpleNamespace, draws: Draws) -> None:
 
 def telework_days_of(city: Any) -> Array:
     """Days of telework of all members of each household."""
-    days = city.persons["telework_days"]
-    rows = np.flatnonzero(days)
-    return count_by_household(city, rows, days[rows])
+    return count_by_household(city, weights=city.persons["telework_days"])
 
 
 def car_km_of(city: Any, households: Array) -> Array:
     """Car-km a year of some households."""
-    asked = np.zeros(city.households.size + 1, bool)  # the last entry answers for household -1
-    asked[households] = True
-    rows = np.flatnonzero(asked[city.persons["household"]])
-    return count_by_household(city, rows, city.persons["car_km"][rows])[households]
+    return count_by_household(city, weights=city.persons["car_km"])[households]
 
 
 def ownership_utilities(city: Any, base: Base, p: SimpleNamespace, shift: Array, income: Array, rows: Array) -> Array:
@@ -83,7 +76,7 @@ def ownership_groups(city: Any, rows: Array) -> tuple[Array, ...]:
     """How households are sorted for their constants: zone, adults and workers, drivers, age of the reference person."""
     households, persons = city.households, city.persons
     adults = households["size"][rows] - households["children"][rows]
-    workers = count_by_household(city, np.flatnonzero(persons["labour"] == Labour.EMPLOYED))[rows]
+    workers = count_by_household(city, persons["labour"] == Labour.EMPLOYED)[rows]
     age = persons["age"][np.maximum(households["reference_person"][rows], 0)]
     return (
         household_zone(city)[rows],
@@ -104,7 +97,7 @@ def choose_cars(
         bool [households], whose number of cars changed.
     """
     households = city.households
-    drivers = count_by_household(city, np.flatnonzero(city.persons["licence"])).astype(np.int8)
+    drivers = count_by_household(city, city.persons["licence"]).astype(np.int8)
     review = happens(draws, "mobility.cars_review", keys, p.cars_review_rate)
     review |= (households["founded_year"] == year) | (households["last_move_year"] == year)
     review |= households["drivers"] != drivers
@@ -126,8 +119,8 @@ def choose_cars(
 def electric_share_by_zone(city: Any) -> Array:
     """Electric cars per car by zone, as households saw it last year."""
     zone, size = household_zone(city), city.zones.size
-    owned = np.bincount(zone, city.households["cars"], minlength=size)
-    electric = np.bincount(zone, city.households["electric_cars"], minlength=size)
+    owned = sums_by_link(zone, size, city.households["cars"])
+    electric = sums_by_link(zone, size, city.households["electric_cars"])
     return np.divide(electric, owned, out=np.zeros(size), where=owned > 0)
 
 
@@ -168,7 +161,7 @@ def renew_fleet(
     age = np.clip(year - 1 - vehicles["year"], 0, fleet.OLDEST)
     scrapped = happens(draws, "mobility.scrap", vehicles.key, hazard[age])
     user = np.where(scrapped, -1, vehicles["household"])
-    spare = np.bincount(user[user >= 0], minlength=wanted.size) - wanted
+    spare = sums_by_link(user, wanted.size) - wanted
     given_up = fleet.cars_to_give_up(user, vehicles["year"], spare)
     pool = np.concatenate([np.flatnonzero((user < 0) & ~scrapped), given_up])
     slots = np.repeat(np.arange(wanted.size), np.maximum(-spare, 0))
@@ -211,5 +204,5 @@ def _like_the_city(draws: Draws, keys: Array, fleet_rows: Array) -> Array:
 def count_electric_cars(city: Any) -> None:
     """Electric cars of each household, from the vehicles."""
     vehicles = city.vehicles
-    running = (vehicles["household"] >= 0) & vehicles["electric"]
-    city.households["electric_cars"] = np.bincount(vehicles["household"][running], minlength=city.households.size)
+    number = sums_by_link(vehicles["household"], city.households.size, where=vehicles["electric"])
+    city.households["electric_cars"] = number

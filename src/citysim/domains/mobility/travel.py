@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from citysim.city.codes import FoodChannel, Labour, Mode
 from citysim.core.choice import choose, happens
+from citysim.core.column_kernels import carried, sums_by_link
 from citysim.core.draws import Draws
 from citysim.domains.mobility import congestion, modes, telework, trips
 from citysim.domains.mobility.network import Network, car_minutes, vehicle_km_by_zone
@@ -106,6 +107,7 @@ def decide_telework(
     persons = city.persons
     rows, home, work = workers
     eligible = persons["telework_eligible"][rows]
+    eligible = np.flatnonzero(eligible)
     rows, home, work = rows[eligible], home[eligible], work[eligible]
     key = persons.key[rows]
     review = happens(draws, "mobility.telework_review", key, p.telework_review_rate)
@@ -140,7 +142,7 @@ def find_people(
     cell = segment.astype(np.int32) * np.int32(zones) + home_zone
     # people in institutions and young children do not travel in the sense of travel surveys
     cell[(household < 0) | (segment < 0)] = groups * zones
-    number = np.bincount(cell, minlength=groups * zones + 1)[:-1].reshape(groups, zones).astype(float)
+    number = sums_by_link(cell, groups * zones + 1)[:-1].reshape(groups, zones).astype(float)
     rows, home, work = workers
     presence = (p.commute_presence * (1.0 - persons["telework_days"][rows] / 5.0)).astype(np.float32)
     return People(home_zone, car_class, cell, number, rows, home, work, presence)
@@ -200,8 +202,8 @@ def rates_by_segment(city: Any, base: Base, p: SimpleNamespace, people: People, 
 def online_share(city: Any) -> Array:
     """Share of households that buy their food online, by zone."""
     zone, size = household_zone(city), city.zones.size
-    online = np.bincount(zone[city.households["food_channel"] == FoodChannel.EGROCERY], minlength=size)
-    return online / np.maximum(np.bincount(zone, minlength=size), 1)
+    online = sums_by_link(zone, size, where=city.households["food_channel"] == FoodChannel.EGROCERY)
+    return online / np.maximum(sums_by_link(zone, size), 1)
 
 
 def attraction_of(city: Any, base: Base, p: SimpleNamespace, number: Array) -> tuple[Array, Array]:
@@ -224,7 +226,7 @@ def spread_other_trips(
 def mean_bike_shift(people: People, bike: Array) -> Array:
     """Mean utility of own bikes by age group, [age group]."""
     by_group = people.number.reshape(trips.AGE_GROUPS, -1)
-    total = np.bincount(people.cell, bike, minlength=people.number.size + 1)[:-1].reshape(trips.AGE_GROUPS, -1)
+    total = sums_by_link(people.cell, people.number.size + 1, bike)[:-1].reshape(trips.AGE_GROUPS, -1)
     return total.sum(axis=1) / np.maximum(by_group.sum(axis=1), 1.0)
 
 
@@ -261,9 +263,9 @@ def find_balance(
     rows = people.workers
     index = people.home * network.places + people.work
     stays = ~review & (city.persons["commute_mode"][rows] == Mode.CAR)
-    fixed = np.bincount(index[stays], people.presence[stays], minlength=size).reshape(shape)
+    fixed = sums_by_link(index, size, people.presence, stays).reshape(shape)
     group = people.car_class[rows].astype(np.intp) * size + index
-    open_choice = np.bincount(group[review], people.presence[review], minlength=modes.CAR_CLASSES * size)
+    open_choice = sums_by_link(group, modes.CAR_CLASSES * size, people.presence, review)
     open_choice = open_choice.reshape(modes.CAR_CLASSES, *shape)
     age_shift = p.bike_age * max(float(np.mean(city.persons["age"][rows])) - 18.0, 0.0) if rows.size else 0.0
     other = others.car_flows / p.car_occupancy_other
@@ -307,8 +309,8 @@ def car_flows(city: Any, base: Base, p: SimpleNamespace, people: People, day: Da
     """Vehicles of a weekday, both ways, [Z, places]."""
     network = base.network
     drives = city.persons["commute_mode"][people.workers] == Mode.CAR
-    index = people.home[drives] * network.places + people.work[drives]
-    own = np.bincount(index, people.presence[drives], minlength=network.km.size).reshape(network.km.shape)
+    index = people.home * network.places + people.work
+    own = sums_by_link(index, network.km.size, people.presence, drives).reshape(network.km.shape)
     driven = 2.0 * own / day.commute_occupancy + 2.0 * day.outside_flows + day.others.car_flows / p.car_occupancy_other
     return driven * empty_running(p, day.autonomous)
 
@@ -337,15 +339,14 @@ def write_travel(city: Any, base: Base, p: SimpleNamespace, people: People, day:
     persons["car_km"], persons["public_transport_km"], persons["travel_minutes"] = car, public, minutes
     persons["car_co2"] = car * thermal_share(city) * np.float32(p.thermal_co2)
     paid = car * np.float32(p.car_km_cost * p.car_cost_factor) + public * np.float32(p.public_transport_km_cost)
-    households["travel_cost"] = p.ownership_cost * households["cars"] + count_by_household(city, slice(None), paid)
+    households["travel_cost"] = p.ownership_cost * households["cars"] + count_by_household(city, weights=paid)
 
 
 def thermal_share(city: Any) -> Array:
     """Thermal cars per car of each person's household, float32 [persons]; people in institutions drive no car."""
     households = city.households
-    thermal = np.zeros(households.size + 1, np.float32)  # the last entry answers for household -1
-    thermal[:-1] = 1.0 - households["electric_cars"] / np.maximum(households["cars"], 1)
-    return thermal[city.persons["household"]]
+    electric = households["electric_cars"] / np.maximum(households["cars"], np.float32(1.0))
+    return carried(np.float32(1.0) - electric, city.persons["household"], np.float32(0.0))
 
 
 def present_people(city: Any, people: People, day: Day) -> Array:
@@ -362,7 +363,7 @@ def write_zones(city: Any, base: Base, p: SimpleNamespace, people: People, day: 
     zones, network = city.zones, base.network
     zones["congestion"] = day.factors
     zones["car_traffic"] = vehicle_km_by_zone(network, day.car_flows)
-    people_by_zone = np.bincount(people.zone, minlength=network.zones)
+    people_by_zone = sums_by_link(people.zone, network.zones)
     zones["delivery_traffic"] = delivery_km / p.days * people_by_zone
     minutes = city.travel.minutes[Mode.CAR]
     jobs = np.bincount(city.jobs["zone"], minlength=network.zones)

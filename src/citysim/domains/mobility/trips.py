@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citysim.city.codes import Mode, Sector
+from citysim.core.column_kernels import sums_by_link
 from citysim.domains.mobility.declarations import PURPOSES
 from citysim.domains.mobility.modes import CAR_CLASSES, shares_of
 from citysim.domains.mobility.network import Network
@@ -61,11 +62,10 @@ class OtherTrips:
 
 def segment_of(age: Array, enrolled: Array, car_class: Array) -> Array:
     """Group of people who travel alike: pupil or student, adult, senior x car class; -1 below six."""
-    ages = np.arange(130)
-    by_age = np.where(ages < 18, PUPIL, np.where(ages >= 65, SENIOR, ADULT)).astype(np.int8) * CAR_CLASSES
-    group = np.where(enrolled, np.int8(PUPIL * CAR_CLASSES), by_age[age]) + car_class
-    group[age < YOUNGEST] = -1
-    return group.astype(np.int8)
+    ages = np.arange(128)
+    by_age = np.where(ages < 18, PUPIL, np.where(ages >= 65, SENIOR, ADULT)) * CAR_CLASSES
+    group = np.where(enrolled, np.int8(PUPIL * CAR_CLASSES), by_age.astype(np.int8)[age]) + car_class
+    return np.where(age < YOUNGEST, np.int8(-1), group)
 
 
 def attractions(
@@ -91,8 +91,8 @@ def attractions(
 def service_and_school_jobs(sector: Array, zone: Array, zones: int) -> tuple[Array, Array]:
     """Jobs in shops and services and in schools by zone."""
     serves = np.isin(np.arange(-1, len(Sector)), SERVICE_SECTORS)[sector.astype(np.intp) + 1]
-    services = np.bincount(zone[serves], minlength=zones).astype(float)
-    schools = np.bincount(zone[sector == Sector.EDUCATION], minlength=zones).astype(float)
+    services = sums_by_link(zone, zones, where=serves).astype(float)
+    schools = sums_by_link(zone, zones, where=sector == Sector.EDUCATION).astype(float)
     return services, schools
 
 
