@@ -109,16 +109,20 @@ def hazards(p: SimpleNamespace, needs: Needs, gap: Array, rooms: Array, minutes:
 
 
 def hazard_level(parts: Hazards, rate: float) -> float:
-    """Level of dissatisfaction at which a share `rate` of these households looks for a home (bisection).
+    """Level of dissatisfaction at which a share `rate` of these households looks for a home.
 
-    Where crowding and far jobs alone exceed the rate, the level is zero.
+    Newton's steps from zero: the share is concave in the level, so they rise to the solution. Where crowding and far
+    jobs alone exceed the rate, or nobody is dissatisfied, the level is zero.
     """
-    low, high = 0.0, 1e4
-    for _ in range(60):
-        level = 0.5 * (low + high)
-        share = float(np.mean(-np.expm1(-(level * parts.pull + parts.push)))) if parts.pull.size else rate
-        low, high = (level, high) if share < rate else (low, level)
-    return low
+    level = 0.0
+    pull, push = parts.pull.astype(np.float64), parts.push.astype(np.float64)
+    for _ in range(60 if pull.any() else 0):
+        stays = np.exp(-(level * pull + push))
+        step = (rate - 1.0 + float(stays.mean())) / float((pull * stays).mean())
+        level += step
+        if step < 1e-12 * max(level, 1.0):
+            break
+    return max(level, 0.0)
 
 
 def longest_way(persons: Any, households: int) -> Array:

@@ -124,11 +124,14 @@ def calibrate_constants(p: SimpleNamespace, homes: SimpleNamespace, chance: Arra
     """
     constants = np.array([-2.0, -4.0])
     target = np.array([p.gesture_rate, p.deep_rate]) * main_homes
-    bare = works_utilities(p, homes, np.zeros(2))[:, 1:]
+    bare = np.exp(np.ascontiguousarray(works_utilities(p, homes, np.zeros(2))[:, 1:].T))
     for _ in range(40):
-        weight = np.exp(bare + constants)
-        expected = (chance[:, None] * weight / (1.0 + weight.sum(axis=1, keepdims=True))).sum(axis=0)
-        constants = constants + np.log(target / np.maximum(expected, 1e-12))
+        weight = bare * np.exp(constants)[:, None]
+        expected = weight @ (chance / (1.0 + weight[GESTURE - 1] + weight[DEEP - 1]))
+        change = np.log(target / np.maximum(expected, 1e-12))
+        constants = constants + change
+        if np.abs(change).max() < 1e-12:
+            break
     return constants
 
 
