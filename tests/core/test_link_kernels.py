@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from citysim.core.link_kernels import copy_rows, ends_of_groups, follow, rows_linked_to
+from citysim.core.link_kernels import add_lines, copy_rows, ends_of_groups, follow, rows_linked_to
 
 RANDOM = np.random.default_rng(3)
 
@@ -46,3 +46,12 @@ def test_the_first_link_comes_before_the_second():
     found, place = rows_linked_to(np.arange(4), first, second, position)
     np.testing.assert_array_equal(found, [1, 2, 3])
     np.testing.assert_array_equal(place, [0, 1, 1])
+
+
+def test_weighted_lines_are_added():
+    table = RANDOM.random((4, 3)).astype(np.float32)
+    line, weight = np.array([2, -1, 0, 3, 3]), RANDOM.random(5).astype(np.float32)
+    out = np.ones((5, 3), np.float32)
+    expected = out + np.where(line[:, None] >= 0, weight[:, None] * table[line], np.float32(0.0))
+    add_lines(out, line, table, weight)
+    np.testing.assert_array_equal(out, expected)

@@ -57,6 +57,15 @@ def ends_of_groups(group, value, groups):
 
 
 @njit(cache=True)
+def add_lines(out, line, table, weight):
+    """Add to each row of `out` [n, J] a weighted line of a table [lines, J]; nothing where `line` is negative."""
+    for i in range(line.size):
+        if line[i] >= 0:
+            for j in range(out.shape[1]):
+                out[i, j] += weight[i] * table[line[i], j]
+
+
+@njit(cache=True)
 def rows_linked_to(rows, first, second, position):
     """Rows with a link to a row that has a position (not -1), and that position; the first link comes before the second.
 

@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from citysim.city.codes import EnergyClass, Mode, TenureClass
+from citysim.city.codes import NONE, EnergyClass, Mode, TenureClass
 from citysim.core.budget_market import Goods
+from citysim.core.link_kernels import add_lines
 from citysim.domains.housing.needs import Needs
 
 Array = NDArray[Any]
@@ -95,15 +96,16 @@ def home_utility(
 
 def place_utility(needs: Needs, here: Map, p: SimpleNamespace) -> Array:
     """Utility of living in each zone, float32 [household, home zone]."""
-    value = (here.appeal + here.constant[:, None]).T[needs.profile]
+    value = np.ascontiguousarray((here.appeal + here.constant[:, None]).T)[needs.profile]
     zone = np.maximum(needs.zone, 0)
-    value -= np.float32(p.weight_distance) * here.distance[zone]
+    add_lines(value, zone, here.distance, np.full(zone.size, -p.weight_distance, np.float32))
     value[np.arange(zone.size), zone] -= here.constant[zone]
+    _, works, homes = here.logsum.shape
+    ease = here.logsum.reshape(-1, homes)
     for rank in range(2):
         work = needs.works[rank]
-        rows = np.flatnonzero(work >= 0)
-        weight = np.float32(p.weight_commute) * needs.presence[rank, rows]
-        value[rows] += weight[:, None] * here.logsum[needs.car[rows], work[rows]]
+        line = np.where(work >= 0, needs.car * np.int32(works) + work, NONE)
+        add_lines(value, line, ease, np.float32(p.weight_commute) * needs.presence[rank])
     return value
 
 

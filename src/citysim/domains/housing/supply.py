@@ -189,13 +189,10 @@ def _local_levels(dwellings: Any, cell: Array) -> tuple[Array, Array]:
     """Mean rent and price per m2 in the submarket of each new home; where it has no home, the mean of the city."""
     code = submarkets(dwellings)
     size = int(max(code.max(), cell.max())) + 1
-    wanted = np.zeros(size, bool)
-    wanted[cell] = True
-    rows = np.flatnonzero(wanted[code])
-    number = np.bincount(code[rows], minlength=size)[cell]
+    number = np.bincount(code, minlength=size)[cell]
     levels = []
     for column in ("rent_m2", "price_m2"):
-        total = np.bincount(code[rows], dwellings[column][rows], minlength=size)[cell]
+        total = np.bincount(code, dwellings[column], minlength=size)[cell]
         everywhere = float(dwellings[column].mean()) if np.any(number == 0) else 0.0
         levels.append(np.where(number > 0, total / np.maximum(number, 1), everywhere))
     return levels[0], levels[1]
