@@ -48,8 +48,7 @@ def grouped_candidates(
     lot = draws.uniform(f"{name}.bucket", place_keys)
     groups = np.asarray(place_groups, dtype=np.int64)
     bucket = first[groups] + (lot * buckets[groups]).astype(np.int64)
-    order = np.argsort(bucket, kind="stable")
-    starts = np.searchsorted(bucket[order], np.arange(first[-1] + 1))
+    starts, order = lay_out(bucket, int(first[-1]))
     stream = draws.claim(f"{name}.probe", seeker_keys)
     return probe_group_buckets(
         stream, seeker_keys, np.asarray(seeker_groups, dtype=np.int64), first, starts, order, probes
@@ -57,39 +56,52 @@ def grouped_candidates(
 
 
 @njit(cache=True)
+def lay_out(bucket, number):
+    """Places in the order of their buckets, and where each of the `number` buckets starts (a stable counting sort)."""
+    starts = np.zeros(number + 1, dtype=np.int64)
+    for b in bucket:
+        starts[b + 1] += 1
+    for b in range(number):
+        starts[b + 1] += starts[b]
+    free = starts[:-1].copy()
+    order = np.empty(bucket.size, dtype=np.int64)
+    for i in range(bucket.size):
+        order[free[bucket[i]]] = i
+        free[bucket[i]] += 1
+    return starts, order
+
+
+@njit(cache=True)
 def probe_group_buckets(stream, keys, groups, first, starts, order, probes):
     """Places in the distinct buckets that each seeker probes within his group, as compressed rows."""
     indptr = np.zeros(keys.size + 1, dtype=np.int64)
-    seen = np.empty(probes, dtype=np.int64)
-    places = np.empty(0, dtype=np.int64)
-    for fill in range(2):
-        if fill == 1:
-            places = np.empty(indptr[keys.size], dtype=np.int64)
-        position = 0
-        for i in range(keys.size):
-            state = mix(stream + keys[i] * GAMMA)
-            own = first[groups[i]]
-            number = first[groups[i] + 1] - own
-            distinct = 0
-            for k in range(probes):
-                bucket = own + np.int64(to_unit(mix(state + np.uint64(k) * GAMMA)) * number)
-                known = False
-                for m in range(distinct):
-                    if seen[m] == bucket:
-                        known = True
-                        break
-                if known:
-                    continue
-                seen[distinct] = bucket
+    probed = np.empty((keys.size, probes), dtype=np.int64)  # distinct buckets, then -1
+    for i in range(keys.size):
+        state = mix(stream + keys[i] * GAMMA)
+        own = first[groups[i]]
+        number = first[groups[i] + 1] - own
+        distinct, found = 0, 0
+        for k in range(probes):
+            bucket = own + np.int64(to_unit(mix(state + np.uint64(k) * GAMMA)) * number)
+            known = False
+            for m in range(distinct):
+                known |= probed[i, m] == bucket
+            if not known:
+                probed[i, distinct] = bucket
                 distinct += 1
-                if fill == 1:
-                    for e in range(starts[bucket], starts[bucket + 1]):
-                        places[position] = order[e]
-                        position += 1
-                else:
-                    position += starts[bucket + 1] - starts[bucket]
-            if fill == 0:
-                indptr[i + 1] = position
+                found += starts[bucket + 1] - starts[bucket]
+        probed[i, distinct:] = -1
+        indptr[i + 1] = indptr[i] + found
+    places = np.empty(indptr[keys.size], dtype=np.int64)
+    position = 0
+    for i in range(keys.size):
+        for k in range(probes):
+            bucket = probed[i, k]
+            if bucket < 0:
+                break
+            for e in range(starts[bucket], starts[bucket + 1]):
+                places[position] = order[e]
+                position += 1
     return indptr, places
 
 

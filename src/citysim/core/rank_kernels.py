@@ -33,6 +33,8 @@ def _best(score, group, places):
             bar[g] = np.inf
         elif wanted >= size:
             bar[g], left[g] = -np.inf, size
+        elif wanted == 1:
+            bar[g], left[g] = laid[first[g] : first[g + 1]].max(), 1
         else:
             part = laid[first[g] : first[g + 1]]
             part = np.sort(part) if size < 32 else np.partition(part, size - wanted)

@@ -119,7 +119,7 @@ class Work(Domain):
         lot = draws.uniform("work.activity", persons.key[rows])
         turnover = np.where(enrolled[rows], p.student_turnover, p.activity_turnover)
         turnover[(labour[rows] == Labour.STUDENT) & ~enrolled[rows]] = 1.0  # school leavers decide
-        keep = lot < turnover  # nobody else can move, whatever the probability
+        keep = np.flatnonzero(lot < turnover)  # nobody else can move, whatever the probability
         rows, lot, turnover = rows[keep], lot[keep], turnover[keep]
         wants = self._participation.probability(city, p, rows)
         active = (labour[rows] == Labour.EMPLOYED) | (labour[rows] == Labour.UNEMPLOYED)
@@ -210,7 +210,7 @@ class Work(Domain):
         month = draws.uniform("work.month", persons.key[late])
         exposure = np.concatenate([np.ones(looking.size), np.maximum(month, 1.0 / 24.0)])
         newcomer = persons["arrival_year"][seekers] == year
-        newcomer[newcomer] = np.isin(persons.key[seekers[newcomer]], self._came_to_work)
+        newcomer[newcomer] = np.isin(persons.key[seekers[newcomer]], self._came_to_work, assume_unique=True)
         self._came_to_work = np.zeros(0, dtype=np.uint64)
         market = self._market
         market.matching.retraining_counts = self.coupled("automation_training")
@@ -240,7 +240,10 @@ class Work(Domain):
             persons["labour_since"][self._year.outside].copy(),
         )
         become(city, found, Labour.EMPLOYED, year)
-        self._vacant_share = float(np.mean((city.jobs["holder"][~closing] < 0) & (city.jobs["commuter"][~closing] < 0)))
+        self._vacant_share = float(
+            np.count_nonzero((city.jobs["holder"] < 0) & (city.jobs["commuter"] < 0) & ~closing)
+            / max(np.count_nonzero(~closing), 1)
+        )
 
     # ------------------------------------------------------------------------------------------- wages and incomes
 

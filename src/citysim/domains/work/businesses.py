@@ -14,6 +14,7 @@ import numpy as np
 
 from citysim.city.codes import Occupation
 from citysim.core.choice import happens
+from citysim.core.column_kernels import sums_by_link
 from citysim.core.draws import mix_keys
 from citysim.core.kernels import normal_quantile
 from citysim.core.rank_kernels import best_in_group
@@ -215,7 +216,7 @@ class BusinessLife:
         """
         businesses, jobs = city.businesses, city.jobs
         sector, business = businesses["sector"].astype(np.int64), jobs["business"]
-        size = np.bincount(business, minlength=businesses.size)
+        size = sums_by_link(business, businesses.size)
         age = year - businesses["birth_year"]
         closes = happens(draws, "work.closure", businesses.key, self._closure(p, age, np.maximum(size, 1), sector))
         target = resized(
@@ -344,8 +345,8 @@ def independent(city):
     """
     jobs = city.jobs
     own = jobs["occupation"] == OWN_OCCUPATION[jobs["sector"]]
-    size = np.bincount(jobs["business"], minlength=city.businesses.size)
-    return (size == 1) & (np.bincount(jobs["business"][own], minlength=size.size) == 1)
+    size = sums_by_link(jobs["business"], city.businesses.size)
+    return (size == 1) & (sums_by_link(jobs["business"], size.size, where=own) == 1)
 
 
 def _middle(values):

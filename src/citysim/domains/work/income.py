@@ -58,7 +58,8 @@ def own_income(labour, wage, pension, last_wage, waiting, p):
         Years out of work; unemployment pay ends after `unemployment_pay_years`.
     """
     own = np.where(labour == Labour.EMPLOYED, wage, np.float32(0.0)) + pension
-    paid = np.flatnonzero((labour == Labour.UNEMPLOYED) & (waiting <= p.unemployment_pay_years))
+    jobless = np.flatnonzero(labour == Labour.UNEMPLOYED)
+    paid = jobless[waiting[jobless] <= p.unemployment_pay_years]
     own[paid] += p.unemployment_pay * last_wage[paid]
     return own
 

@@ -32,7 +32,7 @@ IS_PUBLIC = np.isin(np.arange(SECTORS), PUBLICLY_RUN)
 CARE_SECTORS = (Sector.HEALTH_CARE, Sector.SOCIAL_CARE)
 
 # Occupation of people who work on their own account: farmers, craftsmen, shopkeepers, but nurses, advisers, teachers.
-OWN_OCCUPATION = np.full(SECTORS, int(Occupation.SELF_EMPLOYED))
+OWN_OCCUPATION = np.full(SECTORS, int(Occupation.SELF_EMPLOYED), dtype=np.int8)
 OWN_OCCUPATION[[Sector.HEALTH_CARE, Sector.EDUCATION]] = Occupation.INTERMEDIATE
 OWN_OCCUPATION[[Sector.INFORMATION, Sector.BUSINESS_SERVICES]] = Occupation.EXECUTIVE
 
