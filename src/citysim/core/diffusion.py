@@ -97,18 +97,18 @@ def circle_tables(stream, keys, masks, circles, groups):
     first, second, third = circles
     tables = (_empty(groups[0]), _empty(groups[1]), _empty(groups[2]))
     taken = (_untaken(groups[0]), _untaken(groups[1]), _untaken(groups[2]))
-    for i in range(keys.size - 1, -1, -1):
+    for i in range(keys.size):
         place = mix(stream + keys[i] * GAMMA)
         mask = masks[i]
-        if first[i] >= 0:
+        if first[i] >= 0 and not taken[0][first[i], place & SLOT_MASK]:
             tables[0][first[i], place & SLOT_MASK] = mask
             taken[0][first[i], place & SLOT_MASK] = True
         place >>= np.uint64(20)
-        if second[i] >= 0:
+        if second[i] >= 0 and not taken[1][second[i], place & SLOT_MASK]:
             tables[1][second[i], place & SLOT_MASK] = mask
             taken[1][second[i], place & SLOT_MASK] = True
         place >>= np.uint64(20)
-        if third[i] >= 0:
+        if third[i] >= 0 and not taken[2][third[i], place & SLOT_MASK]:
             tables[2][third[i], place & SLOT_MASK] = mask
             taken[2][third[i], place & SLOT_MASK] = True
     for circle in range(3):
@@ -279,6 +279,33 @@ def spread(
                     gained[t] += 1
             result[i] = after
     return result, gained, lost
+
+
+@njit(cache=True)
+def equip(streams, keys, held, allowed, order, prerequisites, willing, chance, kind):
+    """What new agents hold once they have brought what agents of their class have, uint64 [n].
+
+    Parameters
+    ----------
+    streams
+        uint64 [2, T]: keyed states of what they bring and of who may ever adopt.
+    order
+        int [k], innovations that can be brought, prerequisites first.
+    chance
+        float64 [T, classes], among those allowed, ready and willing.
+    """
+    after = held.copy()
+    for t in order:
+        bit = ONE << np.uint64(t)
+        for i in range(keys.size):
+            if (allowed[i] & bit) == 0 or (after[i] & prerequisites[t]) != prerequisites[t]:
+                continue
+            if (
+                keyed_unit(streams[1, t], keys[i]) < willing[t]
+                and keyed_unit(streams[0, t], keys[i]) < chance[t, kind[i]]
+            ):
+                after[i] |= bit
+    return after
 
 
 @njit(cache=True)

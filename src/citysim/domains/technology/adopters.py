@@ -71,6 +71,7 @@ class Adopters:
         self.eligible = np.zeros(self.number, dtype=np.int64)
         self.share = self.start_share.copy()
         self.norm = np.ones(self.number)
+        self._life: Keys | None = None
 
     def _array(self, field: str) -> Floats:
         return np.array([getattr(entry, field) for entry in self.entries], dtype=np.float64)
@@ -137,6 +138,14 @@ class Adopters:
         owners = homes if self.at_home[index] else keys
         return uniform(Draws(draws.seed, LIFE).stream(f"technology.for_life.{self.entries[index].name}"), owners)
 
+    def _life_streams(self, draws: Draws) -> Keys:
+        """State of the draws for life of each entry, uint64 [T]; the same in all years of a run."""
+        if self._life is None:
+            life = Draws(draws.seed, LIFE)
+            states = [life.stream(f"technology.for_life.{entry.name}") for entry in self.entries]
+            self._life = np.array(states, dtype=np.uint64)
+        return self._life
+
     def equip_newcomers(
         self, city: Any, draws: Draws, factor: Floats, allowed: Masks, given: Masks, profile: Profile, willing: Floats
     ) -> None:
@@ -152,16 +161,15 @@ class Adopters:
         keys = decision_keys(self.kind, city)[new]
         classes, allowed = profile.kind[new], allowed[new]
         ready_share = np.minimum(self.ceiling / np.maximum(willing, 1e-9), 1.0)
-        for index in self.order:
-            if self.at_home[index]:
-                continue  # found in the home, or not
-            bit, needed = ONE << np.uint64(index), self.prerequisites[index]
-            may = np.flatnonzero(((allowed & bit) != 0) & ((mask & needed) == needed))
-            may = may[self.for_life(draws, index, keys[may], keys[may]) < willing[index]]
-            among = min(self.share[index] / max(ready_share[index] * willing[index], 1e-9), 1.0)
-            chance = shift_share(among, factor[index])[classes[may]]
-            drawn = draws.uniform(f"technology.newcomer.{self.entries[index].name}", keys[may])
-            mask[may[drawn < chance]] |= bit
+        among = np.minimum(self.share / np.maximum(ready_share * willing, 1e-9), 1.0)
+        brought = np.array([index for index in self.order if not self.at_home[index]], dtype=np.int64)
+        streams = np.stack([np.zeros_like(self.prerequisites), self._life_streams(draws)])
+        for index in brought:  # what is fixed in the home is found there, or not
+            streams[0, index] = draws.claim(f"technology.newcomer.{self.entries[index].name}", keys)
+        mask = diffusion.equip(
+            streams, keys, mask, allowed, brought, self.prerequisites, willing,
+            shift_share(among[:, None], factor), classes,
+        )  # fmt: skip
         held[new] = mask | (held[new] & self.home_bound)
 
     def spread(
@@ -198,7 +206,7 @@ class Adopters:
         streams = np.array(
             [
                 [draws.claim(f"technology.{name}", keys) for name in names],
-                [life.stream(f"technology.for_life.{name}") for name in names],
+                self._life_streams(draws),
             ],
             dtype=np.uint64,
         )
