@@ -129,7 +129,7 @@ class Config:
         ParameterError
             If a value, range or source is refused.
         """
-        return resolve(declarations, self.layers, self.book)
+        return resolve(declarations, self.layers, self.book, self.calendar.start)
 
     def entries(self) -> dict[str, dict[str, Any]]:
         """Value, range, source and origin of every parameter of the selected domains, as plain values."""

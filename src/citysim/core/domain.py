@@ -18,6 +18,9 @@ from citysim.core.draws import Draws
 from citysim.core.technology import Influences
 
 
+TODAY = 0  # a year before any future or policy: `Domain.at(TODAY)` is what levels are calibrated on
+
+
 class ParameterValues(Protocol):
     """Resolved parameters of one domain (`citysim.core.params`)."""
 
@@ -80,7 +83,7 @@ class Domain:
         self._ledger = ledger
 
     def at(self, year: int) -> SimpleNamespace:
-        """Parameters resolved for a year: numbers, or arrays in the order of `Param.index`."""
+        """Parameters resolved for a year: numbers, or arrays in the order of `Param.index`; see `TODAY`."""
         return self._values.at(year)
 
     def coupled(self, name: str) -> bool:

@@ -63,6 +63,7 @@ class Parameter:
     param: Param
     dated: DatedValue
     entry: Entry
+    today: DatedValue | None = None
 
     @property
     def key(self) -> str:
@@ -88,16 +89,32 @@ class Parameter:
 
 
 class DomainParameters:
-    """The parameters of one domain: `at(year)` gives them as attributes."""
+    """The parameters of one domain: `at(year)` gives them as attributes.
 
-    def __init__(self, parameters: Mapping[str, Parameter]) -> None:
+    Before the first simulated year, futures and policies have not begun: what they decide then has today's value, that
+    of the domain's own file in the first year. So levels calibrated at the start never absorb a policy.
+
+    Parameters
+    ----------
+    parameters
+        Resolved parameters by name.
+    first_year
+        First simulated year.
+    """
+
+    def __init__(self, parameters: Mapping[str, Parameter], first_year: int) -> None:
         self.parameters = dict(parameters)
+        self._first_year = first_year
         self._by_year: dict[int, SimpleNamespace] = {}
 
     def at(self, year: int) -> SimpleNamespace:
         """Values of a year: floats, flags or words, and read-only arrays in the order of `Param.index`."""
         if year not in self._by_year:
-            values = {name: parameter.dated.at(year) for name, parameter in self.parameters.items()}
+            begun, when = year >= self._first_year, max(year, self._first_year)
+            values = {
+                name: (parameter.dated if begun or parameter.today is None else parameter.today).at(when)
+                for name, parameter in self.parameters.items()
+            }
             self._by_year[year] = SimpleNamespace(**values)
         return self._by_year[year]
 
@@ -130,6 +147,7 @@ def resolve(
     declarations: Mapping[str, Mapping[str, Param]],
     layers: Sequence[Layer],
     book: SourceBook | None = None,
+    first_year: int = 0,
 ) -> Parameters:
     """Give every declared parameter its value, with provenance.
 
@@ -141,6 +159,8 @@ def resolve(
         What files and command line say, the strongest last.
     book
         Known sources; not checked where none is given.
+    first_year
+        First simulated year: before it, scenarios have not begun.
 
     Raises
     ------
@@ -158,7 +178,7 @@ def resolve(
                 resolved[name] = found
             else:
                 problems.extend(found)
-        domains[domain] = DomainParameters(resolved)
+        domains[domain] = DomainParameters(resolved, first_year)
     if problems:
         raise ParameterError(problems)
     return Parameters(domains)
@@ -235,7 +255,17 @@ def _resolve_one(
         return [*problems, Problem(below, entry.origin, refused.reason, refused.allowed, refused.nearest)]
     if not problems:
         problems += _problem_of_value_in_range(key, entry, dated)
-    return problems or Parameter(domain, name, param, dated, entry)
+    return problems or Parameter(domain, name, param, dated, entry, _today(domain, name, param, layers))
+
+
+def _today(domain: str, name: str, param: Param, layers: Sequence[Layer]) -> DatedValue | None:
+    """What a domain's own file says of something that a future or a policy decides."""
+    if param.role not in ("exogenous", "lever"):
+        return None
+    own = stack(domain, name, [layer for layer in layers if layer.group == "domain"])
+    if isinstance(own, list) or own.origin == "":
+        return None
+    return read_value(param, own.value, own.path)
 
 
 def _problems_of_source(key: str, entry: Entry, book: SourceBook | None) -> list[Problem]:

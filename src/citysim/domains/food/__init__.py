@@ -14,7 +14,7 @@ from citysim.city.city import City
 from citysim.city.codes import FoodChannel, HouseholdType, Labour
 from citysim.core.choice import choose, happens
 from citysim.core.declare import Statistic
-from citysim.core.domain import Domain
+from citysim.core.domain import TODAY, Domain
 from citysim.core.draws import Draws
 from citysim.domains.food import diet, market
 from citysim.domains.food.budget import (
@@ -85,14 +85,14 @@ class Food(Domain):
 
     def start(self, city: City, draws: Draws) -> None:
         """Place shops, and draw diets and channels of the base year from their equilibrium."""
-        p = self.at(BASE_YEAR)
+        p = self.at(TODAY)
         self.base: dict[str, Any] = {}
         self.last: dict[str, Any] = {}
         self._start_diets(city, p, draws)
         market.place_shops(city)
         households = city.households
-        self._spend(city, BASE_YEAR)
-        self._find_access(city, BASE_YEAR)
+        self._spend(city, TODAY)
+        self._find_access(city, TODAY)
         poor = self.last["relative"] < POVERTY
         households["food_insecure"] = poor
         rows = np.arange(households.size)

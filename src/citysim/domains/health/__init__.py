@@ -15,8 +15,9 @@ from citysim.city.city import City
 from citysim.city.codes import Health as State
 from citysim.city.codes import Residence
 from citysim.core.choice import happens
+from citysim.core.column_kernels import looked_up
 from citysim.core.declare import Statistic
-from citysim.core.domain import Domain
+from citysim.core.domain import TODAY, Domain
 from citysim.core.draws import Draws
 from citysim.domains.health import care, practice
 from citysim.domains.health.declarations import COLUMNS, MEASURES
@@ -90,7 +91,7 @@ class Health(Domain):
 
     def start(self, city: City, draws: Draws) -> None:
         """Draw the states of the base year from the profile that transitions keep."""
-        p = self.at(BASE_YEAR)
+        p = self.at(TODAY)
         persons = city.persons
         mortality = mortality_by_age(city.reference("mortality"), p.mortality_level)
         self.reference = Reference(mortality, p)
@@ -152,16 +153,16 @@ class Health(Domain):
     def _change_states(self, city: City, zone: Any, year: int, draws: Draws) -> None:
         p, persons = self.at(year), city.persons
         state, age = persons["health"], np.minimum(persons["age"], np.int8(OLDEST))
-        before = self.at(max(year - 1, BASE_YEAR)).dependency_age_gain
+        before = self.at(year - 1).dependency_age_gain
         flow = self.reference.flows(before, p.dependency_age_gain, max(year - BASE_YEAR, 0))
         odds = np.zeros((2, OLDEST + 1, 4), np.float32)
         odds[..., :3] = flow / (1.0 - flow)
         place = (persons["sex"] * np.int16(OLDEST + 1) + age) * np.int16(4) + state
-        relative = odds.ravel()[place]
+        relative = looked_up(odds.ravel(), place)
         relative *= self._relative_risk(city, zone, year)
         lot = draws.uniform("health.change", persons.key)
         worse = lot * (1.0 + relative) < relative
-        better = lot > (1.0 - np.append(0.0, p.recovery))[state]
+        better = lot > looked_up(1.0 - np.append(0.0, p.recovery), state)
         state += worse
         state -= better & ~worse
 

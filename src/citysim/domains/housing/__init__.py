@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from citysim.city.codes import NONE, DwellingStatus, Sector, TenureClass
 from citysim.core.budget_market import Goods
-from citysim.core.domain import Domain
+from citysim.core.domain import TODAY, Domain
 from citysim.core.draws import Draws
 from citysim.domains.housing import base as base_year
 from citysim.domains.housing import declarations, homes, ledger, measures, moves, renovation, rents, supply, vacancy
@@ -84,7 +84,7 @@ class Housing(Domain):
 
     def start(self, city: Any, draws: Draws) -> None:
         """Fix vacancy at rest, split owners' costs and fill the pipeline of homes under construction."""
-        p = self.at(FIRST_YEAR)
+        p = self.at(TODAY)
         homes.first_social_rents(city)
         homes.first_loans(city, p, draws, FIRST_YEAR)
         self.base = base_year.base_of(city, p)
@@ -112,8 +112,8 @@ class Housing(Domain):
 
     def step(self, city: Any, year: int, draws: Draws) -> None:
         """Live one year on the housing market."""
-        p = self.at(year)
         self._settling = self._lived == 0 or (self._lived < YEARS_TO_REST and year <= FIRST_YEAR)
+        p = self.at(TODAY if self._settling else year)  # levels are solved under today's rules, never a policy's
         self._lived += 1
         self.flows = measures.Flows()
         keys = city.household_decision_keys()

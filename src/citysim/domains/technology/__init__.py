@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citysim.core.declare import Statistic
-from citysim.core.domain import Domain
+from citysim.core.domain import TODAY, Domain
 from citysim.core.draws import Draws
 from citysim.core.technology import NEW_AGENT, TABLE_OF_ADOPTER
 from citysim.domains.technology.adopters import Adopters
@@ -51,7 +51,7 @@ class TechnologyAdoption(Domain):
         city.technologies["cost"] = [entry.cost for entry in self.catalogue]
         city.technologies["share"] = [entry.start_share for entry in self.catalogue]
         self._measure_turnover(city)
-        p = self.at(int(self.at(0).base_year))
+        p = self.at(TODAY)
         people = look_at_people(city)
         for adopters in self.kinds.values():
             willing = self._willing(city, adopters)

@@ -11,7 +11,7 @@ import numpy as np
 from citysim.city.codes import Education, Labour
 from citysim.core.choice import choose, happens
 from citysim.core.declare import by_group, mean, value
-from citysim.core.domain import Domain
+from citysim.core.domain import TODAY, Domain
 from citysim.domains.training import adult, schooling, skills
 from citysim.domains.training.declarations import COLUMNS, COUPLINGS, MEASURES, PARAMS
 
@@ -53,10 +53,10 @@ class Training(Domain):
         persons = city.persons
         track = persons["track"]
         pupils = np.flatnonzero(persons["enrolled"] & (persons["age"] >= schooling.FIRST_TRACK_AGE))
-        vocational = happens(draws, "training.first_track", persons.key[pupils], self.at(0).vocational_share)
+        vocational = happens(draws, "training.first_track", persons.key[pupils], self.at(TODAY).vocational_share)
         vocational &= persons["age"][pupils] < schooling.BACCALAUREATE_AGE + 2
         track[pupils] = np.where(vocational, schooling.VOCATIONAL, schooling.GENERAL)
-        self._start_at_rest(city, self.at(0))
+        self._start_at_rest(city, self.at(TODAY))
 
     def step(self, city, year, draws):
         """Go to school, take courses, and let skills change."""
