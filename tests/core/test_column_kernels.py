@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from citysim.core.column_kernels import interpolate, steps_reached, sums_by_link
+from citysim.core.column_kernels import carried, interpolate, looked_up, steps_reached, sums_by_link
 from citysim.core.draws import Draws, mix_keys
 from citysim.core.rank_kernels import best_in_group, best_in_group_reference
 
@@ -45,3 +45,14 @@ def test_steps_and_lines():
     np.testing.assert_array_equal(steps_reached(values, bounds), np.searchsorted(bounds, values))
     points, heights = np.array([0.2, 0.5, 0.6]), np.array([1.0, 3.0, -1.0])
     np.testing.assert_allclose(interpolate(LOT, points, heights), np.interp(LOT, points, heights), atol=1e-12)
+
+
+def test_values_carried_along_a_link():
+    link = (LOT * 60).astype(np.int32) - 5
+    values = np.linspace(0.0, 1.0, 60, dtype=np.float32)
+    np.testing.assert_array_equal(
+        carried(values, link, np.float32(-2.0)), np.where(link >= 0, values[link], np.float32(-2.0))
+    )
+    assert np.all(carried(np.empty(0, bool), np.full(3, -1, np.int32), True))
+    place = np.maximum(link, 0).astype(np.int8)
+    np.testing.assert_array_equal(looked_up(values, place), values[place])

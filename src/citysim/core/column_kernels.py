@@ -16,22 +16,27 @@ NONE = np.empty(0, dtype=np.bool_)
 
 @njit(cache=True)
 def _sums(link, values, where, size):
-    total = np.zeros(size, dtype=np.float64)
-    everyone = where.size == 0
-    for i in range(link.size):
-        if link[i] >= 0 and (everyone or where[i]):
-            total[link[i]] += values[i]
-    return total
+    # Selections, not branches: who counts cannot be predicted. Rows without a link add to one more place.
+    total = np.zeros(size + 1, dtype=np.float64)
+    if where.size == 0:
+        for i in range(link.size):
+            total[link[i] if link[i] >= 0 else size] += values[i]
+    else:
+        for i in range(link.size):
+            total[link[i] if link[i] >= 0 else size] += values[i] if where[i] else 0.0
+    return total[:size]
 
 
 @njit(cache=True)
 def _counts(link, where, size):
-    total = np.zeros(size, dtype=np.int64)
-    everyone = where.size == 0
-    for i in range(link.size):
-        if link[i] >= 0 and (everyone or where[i]):
-            total[link[i]] += 1
-    return total
+    total = np.zeros(size + 1, dtype=np.int64)
+    if where.size == 0:
+        for i in range(link.size):
+            total[link[i] if link[i] >= 0 else size] += 1
+    else:
+        for i in range(link.size):
+            total[link[i] if link[i] >= 0 else size] += np.int64(where[i])
+    return total[:size]
 
 
 def sums_by_link(
@@ -65,8 +70,21 @@ def sums_by_link(
 def carried(values, link, otherwise):
     """Value of the row that each row leads to, [n]; `otherwise` where it leads to none."""
     out = np.empty(link.size, dtype=values.dtype)
+    if values.size == 0:
+        out[:] = otherwise
+        return out
     for i in range(link.size):
-        out[i] = values[link[i]] if link[i] >= 0 else otherwise
+        found = values[link[i] if link[i] >= 0 else 0]
+        out[i] = found if link[i] >= 0 else otherwise
+    return out
+
+
+@njit(cache=True)
+def looked_up(values, place):
+    """Entry of a table for each row, [n]: `values[place]` without widening the places; none may be negative."""
+    out = np.empty(place.size, dtype=values.dtype)
+    for i in range(place.size):
+        out[i] = values[np.int64(place[i])]
     return out
 
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from citysim.city.city import City
 from citysim.city.codes import Mode
 from citysim.core.choice import happens
-from citysim.core.column_kernels import carried, sums_by_link
+from citysim.core.column_kernels import carried, looked_up, sums_by_link
 from citysim.core.draws import Draws
 from citysim.domains.health.general_practice import (
     SPIN_UP_YEARS,
@@ -101,7 +101,7 @@ def needs(city: City, zone: Zones, p: Any, offered: Offered, base: dict[str, Any
     """
     persons, inside = city.persons, city.internal
     table = visits_by_age_and_state(p.visits_by_age, p.visits_by_state, 127).astype(np.float32)
-    need = table.ravel()[persons["age"] * np.int16(4) + persons["health"]]
+    need = looked_up(table.ravel(), persons["age"] * np.int16(4) + persons["health"])
     need *= np.float32(base.setdefault("visit_scale", p.visits_per_person / float(need.mean())))
     need *= offered.need
     longer = np.zeros(inside, np.float32)
@@ -109,7 +109,7 @@ def needs(city: City, zone: Zones, p: Any, offered: Offered, base: dict[str, Any
         longer[:] = np.clip(city.zones["gp_wait_days"][:inside] - p.base_wait, -10.0, 30.0)
     skill = np.where(persons["age"] < ADULT, np.float32(PARENTS_SKILL), persons["skill_digital"])
     score = np.float32(p.teleconsultation_digital) * skill
-    score += (np.float32(p.teleconsultation_wait) * longer)[zone]
+    score += looked_up(np.float32(p.teleconsultation_wait) * longer, zone)
     score += offered.utility
     remote = remote_visits(need, score, p, base)
     persons["gp_need"], persons["gp_remote"] = need, remote
@@ -220,4 +220,4 @@ def share_unmet(city: City, zone: Zones, p: Any, result: Result) -> None:
     mean = (visits @ relative) / np.maximum(visits.sum(axis=1), 1e-9)
     foregone = result.balked * (1.0 - p.emergency_share - p.resolved_share) / np.maximum(mean, 1e-9)
     share = np.minimum(np.outer(foregone, relative), 1.0).astype(np.float32)
-    persons["gp_unmet"] = local * share.ravel()[place]
+    persons["gp_unmet"] = local * looked_up(share.ravel(), place)

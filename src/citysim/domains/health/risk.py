@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from citysim.city.city import City
 from citysim.city.codes import Labour, Mode
-from citysim.core.column_kernels import carried, sums_by_link
+from citysim.core.column_kernels import carried, looked_up, sums_by_link
 from citysim.domains.health.states import BANDS, mean_risk
 
 Floats = NDArray[np.float64]
@@ -49,7 +49,7 @@ def codes_of(city: City) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     code *= 2
     code += persons["unmet_care"]
     band = np.searchsorted(BANDS, np.arange(128), side="right").astype(np.int32)
-    return code, band[age] * 4 + persons["health"]
+    return code, looked_up(band * np.int32(4), age) + persons["health"]
 
 
 def relative_odds(
@@ -75,13 +75,13 @@ def relative_odds(
     education, habits = code_effects(values)
     usual = mean_risk(counts if base_counts is None else base_counts, habits)
     factor = education * habits / (mean_risk(counts, education) * usual)[:, None]
-    return factor.ravel().astype(np.float32)[place], counts
+    return looked_up(factor.ravel().astype(np.float32), place), counts
 
 
 def breathed(city: City, zone: NDArray[Any], at_work: float) -> NDArray[np.float32]:
     """PM2.5 that each person breathes at home and at work, ug/m3, float32 [persons]."""
     outdoor = city.zones["pm25"]
-    exposure = outdoor[zone].astype(np.float32)
+    exposure = looked_up(outdoor.astype(np.float32), zone)
     workplace = city.persons["workplace"]
     worker = np.flatnonzero((workplace >= 0) & (workplace < city.internal))
     exposure[worker] += np.float32(at_work) * (outdoor[workplace[worker]] - exposure[worker])

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from citysim.city.codes import FoodChannel, Labour, Mode
 from citysim.core.choice import choose, happens
-from citysim.core.column_kernels import carried, sums_by_link
+from citysim.core.column_kernels import carried, looked_up, sums_by_link
 from citysim.core.draws import Draws
 from citysim.domains.mobility import congestion, modes, telework, trips
 from citysim.domains.mobility.network import Network, car_minutes, vehicle_km_by_zone
@@ -152,7 +152,7 @@ def per_person(people: People, by_group: Array) -> Array:
     """Value of each person's group and zone, float32 [persons]; 0 for those who make no other trips."""
     flat = np.zeros(by_group.size + 1, np.float32)
     flat[:-1] = by_group.ravel()
-    return flat[people.cell]
+    return looked_up(flat, people.cell)
 
 
 def make_offer(city: Any, base: Base, p: SimpleNamespace, shifts: Shifts, factors: Array) -> modes.Offer:

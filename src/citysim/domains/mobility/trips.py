@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citysim.city.codes import Mode, Sector
-from citysim.core.column_kernels import sums_by_link
+from citysim.core.column_kernels import looked_up, sums_by_link
 from citysim.domains.mobility.declarations import PURPOSES
 from citysim.domains.mobility.modes import CAR_CLASSES, shares_of
 from citysim.domains.mobility.network import Network
@@ -64,7 +64,9 @@ def segment_of(age: Array, enrolled: Array, car_class: Array) -> Array:
     """Group of people who travel alike: pupil or student, adult, senior x car class; -1 below six."""
     ages = np.arange(128)
     by_age = np.where(ages < 18, PUPIL, np.where(ages >= 65, SENIOR, ADULT)) * CAR_CLASSES
-    group = np.where(enrolled, np.int8(PUPIL * CAR_CLASSES), by_age.astype(np.int8)[age]) + car_class
+    group = (
+        np.where(enrolled, np.int8(PUPIL * CAR_CLASSES), looked_up(by_age.astype(np.int8), np.asarray(age))) + car_class
+    )
     return np.where(age < YOUNGEST, np.int8(-1), group)
 
 
