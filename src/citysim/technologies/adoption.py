@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from citysim.core.column_kernels import carried
 from citysim.core.technology import TABLE_OF_ADOPTER, Technology, bit_of
 
 Adopted = NDArray[np.bool_] | NDArray[np.float64] | float
@@ -80,9 +81,7 @@ def _carry(city: Any, has: NDArray[np.bool_], table: str, over: str) -> Adopted:
 
 
 def _linked(has: NDArray[np.bool_], link: NDArray[np.int32]) -> NDArray[np.bool_]:
-    if not has.size:
-        return np.zeros(link.size, dtype=bool)
-    return has[link] & (link >= 0)
+    return np.asarray(carried(has, link, False))
 
 
 def _any(has: NDArray[np.bool_], link: NDArray[np.int32], size: int) -> NDArray[np.bool_]:

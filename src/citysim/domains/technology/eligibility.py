@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from citysim.city import codes
 from citysim.core import diffusion
+from citysim.core.column_kernels import carried, looked_up
 from citysim.core.technology import TABLE_OF_ADOPTER
 
 CODES: dict[str, Any] = {
@@ -143,7 +144,7 @@ class Eligibility:
         """Bits of the entries whose conditions are met, uint64 [n], from codes."""
         masks = np.zeros(size, dtype=np.uint64)
         for patterns, code in zip(self._patterns, codes, strict=True):
-            masks |= patterns[code]
+            masks |= looked_up(patterns, code)
         return masks
 
     def masks(self, city: Any) -> NDArray[np.uint64]:
@@ -164,7 +165,7 @@ class Eligibility:
             met = meets(column, city.table(table)[column], condition)
             for start, link in reversed(links):
                 rows = city.table(start)[link]
-                met = met[rows] & (rows >= 0) if met.size else np.zeros(rows.size, dtype=bool)
+                met = carried(met, rows, False)
             return met
         places = ", ".join(table for table, _ in PLACES[self.kind])
         raise LookupError(f"no column {column!r} in {places}, which a {self.kind} entry requires")

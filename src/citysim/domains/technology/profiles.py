@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citysim.city.codes import Education, Sector
+from citysim.core.column_kernels import carried, looked_up
 
 Floats = NDArray[np.float64]
 LEVELS = 16  # of income per consumption unit, or of the size of a business
@@ -81,7 +82,7 @@ class People:
 def look_at_people(city: Any) -> People:
     """Work out zones, circles and income levels."""
     persons = city.persons
-    peers = FIRST_PEERS[persons["birth_year"] - EARLIEST_BIRTH] + persons["education"]
+    peers = looked_up(FIRST_PEERS, persons["birth_year"] - np.int16(EARLIEST_BIRTH)) + persons["education"]
     return People(city.person_zone(), persons["workplace"], peers, income_level(city))
 
 
@@ -96,8 +97,7 @@ def profile_of(kind: str, city: Any, people: People) -> Profile:
         skill = skill[city.households["reference_person"]]
     else:
         household = city.persons["household"]
-        levels = levels[household]
-        levels[household < 0] = LEVELS // 4
+        levels = carried(levels, household, np.int16(LEVELS // 4))
     quarter = np.minimum((skill * SKILLS).astype(np.int16), SKILLS - 1)
     incomes = np.repeat(level_values(LOWEST_INCOME, HIGHEST_INCOME), SKILLS)
     digital = np.tile((np.arange(SKILLS) + 0.5) / SKILLS - 0.5, LEVELS)

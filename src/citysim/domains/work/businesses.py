@@ -14,7 +14,7 @@ import numpy as np
 
 from citysim.city.codes import Occupation
 from citysim.core.choice import happens
-from citysim.core.column_kernels import sums_by_link
+from citysim.core.column_kernels import looked_up, sums_by_link
 from citysim.core.draws import mix_keys
 from citysim.core.kernels import normal_quantile
 from citysim.core.rank_kernels import best_in_group
@@ -228,9 +228,9 @@ class BusinessLife:
         public = IS_PUBLIC[sector] | (size >= p.large_size)
         target = np.where(public, np.maximum(target, 1), target)
         closes |= target <= 0
-        closing = closes[business]
+        closing = looked_up(closes, business)
         surplus = np.where(closes, 0, np.maximum(size - target, 0))
-        rows = np.flatnonzero((surplus > 0)[business])
+        rows = np.flatnonzero(looked_up(surplus > 0, business))
         filled = (jobs["holder"][rows] >= 0) | (jobs["commuter"][rows] >= 0)
         lot = draws.uniform("work.surplus", jobs.key[rows])
         closing[rows] = surplus_jobs(business[rows], filled, lot, surplus)
@@ -242,8 +242,9 @@ class BusinessLife:
     def _automate(self, city, p, draws, closing, factor):
         """Jobs whose tasks are automated: half vanish, half change; new tasks open some jobs in their place."""
         businesses, jobs = city.businesses, city.jobs
-        exposure = p.automation_exposure[jobs["occupation"]]
-        hazard = factor * p.automation_pace * p.automation_rate * exposure * businesses["automation"][jobs["business"]]
+        exposure = looked_up(p.automation_exposure, jobs["occupation"])
+        hazard = exposure * looked_up(businesses["automation"], jobs["business"])
+        hazard *= factor * p.automation_pace * p.automation_rate
         hazard = np.minimum(hazard / self._mean_exposure(city, p), 1.0)
         hit = np.flatnonzero(happens(draws, "work.automation", jobs.key, hazard) & ~closing)
         keys = jobs.key[hit]
@@ -344,7 +345,7 @@ def independent(city):
     That is: of size 1, in the occupation that such people have in the sector.
     """
     jobs = city.jobs
-    own = jobs["occupation"] == OWN_OCCUPATION[jobs["sector"]]
+    own = jobs["occupation"] == looked_up(OWN_OCCUPATION, jobs["sector"])
     size = sums_by_link(jobs["business"], city.businesses.size)
     return (size == 1) & (sums_by_link(jobs["business"], size.size, where=own) == 1)
 
