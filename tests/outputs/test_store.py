@@ -96,3 +96,14 @@ def test_a_run_that_dies_leaves_nothing_that_is_read_as_finished(tmp_path, monke
         run(*SHORT, f"output.root={tmp_path}")
     assert not list(RunStore(tmp_path))
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+def test_drafts_of_killed_processes_are_swept_up(tmp_path):
+    stored = run(*SHORT, f"output.root={tmp_path}")
+    dead = stored.folder.with_name(f".{stored.folder.name}.999999999.part")
+    alive = stored.folder.with_name(f".{stored.folder.name}.1.part")
+    for draft in (dead, alive):
+        (draft / "snapshots").mkdir(parents=True)
+    run(*SHORT, f"output.root={tmp_path}", "force=true")
+    assert not dead.exists()
+    assert alive.exists(), "process 1 runs: its draft is its own"

@@ -13,7 +13,7 @@ from typing import Any
 from citysim.config import consistency
 from citysim.config.catalogue import problems_of_technologies
 from citysim.config.errors import raise_if_any
-from citysim.config.folders import SCENARIO_GROUPS, options, read_option
+from citysim.config.folders import SCENARIO_GROUPS, chosen_by, options, read_option
 from citysim.config.schema import Config
 from citysim.core.domain import Domain
 from citysim.core.params import Parameters
@@ -146,7 +146,10 @@ def _scenario_rules(config: Config, parameters: Parameters) -> list[Problem]:
         return float(number) if isinstance(number, (int, float)) else math.nan
 
     where = f"scenario {config.choices.scenario}"
-    targets = config.scenario.targets
+    own = chosen_by(config.choices.scenario)
+    # Targets go with the options that the scenario chose; a user who chooses others asks what happens, not for these.
+    kept = all(getattr(config.choices, group) == option for group, option in own.items())
+    targets = config.scenario.targets if kept else {}
     fertility = at("demography", "total_fertility_rate", HORIZON)
     short_chain = _target(targets, "short_chain_share")
     return [

@@ -65,8 +65,10 @@ class RowAgent(mesa.Agent):
     def __setattr__(self, name: str, value: Any) -> None:
         if name in self._table.columns:
             self._table.column(name)[self.row] = value
-        else:
+        elif name in ("model", "unique_id", "pos", "_table"):
             object.__setattr__(self, name, value)
+        else:
+            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}; a domain declares new columns")
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, RowAgent) and (self._table is other._table) and self.unique_id == other.unique_id

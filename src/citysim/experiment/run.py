@@ -123,6 +123,7 @@ def _manifest(config: Config, model: CityModel) -> dict[str, Any]:
     return {
         "city": config.city_name,
         "city_title": str(config.city.get("title", config.choices.city)),
+        "city_source": str(config.city.get("source_line", "the city's own figures (citysim describe city)")),
         "scenario": config.scenario.name,
         "seed": config.seed,
         "scale": config.scale,

@@ -50,10 +50,17 @@ class RunWriter:
     def __init__(self, folder: Path) -> None:
         self.folder = Path(folder)
         self._draft = self.folder.with_name(f".{self.folder.name}.{os.getpid()}.part")
-        shutil.rmtree(self._draft, ignore_errors=True)
+        self._sweep_up()
         (self._draft / SNAPSHOTS).mkdir(parents=True)
         self._indicators: list[Indicator] = []
         self._table: pa.Table | None = None
+
+    def _sweep_up(self) -> None:
+        """Remove drafts of this run whose process is gone (killed), and one of our own."""
+        for draft in self.folder.parent.glob(f".{self.folder.name}.*.part"):
+            process = int(draft.name.split(".")[-2])
+            if process == os.getpid() or not _is_alive(process):
+                shutil.rmtree(draft, ignore_errors=True)
 
     def add(self, indicators: Iterable[Indicator]) -> None:
         """Keep the indicators of a year."""
@@ -116,6 +123,18 @@ class RunWriter:
     def abandon(self) -> None:
         """Remove the draft."""
         shutil.rmtree(self._draft, ignore_errors=True)
+
+
+def _is_alive(process: int) -> bool:
+    if os.name != "posix":
+        return True  # nothing portable to ask; a draft left over is never read
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def indicator_table(indicators: Sequence[Indicator]) -> pa.Table:

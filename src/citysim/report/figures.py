@@ -15,7 +15,7 @@ from citysim.report.style import COLOURS, label_ends, new_figure, save, styled
 
 Drawer = Callable[[StoredRun, Path], list[Path]]
 THOUSANDS = FuncFormatter(lambda number, _: f"{number:,.0f}".replace(",", "\u202f"))
-PERCENT = PercentFormatter(1.0, decimals=0)
+PERCENT = PercentFormatter(1.0)
 
 
 def draw_all(run: StoredRun) -> list[Path]:
@@ -39,7 +39,7 @@ def source_line(run: StoredRun) -> str:
     spread = "1 seed" if len(seeds) == 1 else f"{len(seeds)} seeds, band: 95 % confidence of the mean"
     return (
         f"Source: citysim {run.manifest['versions']['citysim']}, {run.manifest['city_title']}, scenario "
-        f"{run.manifest['scenario']}, {spread}; base year from published figures (citysim describe sources)"
+        f"{run.manifest['scenario']}, {spread}; start: {run.manifest['city_source']}"
     )
 
 
@@ -238,14 +238,14 @@ def first_years(run: StoredRun, folder: Path) -> list[Path]:
             when, values = run.series(domain, measure)
             if values.size and values[0]:
                 shown = when <= last
-                label, colour = measure.replace("_", " "), COLOURS[index % len(COLOURS)]
+                label, colour = measure.replace("_", " ").replace("co2", "CO2").replace("gp ", "GP "), COLOURS[index % len(COLOURS)]
                 axis.plot(when[shown], values[shown] / values[0], label=label, color=colour)
         axis.set_ylim(0.75, 1.25)
         axis.axhline(1.0, color="#999999", linewidth=0.8)
         axis.set_ylabel(f"Relative to {years[0]}")
         label_ends(axis)
         _years(axis)
-    return save(figure, folder, "first_years", "The first years: a start in balance does not jump", source_line(run))
+    return save(figure, folder, "first_years", "The first years, relative to the first", source_line(run))
 
 
 HEADLINES = (

@@ -56,17 +56,18 @@ def save(figure: Figure, folder: Path, name: str, title: str, source: str) -> li
     list
         The two files.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     figure.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize=12.5)
     figure.supxlabel(source, x=0.01, ha="left", fontsize=7, color="#555555")
     files = []
     figure.canvas.draw()
     figure.set_layout_engine("none")  # keep the places just found: both files are laid out once, and alike
+    folder.mkdir(parents=True, exist_ok=True)
     for kind in ("svg", "png"):
         final = folder / f"{name}.{kind}"
-        draft = folder / f".{name}.{os.getpid()}.{kind}"
+        draft = folder.parent.with_name(f".{folder.parent.name}.{name}.{os.getpid()}.{kind}")
         # No dates in the files: the same run draws the same bytes.
         figure.savefig(draft, format=kind, metadata={"Date": None} if kind == "svg" else {"Software": "citysim"})
+        final.parent.mkdir(parents=True, exist_ok=True)  # another process may have put the same run in place anew
         draft.replace(final)
         files.append(final)
     return files
