@@ -72,12 +72,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     try:
         return _dispatch(given, [*given.overrides, *rest])
-    except KeyboardInterrupt:
-        print("citysim: interrupted; an unfinished run leaves nothing behind", file=sys.stderr)
-        return INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        if not error.filename:
+            raise
+        print(f"{error.filename}: {error.strerror}", file=sys.stderr)
+        return REFUSED
+    except KeyboardInterrupt:
+        print("citysim: interrupted; an unfinished run leaves nothing behind", file=sys.stderr)
+        return INTERRUPTED
 
 
 def _dispatch(given: argparse.Namespace, overrides: list[str]) -> int:

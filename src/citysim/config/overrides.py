@@ -42,8 +42,9 @@ class Request:
 
     @property
     def domains(self) -> list[str]:
-        """The named domains in their order, or those of the main settings."""
-        return list(self.choices.get("domain", default_domains()))
+        """The named domains in their order; by default those of the main settings, then any other that has a file."""
+        order = default_domains()
+        return list(self.choices.get("domain", [*order, *(name for name in options("domain") if name not in order)]))
 
     def hydra_overrides(self) -> list[str]:
         """The choices of groups, as Hydra writes them.

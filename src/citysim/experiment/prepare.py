@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from pathlib import Path
 
 from citysim import domains as domain_package
-from citysim.city.readers.folder import read_city
+from citysim.city.readers.folder import SMALLEST_CITY, read_city
 from citysim.city.readers.tables import CityDataError, read_table
 from citysim.config.check import check
 from citysim.config.compose import compose
@@ -27,12 +29,28 @@ def prepared(overrides: Sequence[str]) -> Config:
     config = compose(*overrides)
     check(config, known_domains())
     check_city(config)
+    check_output(config)
     return config
 
 
 def known_domains() -> dict[str, type[Domain]]:
     """Return every domain class by name."""
     return discover(domain_package)
+
+
+def check_output(config: Config) -> None:
+    """Refuse a place for runs that is not a folder, or where nothing can be written.
+
+    Raises
+    ------
+    ConfigError
+        With one problem.
+    """
+    root = Path(config.output.root).absolute()
+    existing = next(path for path in (root, *root.parents) if path.exists())
+    if not existing.is_dir() or not os.access(existing, os.W_OK):
+        reason = f"{config.output.root!r} is no folder to write in"
+        raise ConfigError([Problem("output.root", COMMAND_LINE, reason, "a folder that exists or can be made")])
 
 
 def check_city(config: Config) -> None:
@@ -49,7 +67,11 @@ def check_city(config: Config) -> None:
         reason = f"there is no folder {config.city.get('path')!r}"
         raise ConfigError([Problem("city.path", where, reason, "a folder with zones.csv (docs/city_data.md)")])
     try:
-        read_city(config.city_folder, read_table(config.folder / "reference" / "commune_defaults.csv"))
+        data = read_city(config.city_folder, read_table(config.folder / "reference" / "commune_defaults.csv"))
     except CityDataError as error:
         lines = (line.partition(": ") for line in str(error).splitlines())
         raise ConfigError(Problem("city", file, reason) for file, _, reason in lines) from None
+    people = float(data.communes["pop_2022"].sum())
+    if people * config.scale < SMALLEST_CITY:
+        reason = f"{config.scale:g} of {people:,.0f} people leaves too few for markets of homes and jobs"
+        raise ConfigError([Problem("scale", COMMAND_LINE, reason, f"at least {SMALLEST_CITY} people simulated")])

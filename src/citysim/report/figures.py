@@ -238,8 +238,8 @@ def first_years(run: StoredRun, folder: Path) -> list[Path]:
             when, values = run.series(domain, measure)
             if values.size and values[0]:
                 shown = when <= last
-                label, colour = measure.replace("_", " ").replace("co2", "CO2").replace("gp ", "GP "), COLOURS[index % len(COLOURS)]
-                axis.plot(when[shown], values[shown] / values[0], label=label, color=colour)
+                label = measure.replace("_", " ").replace("co2", "CO2").replace("gp ", "GP ")
+                axis.plot(when[shown], values[shown] / values[0], label=label, color=COLOURS[index % len(COLOURS)])
         axis.set_ylim(0.75, 1.25)
         axis.axhline(1.0, color="#999999", linewidth=0.8)
         axis.set_ylabel(f"Relative to {years[0]}")

@@ -16,6 +16,8 @@ import numpy as np
 
 from citysim.city.readers.tables import CityDataError, read_table
 
+TEXTS = ("code", "name")
+SMALLEST_CITY = 500  # people; fewer make no market for homes or jobs
 AGE_BANDS = ("pop_0_14", "pop_15_29", "pop_30_44", "pop_45_59", "pop_60_74", "pop_75_89", "pop_90plus")
 GROUPS = ("agriculture", "industry", "construction", "trade_transport_services", "public_education_health_social")
 INDEXES = (
@@ -64,6 +66,9 @@ def read_city(folder: Path, defaults: Mapping[str, np.ndarray]) -> CityFolder:
     missing = [name for name in ("code", "name", "pop_2022") if name not in communes]
     if missing:
         raise CityDataError("\n".join(f"{path}: column '{name}' is required" for name in missing))
+    impossible = _impossible(path, communes)
+    if impossible:
+        raise CityDataError("\n".join(impossible))
     outlines = _read_outlines(folder / "outlines.geojson")
     optional = {name: _optional(folder / f"{name}.csv") for name in ("quarters", "external", "marginals")}
     city = CityFolder(
@@ -78,6 +83,37 @@ def read_city(folder: Path, defaults: Mapping[str, np.ndarray]) -> CityFolder:
     if problems:
         raise CityDataError("\n".join(problems))
     return city
+
+
+def _impossible(path: Path, table: Columns) -> list[str]:
+    """One line for each given figure that cannot be: checked before anything is derived from it."""
+    lines, codes = [], table["code"]
+    for name, values in table.items():
+        if name in TEXTS or name.endswith("_method"):
+            continue
+        if values.dtype.kind not in "if":
+            wrong = next(cell for cell in values if not _is_number(cell))
+            lines.append(f"{path}: column '{name}' holds {wrong!r}, which is no number")
+        elif name not in ("lon", "lat") and (values < 0).any():
+            lines.append(f"{path}: column '{name}' has a negative number ({codes[int(np.argmax(values < 0))]})")
+    for axis, most in (("lon", 180.0), ("lat", 90.0)):
+        values = table.get(axis, np.zeros(0))
+        if values.dtype.kind in "if" and (np.abs(values) > most).any():
+            lines.append(f"{path}: column '{axis}' leaves {-most:g} to {most:g}")
+    population = table["pop_2022"]
+    if population.dtype.kind in "if" and not np.nansum(population) >= SMALLEST_CITY:
+        lines.append(f"{path}: column 'pop_2022' sums to less than {SMALLEST_CITY} people")
+    for name in sorted({name for name in table["name"] if (table["name"] == name).sum() > 1}):
+        lines.append(f"{path}: name '{name}' occurs more than once")
+    return lines
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell or "nan")
+    except ValueError:
+        return False
+    return True
 
 
 def _optional(path: Path) -> Columns | None:
@@ -186,9 +222,6 @@ def _problems(city: CityFolder) -> list[str]:
     codes = table["code"]
     for code in sorted({code for code in codes if (codes == code).sum() > 1}):
         lines.append(f"{path}: code '{code}' occurs more than once")
-    for name, values in table.items():
-        if values.dtype.kind in "if" and name not in ("lon", "lat") and (values < 0).any():
-            lines.append(f"{path}: column '{name}' has a negative number ({codes[int(np.argmax(values < 0))]})")
     for place in np.flatnonzero(np.isnan(table["lon"]) | np.isnan(table["lat"])):
         lines.append(f"{path}: {codes[place]} has neither lon and lat nor an outline")
     bands = sum(table[name] for name in AGE_BANDS)
