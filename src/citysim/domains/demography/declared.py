@@ -56,6 +56,8 @@ HOMES = {
     "leaving_ceiling": Param("1/year", "largest hazard of leaving the parental home", low=0, high=1),
     "leaving_age": Param("year", "age at half of that hazard", low=16, high=30),
     "leaving_spread": Param("year", "width of its rise", low=0.3, high=5),
+    "leaving_peak": Param("year", "age from which the hazard falls again", low=18, high=60),
+    "leaving_decline": Param("year", "years in which it then falls to 1/e", low=1, high=50),
     "leaving_factor": Param("1", "relative hazard by activity", low=0, high=3, index=("employed", "student", "other")),
     "leaving_rent_elasticity": Param("1", "fall of the hazard when rents outrun incomes", low=0, high=2),
     "flat_share": Param("1", "leavers up to 30 who look for a shared flat", low=0, high=1),
@@ -71,6 +73,7 @@ COUPLES = {
         index=("from_18", "from_25", "from_30", "from_35", "from_45", "from_60"),
     ),
     "parent_entry_factor": Param("1", "the same for those who live with a child of theirs", low=0, high=2),
+    "guest_entry_factor": Param("1", "the same for those who live in somebody else's home", low=0, high=2),
     "pair_score": Param(
         "1",
         "coefficients of the score of a pair: his age, squared, cubed; age gap, squared, cubed",

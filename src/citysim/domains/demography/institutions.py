@@ -20,6 +20,7 @@ from citysim.domains.demography.year import Rows, Year
 
 Array = NDArray[np.float64]
 OLD, OTHER_AGES, HALL_AGES = 60, (20, 60), (18, 24)
+HALL_OCCUPANCY = 0.9  # unions and moves empty a tenth of the rooms between autumn and the end of the year (judgement)
 DOUBLING = 5.0  # the wish for a nursing home doubles every five years of age (judgement)
 NOT_DEPENDENT = 0.02  # relative wish of somebody who is not dependent
 
@@ -50,7 +51,9 @@ def freeze_places(now: Year) -> None:
     number = now.city.zones.size
     for kind in (Residence.NURSING_HOME, Residence.STUDENT_HALL, Residence.OTHER_INSTITUTION):
         inside = (residence == kind) & (zone >= 0)
-        now.base["places", kind] = np.bincount(zone[inside], minlength=number)
+        residents = np.bincount(zone[inside], minlength=number)
+        rooms = residents / HALL_OCCUPANCY if kind == Residence.STUDENT_HALL else residents
+        now.base["places", kind] = np.round(rooms).astype(np.int64)
 
 
 def _free_places(now: Year, kind: Residence, places: NDArray[Any]) -> NDArray[Any]:
@@ -146,13 +149,38 @@ def _part_from_partner(now: Year, rows: Rows, homes: NDArray[Any]) -> None:
 
 
 def enter_halls(now: Year, leavers: Rows) -> Rows:
-    """Students who leave home take rooms in halls as far as there are any; returns those without a room."""
-    persons = now.city.persons
+    """Students who leave home take rooms in halls as far as there are any; returns those without a room.
+
+    Rooms left over go to students who live alone, most of whom have come from elsewhere.
+    """
+    persons, kind = now.city.persons, Residence.STUDENT_HALL
+    places = now.base["places", kind]
     age, labour = persons["age"][leavers], persons["labour"][leavers]
     student = (labour == Labour.STUDENT) & (age >= HALL_AGES[0]) & (age <= HALL_AGES[1])
-    free = _free_places(now, Residence.STUDENT_HALL, now.base["places", Residence.STUDENT_HALL])
-    without = enter(now, leavers[student], Residence.STUDENT_HALL, free, "demography.hall")
+    without = enter(now, leavers[student], kind, _free_places(now, kind, places), "demography.hall")
+    free = _free_places(now, kind, places)
+    if free.sum():
+        alone = _living_alone(now, HALL_AGES[0], HALL_AGES[1] + 1)
+        alone = alone[persons["labour"][alone] == Labour.STUDENT]
+        enter(now, _some(now, alone, free.sum(), "demography.hall_from_town"), kind, free, "demography.hall_from_town")
     return np.concatenate([leavers[~student], without])
+
+
+def _living_alone(now: Year, first: int, last: int) -> Rows:
+    """People from `first` to below `last` who have lived alone since the year before."""
+    persons, households = now.city.persons, now.city.households
+    head = households["reference_person"]
+    alone = np.flatnonzero((households["size"] == 1) & (head >= 0))
+    rows = head[alone].astype(np.int64)
+    age = persons["age"][rows]
+    fits = (persons["household"][rows] == alone) & (persons["partner"][rows] < 0)
+    return rows[fits & (age >= first) & (age < last)]
+
+
+def _some(now: Year, rows: Rows, number: float, name: str) -> Rows:
+    """About a number of some people, by lot."""
+    chance = min(1.0, number / max(rows.size, 1))
+    return rows[happens(now.draws, name, now.city.persons.key[rows], chance)]
 
 
 def leave_institutions(now: Year) -> None:
@@ -170,18 +198,9 @@ def leave_institutions(now: Year) -> None:
 
 def enter_other_institutions(now: Year) -> None:
     """Single adults fill the places that fell free in hostels, barracks, convents and prisons."""
-    persons, households = now.city.persons, now.city.households
     kind = Residence.OTHER_INSTITUTION
     free = _free_places(now, kind, now.base["places", kind])
     if not free.sum():
         return
-    head = households["reference_person"]
-    alone = np.flatnonzero((households["size"] == 1) & (head >= 0))
-    rows = head[alone].astype(np.int64)
-    age = persons["age"][rows]
-    fits = (persons["household"][rows] == alone) & (persons["partner"][rows] < 0)
-    fits &= (age >= OTHER_AGES[0]) & (age < OTHER_AGES[1])
-    rows = rows[fits]
-    chance = min(1.0, free.sum() / max(rows.size, 1))
-    asks = rows[happens(now.draws, "demography.institution", persons.key[rows], chance)]
+    asks = _some(now, _living_alone(now, *OTHER_AGES), free.sum(), "demography.institution")
     enter(now, asks, kind, free, "demography.institution")

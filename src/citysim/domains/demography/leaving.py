@@ -1,8 +1,8 @@
 """Young adults leave the parental home: for a room in a hall, a shared flat or a home of their own.
 
-Hazard h(x) = .30 / (1 + exp(-(x - 20.5) / 1.6)) between 18 and 35, times a factor by activity, divided by the
-scenario's shared living, and lower when rents outrun incomes; set to a mean age of 23.5 (Eurostat) and a tenth to a
-fifth still at home at 26 (Insee Focus 358).
+Hazard h(x) = c exp(-max(0, x - x1) / d) / (1 + exp(-(x - x0) / s)) from 18 on, times a factor by activity, divided by
+the scenario's shared living, and lower when rents outrun incomes. It falls after x1: who is still at home at 30 mostly
+stays. Set so that the base year's share at home stands still at each age: a tenth to a fifth at 26 (Insee Focus 358).
 """
 
 from __future__ import annotations
@@ -20,12 +20,14 @@ from citysim.domains.demography.institutions import enter_halls
 from citysim.domains.demography.year import Rows, Year
 
 Array = NDArray[np.float64]
-FIRST, LAST, LAST_SHARER = 18, 35, 30
+FIRST, LAST, LAST_SHARER = 18, 59, 30
 PROBES = 8
 KM_OF_A_STEP = 5.0  # flat-sharers like a flat nearby: one unit of score less per 5 km
 
 
-def leaving_hazard(age: NDArray[Any], ceiling: float, middle: float, spread: float) -> Array:
+def leaving_hazard(
+    age: NDArray[Any], ceiling: float, middle: float, spread: float, peak: float = 99.0, decline: float = 1.0
+) -> Array:
     """Hazard of leaving the parental home by age.
 
     Parameters
@@ -34,12 +36,16 @@ def leaving_hazard(age: NDArray[Any], ceiling: float, middle: float, spread: flo
         Years.
     ceiling, middle, spread
         Largest hazard, age at half of it, width of the rise.
+    peak, decline
+        Age from which the hazard falls, and the years in which it falls to 1/e.
     """
-    return np.asarray(ceiling / (1.0 + np.exp(-(np.asarray(age, dtype=np.float64) - middle) / spread)))
+    age = np.asarray(age, dtype=np.float64)
+    fall = np.exp(-np.maximum(age - peak, 0.0) / decline)
+    return np.asarray(ceiling * fall / (1.0 + np.exp(-(age - middle) / spread)))
 
 
 def young_adults_at_home(now: Year) -> Rows:
-    """Unpartnered adults of 18 to 35 who live in somebody else's home."""
+    """Unpartnered adults of 18 to 59 who live in somebody else's home."""
     persons = now.city.persons
     age = persons["age"]
     rows = np.flatnonzero((age >= FIRST) & (age <= LAST) & (persons["household"] >= 0) & (persons["partner"] < 0))
@@ -52,8 +58,11 @@ def leave_home(now: Year) -> None:
     rows = young_adults_at_home(now)
     labour = persons["labour"][rows]
     activity = np.where(labour == Labour.EMPLOYED, 0, np.where(labour == Labour.STUDENT, 1, 2))
-    hazard = leaving_hazard(persons["age"][rows], values.leaving_ceiling, values.leaving_age, values.leaving_spread)
-    hazard = hazard * values.leaving_factor[activity] / values.shared_living_factor
+    by_age = leaving_hazard(
+        np.arange(LAST + 1), values.leaving_ceiling, values.leaving_age, values.leaving_spread, values.leaving_peak,
+        values.leaving_decline,
+    )  # fmt: skip
+    hazard = by_age[persons["age"][rows]] * values.leaving_factor[activity] / values.shared_living_factor
     hazard *= _rent_pressure(now) ** -values.leaving_rent_elasticity
     leaves = rows[happens(now.draws, "demography.leaving_home", persons.key[rows], -np.expm1(-hazard))]
     now.count("left_home", leaves.size)

@@ -16,7 +16,7 @@ from citysim.city.codes import Residence, Sex
 from citysim.core.choice import happens
 from citysim.core.draws import mix_array
 from citysim.core.market import bucket_count, deferred_acceptance, keyed_errors, sample_candidates, seekers_of
-from citysim.domains.demography.households import found, heads_of_homes, move_together, zone_of
+from citysim.domains.demography.households import found, heads_of_homes, move_together, reference_person_of, zone_of
 from citysim.domains.demography.year import ADULT, Rows, Year
 
 Array = NDArray[np.float64]
@@ -69,6 +69,8 @@ def _market(now: Year) -> tuple[Rows, Rows, tuple[NDArray[Any], NDArray[Any]]]:
     by_age = values.union_entry[np.searchsorted(ENTRY_AGES, np.arange(128), side="right") - 1]
     entry = by_age[age[rows]]
     entry = np.where(_lives_with_minor(now)[rows], entry * values.parent_entry_factor, entry)
+    head = reference_person_of(now, rows)
+    entry = np.where((head >= 0) & (head != rows), entry * values.guest_entry_factor, entry)
     rows = rows[happens(now.draws, "demography.union", persons.key[rows], entry)]
     keys, female = persons.key[rows], persons["sex"][rows] == Sex.FEMALE
     same = trait(keys, ORIENTATION) < values.same_sex_share

@@ -253,7 +253,7 @@ class Health(Domain):
         shift = self.offered("nursing_home_age_shift", 0.0, over="households")
         death = self.reference.death()
         care.apply(city, p, shift, death, self.base, year, draws)
-        self.last["entered"] = care.call(city, usable, death, year, draws)
+        self.last["entered"] = care.call(city, usable, death, self.base, year, draws)
         persons["carer_hours"] = 0.0
         if self.coupled("family_carers"):
             care.help_kin(city, p)

@@ -78,9 +78,10 @@ def apply(city: City, p: Any, age_shift: Any, death: Floats, base: dict[str, Any
         persons["age"][rows], persons["gir"][rows], persons["partner"][rows] >= 0, alone, p, shift
     )
     waiting = since[rows] > 0
-    if "application_level" not in base:
+    if "application_level" not in base:  # some of those who apply die before they can enter
+        survival = 1.0 - float(np.average(_risk(city, rows, death), weights=np.exp(score))) if rows.size else 1.0
         free = _places_that_fall_free(city, death) * p.application_slack
-        base["application_level"] = level_for_total(score, free)
+        base["application_level"] = level_for_total(score, free / survival)
     applies = happens(
         draws, "health.nursing_application", persons.key[rows], logistic(base["application_level"] + score)
     )
@@ -90,17 +91,25 @@ def apply(city: City, p: Any, age_shift: Any, death: Floats, base: dict[str, Any
     since[rows[~waiting & applies]] = year
 
 
-def _places_that_fall_free(city: City, death: Floats) -> float:
+def _risk(city: City, rows: NDArray[Any], death: Floats) -> Floats:
+    """Probability that each of some dependent people dies in the coming year, when they are a year older."""
     persons = city.persons
-    resident = np.flatnonzero(persons["residence"] == Residence.NURSING_HOME)
-    age = np.minimum(persons["age"][resident], OLDEST).astype(np.int64)
-    return float(death[persons["sex"][resident].astype(np.int64), age, Health.DEPENDENT].sum())
+    age = np.minimum(persons["age"][rows] + 1, OLDEST).astype(np.int64)
+    return np.asarray(death[persons["sex"][rows].astype(np.int64), age, Health.DEPENDENT])
 
 
-def call(city: City, beds: float, death: Floats, year: int, draws: Draws) -> NDArray[np.int64]:
+def _places_that_fall_free(city: City, death: Floats) -> float:
+    resident = np.flatnonzero(city.persons["residence"] == Residence.NURSING_HOME)
+    return float(_risk(city, resident, death).sum())
+
+
+def call(
+    city: City, beds: float, death: Floats, base: dict[str, Any], year: int, draws: Draws
+) -> NDArray[np.int64]:  # fmt: skip
     """Call those in the queue to the beds that are free or will fall free in the coming year.
 
-    Demography moves them in when it next acts; whoever finds no bed then keeps the place in the queue.
+    Demography moves them in when it next acts; whoever finds no bed then keeps the place in the queue. More are called
+    than beds wait for them, since some die before; and as many beds as in the base year are between two residents.
 
     Parameters
     ----------
@@ -116,8 +125,10 @@ def call(city: City, beds: float, death: Floats, year: int, draws: Draws) -> NDA
     """
     persons = city.persons
     residents = np.count_nonzero(persons["residence"] == Residence.NURSING_HOME)
-    free = max(beds - residents + _places_that_fall_free(city, death), 0.0)
+    occupancy = base.setdefault("occupancy", min(residents / beds, 1.0) if beds > 0 else 1.0)
     queue = np.flatnonzero(persons["nursing_queue_since"] > 0)
+    survival = 1.0 - float(_risk(city, queue, death).mean()) if queue.size else 1.0
+    free = max(occupancy * beds - residents + _places_that_fall_free(city, death), 0.0) / survival
     priority = queue_priority(persons["gir"][queue], year - persons["nursing_queue_since"][queue])
     granted = ration(
         draws, "health.nursing_entry", persons.key[queue], np.zeros(queue.size, np.int64), np.array([free]), priority
