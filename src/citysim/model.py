@@ -82,6 +82,9 @@ class CityModel(mesa.Model):
         }
         views = {name: self.city.view(name, domain.rows) for name, domain in self.domains.items()}
         self.cycle = Cycle(self.domains, self.city.tables, views, self._complete)
+        self._lever_events = {
+            f"{name}.{param.cost}" for name, one in self.domains.items() for param in one.params.values() if param.cost
+        }
         self._handles: HandlesByType | None = None
         draws = Draws(config.seed, START)
         self.cycle.start(draws)
@@ -115,7 +118,7 @@ class CityModel(mesa.Model):
         for name, domain in self.domains.items():
             measured = domain.measure(self.cycle.views[name], self.year)
             rows += record_domain(name, domain.measures, measured, splitter.split, self.city.weight, self.year)
-        return rows + record_costs(self.ledger, self.city.weight, self.year)
+        return rows + record_costs(self.ledger, self.city.weight, self.year, self._lever_events)
 
     @property
     def population(self) -> float:

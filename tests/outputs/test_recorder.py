@@ -66,3 +66,5 @@ def test_costs_by_payer_payee_and_event():
     found = {(row.group_by, row.group): row.value for row in record_costs(ledger, 2.0, 2030)}
     assert found["all", "all"] == found["event", "housing.aid"] == found["payee", "households"] == 300.0
     assert found["payer", "state"] == 200.0
+    levers = record_costs(ledger, 2.0, 2030, {"housing.aid"})
+    assert {row.group: row.value for row in levers if row.group_by == "policy_payer"} == {"state": 200, "commune": 100}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -75,11 +75,19 @@ def record_domain(
     return rows
 
 
-def record_costs(ledger: Ledger, weight: float, year: int) -> list[Indicator]:
-    """Sum the ledger of a year by payer, by payee and by event."""
+def record_costs(ledger: Ledger, weight: float, year: int, levers: Collection[str] = ()) -> list[Indicator]:
+    """Sum the ledger of a year by payer, by payee and by event; apart, by payer, what policy levers cost.
+
+    Parameters
+    ----------
+    levers
+        Events, `<domain>.<event>`, under which levers book their cost.
+    """
     sums: dict[tuple[str, str], float] = {}
     for (domain, event, payer, payee), amount in ledger.entries.items():
-        for key in ((ALL, ALL), ("payer", payer), ("payee", payee), ("event", f"{domain}.{event}")):
+        name = f"{domain}.{event}"
+        of_policy = payer if name in levers else ""
+        for key in ((ALL, ALL), ("payer", payer), ("payee", payee), ("event", name), ("policy_payer", of_policy)):
             if key[1]:
                 sums[key] = sums.get(key, 0.0) + amount * weight
     return [

@@ -150,8 +150,8 @@ def costs_by_payer(run: StoredRun) -> dict[str, tuple[float, float]]:
     return sums
 
 
-def _paid(run: StoredRun) -> dict[str, float]:
-    return {payer: float(np.nansum(values)) for payer, (_, values) in run.groups("costs", "amount", "payer").items()}
+def _paid(run: StoredRun, group_by: str = "payer") -> dict[str, float]:
+    return {payer: float(np.nansum(values)) for payer, (_, values) in run.groups("costs", "amount", group_by).items()}
 
 
 def warnings(run: StoredRun) -> list[str]:
@@ -206,12 +206,15 @@ def _cost_title(run: StoredRun) -> str:
 def _cost_table(run: StoredRun, costs: Mapping[str, tuple[float, float]]) -> Table:
     table = Table()
     table.add_column("payer")
-    table.add_column("sum", justify="right")
+    table.add_column("policy levers", justify="right")
+    table.add_column("all spending", justify="right")
     table.add_column("a year", justify="right")
     years = len(run.years())
+    policies = _paid(run, "policy_payer")
     for payer, (amount, half) in costs.items():
         table.add_row(
             payer.replace("_", " "),
+            written(policies.get(payer, 0.0) / 1e6, math.nan, "one"),
             written(amount / 1e6, half / 1e6, "one"),
             written(amount / 1e6 / years, half / 1e6 / years, "two"),
         )
