@@ -25,7 +25,10 @@ SLOT_MASK = np.uint64(SLOTS - 1)
 def _bytes_of_bits():
     """One byte per bit for each value of eight bits: 0 or 1, side by side in a uint64."""
     value = np.arange(256, dtype=np.uint64)
-    return sum(((value >> np.uint64(k)) & np.uint64(1)) << np.uint64(8 * k) for k in range(8)).astype(np.uint64)
+    side_by_side = np.zeros(256, dtype=np.uint64)
+    for k in range(8):
+        side_by_side |= ((value >> np.uint64(k)) & ONE) << np.uint64(8 * k)
+    return side_by_side
 
 
 BYTES = _bytes_of_bits()
