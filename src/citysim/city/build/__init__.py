@@ -23,6 +23,7 @@ from citysim.city.build.families import People, make_people
 from citysim.city.build.frame import Frame, city_figures, make_frame
 from citysim.city.build.homes import house_households
 from citysim.city.build.income import IncomeAims, earnings, fit_income, pay_jobs
+from citysim.city.build.kin import link_grown_children
 from citysim.city.build.labour import labour_states
 from citysim.city.build.places import make_facilities, zone_table
 from citysim.city.build.stock import count_stock, make_dwellings
@@ -134,6 +135,7 @@ def synthesise(
     people = make_people(frame.counts, shares, frame.draws, frame.city)
     scores = Scores(people, frame.draws)
     traits, labour = _make_traits(frame, people, scores)
+    link_grown_children(people, traits["children_born"], shares["mother_near_share"], scores)
     facts = household_facts(people)
     firms, jobs, work, commuters = _make_work(frame, people, labour, traits, scores)
     money = _make_income(frame, people, labour, work, traits, facts, scores)
