@@ -181,8 +181,9 @@ class TestConsistency:
         assert sum(measured(lived, "mobility", f"trip_share_{name}") for name in names) == pytest.approx(1.0)
 
     def test_no_jump_in_the_first_years(self, lived, measured):
+        # cars of 2,200 households change by .011 a year (standard deviation over seeds) by who comes and goes
         bands = {
-            "commute_share_car": 0.03, "commute_share_public_transport": 0.025, "cars_per_household": 0.03,
+            "commute_share_car": 0.03, "commute_share_public_transport": 0.025, "cars_per_household": 0.04,
             "telework_share": 0.025, "trip_share_car": 0.01, "zero_car_share": 0.02, "travel_minutes_per_day": 2.0,
         }  # fmt: skip
         for measure, band in bands.items():
