@@ -199,4 +199,5 @@ def _populate(
         reference,
         synthesis.figures,
         synthesis.zones,
+        config.alignment,
     )

@@ -62,3 +62,20 @@ def test_families_stay_whole_in_the_full_city(live):
     assert (home[partner[paired]] == home[paired]).all()
     adults = np.bincount(home[(home >= 0) & (persons["age"] >= 18)], minlength=households.size)
     assert adults.min() >= 1
+
+
+@pytest.mark.parametrize(
+    ("measure", "sign"), [("births", 1), ("deaths", -1), ("net_migration", 1), ("alignment_correction", 1)]
+)
+def test_a_higher_projection_forces_more_births_and_fewer_deaths(live, measured, measure, sign):
+    low, high = (live((f"alignment=insee_{variant}", "force=true"), YEARS) for variant in ("low", "high"))
+    assert sign * (total(measured, high, measure) - total(measured, low, measure)) > 0
+
+
+def test_an_alignment_reports_by_how_much_it_corrects(live, measured):
+    plain, low = live((), YEARS), live(("alignment=insee_low",), YEARS)
+    assert total(measured, plain, "alignment_correction") == 0
+    assert measured(low, "demography", "alignment_correction", 2025) == 0, "the base year is observed"
+    assert measured(low, "demography", "alignment_correction") < 0
+    came, wanted = total(measured, low, "net_migration"), total(measured, low, "net_migration_set")
+    assert came == pytest.approx(wanted, abs=20), "attractiveness does not move forced totals"

@@ -91,6 +91,8 @@ class City:
         Published figures of the city.
     geometry
         Names, outlines and positions of the zones.
+    alignment
+        Official projection whose totals demography follows, `none` for none.
     """
 
     def __init__(
@@ -101,6 +103,7 @@ class City:
         reference: Reference,
         figures: Mapping[str, float],
         geometry: Any = None,
+        alignment: str = "none",
     ) -> None:
         self.tables = dict(tables)
         self.travel = travel
@@ -108,6 +111,7 @@ class City:
         self.reference = reference
         self.figures = dict(figures)
         self.geometry = geometry
+        self.alignment = alignment
         self.donors = Donors()
         self._tables = {name: TableView(table, "", False) for name, table in self.tables.items()}
 

@@ -67,9 +67,9 @@ def add_lines(out, line, table, weight):
 
 @njit(cache=True)
 def rows_linked_to(rows, first, second, position):
-    """Rows with a link to a row that has a position (not -1), and that position; the first link comes before the second.
+    """Rows with a link to a row that has a position (not -1), and that position.
 
-    `first` and `second` are whole columns of links, `position` int32 [targets].
+    `first` and `second` are whole columns of links, of which the first comes before; `position` int32 [targets].
     """
     found = np.empty(rows.size, dtype=np.int64)
     place = np.empty(rows.size, dtype=np.int64)

@@ -15,6 +15,7 @@ from citysim.core.declare import Statistic
 from citysim.core.domain import Domain
 from citysim.core.draws import Draws
 from citysim.domains.demography import (
+    alignment,
     attractiveness,
     fertility,
     households,
@@ -76,6 +77,7 @@ class Demography(Domain):
         living = city.persons.size
         self._age(city)
         self._freeze(now)
+        alignment.remember(now)
         self.attractiveness = attractiveness.observe(now)
         mortality.deaths(now)
         institutions.nursing_homes(now)

@@ -208,6 +208,8 @@ MEASURES = {
     "arrivals": Measure("person/year", "people who moved in"),
     "departures": Measure("person/year", "people who moved away"),
     "attractiveness": Measure("1", "attractiveness relative to the base year, last year's"),
+    "alignment_correction": Measure("person/year", "people that an official projection adds (alignment)"),
+    "alignment_correction_by_flow": Measure("person/year", "births, deaths and net migration added by an alignment"),
     "households": Measure("household", "households", by=("zone", "type", "tenure", "age_band")),
     "mean_household_size": Measure("1", "people per household", by=("zone", "tenure")),
     "one_person_household_share": Measure("1", "households of one person", by=("zone", "tenure", "age_band")),

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from citysim.city.codes import NONE, Residence, Sex
 from citysim.core.choice import happens
 from citysim.core.draws import mix_keys
+from citysim.domains.demography import alignment
 from citysim.domains.demography.households import found
 from citysim.domains.demography.year import Rows, Year
 
@@ -64,8 +65,7 @@ def births(now: Year) -> None:
     parity = np.minimum(persons["children_born"][women], 3)
     factor = values.partnership_factor[partnered] * values.parity_factor[parity]
     shape = np.asarray(now.city.reference("fertility")["rate_2023"], dtype=np.float64)
-    expected = expected_children(age[women], factor, shape, values.total_fertility_rate)
-    chance = expected / (1.0 + values.twin_share)
+    chance = _chances(now, expected_children(age[women], factor, shape, values.total_fertility_rate))
     mothers = women[_deliver(now, persons.key[women], chance)]
     twins = happens(now.draws, "demography.twins", persons.key[mothers], values.twin_share)
     per_age = np.bincount(age[mothers] - FIRST, 1.0 + twins, minlength=shape.size)
@@ -76,6 +76,16 @@ def births(now: Year) -> None:
         found(now, outside)
     rank = np.concatenate([np.zeros(mothers.size, np.int64), np.ones(int(twins.sum()), np.int64)])
     _append_newborns(now, np.concatenate([mothers, mothers[twins]]), rank)
+
+
+def _chances(now: Year, expected: Array) -> Array:
+    """Chance of a delivery, with the fertility of the official variant where the run follows one."""
+    values, variant = now.values, alignment.variant_of(now)
+    if variant:
+        forced = expected * (alignment.fertility(now, variant) / values.total_fertility_rate)
+        alignment.report(now, "births", forced.sum(), expected.sum())
+        expected = forced
+    return expected / (1.0 + values.twin_share)
 
 
 def aligned(chance: NDArray[Any], lot: NDArray[Any], number: int) -> NDArray[np.bool_]:

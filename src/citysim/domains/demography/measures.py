@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from citysim.city.city import City
 from citysim.city.codes import HouseholdType, Residence, Sex
 from citysim.core.declare import Statistic, by_group, mean, ratio, total, value
+from citysim.domains.demography.alignment import by_flow, correction
 from citysim.domains.demography.mortality import life_expectancy
 
 GROUP_WIDTH, LAST_GROUP = 5, 95
@@ -43,6 +44,8 @@ def report(city: City, base: dict[str, Any], events: dict[str, float], attractiv
             "net_migration_set": value(events.get("net_migration_set", 0.0), extensive=True),
             "net_migration_balance_rate": value(1000.0 * net / number),
             "attractiveness": value(attractiveness),
+            "alignment_correction": value(correction(events), extensive=True),
+            "alignment_correction_by_flow": by_group(by_flow(events), "flow", extensive=True),
             "total_fertility_rate": value(base.get("fertility_rate", np.nan)),
             "life_expectancy_female": value(expectancy[Sex.FEMALE]),
             "life_expectancy_male": value(expectancy[Sex.MALE]),

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from citysim.city.codes import NONE, HouseholdType, Residence
 from citysim.core.choice import happens
 from citysim.core.draws import mix_keys
+from citysim.domains.demography import alignment
 from citysim.domains.demography.households import leave_the_city
 from citysim.domains.demography.leaving import young_adults_at_home
 from citysim.domains.demography.year import Rows, Year
@@ -137,6 +138,12 @@ def arrivals(now: Year, living: int, attractiveness: float) -> None:
     values, donors = now.values, now.city.donors
     net = values.net_migration_rate * living
     wanted = max(0.0, now.events["departures"] + net) * attractiveness**values.attractiveness_elasticity
+    variant = alignment.variant_of(now)
+    if variant:
+        net = alignment.migration_rate(now, variant) * living
+        forced = max(0.0, now.events["departures"] + net)
+        alignment.report(now, "net_migration", forced, wanted)
+        wanted = forced
     now.count("net_migration_set", net)
     if donors.first.size < 2:
         return

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from citysim.city.codes import Residence, Sex
 from citysim.core.choice import happens
+from citysim.domains.demography import alignment
 from citysim.domains.demography.households import leave_the_city
 from citysim.domains.demography.year import Year
 
@@ -93,11 +94,15 @@ def town_hazard(now: Year) -> Array:
         tables[year] = national_hazard(reference("mortality"), reference("life_expectancy"), year)
     hazard = now.values.mortality_ratio * tables[year]
     passed = max(0, now.year - FIRST_YEAR_OF_GAIN) / (LAST_YEAR_OF_GAIN - FIRST_YEAR_OF_GAIN)
-    if passed > 0:
-        for sex in (Sex.MALE, Sex.FEMALE):
-            start = life_expectancy(-np.expm1(-hazard[sex]))
-            hazard[sex] *= level_for(hazard[sex], start + passed * now.values.life_expectancy_gain[sex])
-    return hazard
+    return longer_lived(hazard, passed * now.values.life_expectancy_gain) if passed > 0 else hazard
+
+
+def longer_lived(hazard: Array, gain: Array) -> Array:
+    """Hazards, [sex, age], with life expectancy longer by so many years, [sex], through one factor on all ages."""
+    moved = hazard.copy()
+    for sex in (Sex.MALE, Sex.FEMALE):
+        moved[sex] *= level_for(hazard[sex], life_expectancy(-np.expm1(-hazard[sex])) + gain[sex])
+    return moved
 
 
 def education_risk(at_45: NDArray[Any], at_90: NDArray[Any], gradient: NDArray[Any]) -> Array:
@@ -183,6 +188,27 @@ def pollution_factor(now: Year) -> NDArray[Any] | float:
     return 1.0 + slope * (exposure - np.float32(now.base["exposure_mean"]))
 
 
+def _die(now: Year, risk: NDArray[Any], people: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Draw deaths; where the run follows an official variant, as many as its table gives for these people.
+
+    Parameters
+    ----------
+    people
+        By sex and attained age, [2 * AGES].
+    """
+    keys, variant = now.city.persons.key, alignment.variant_of(now)
+    if not variant:
+        return happens(now.draws, "demography.death", keys, risk)
+    table = now.values.mortality_ratio * now.base["national_hazard"][FIRST_YEAR_OF_GAIN]
+    wanted = float((people * -np.expm1(-longer_lived(table, alignment.life_gain(now, variant)).ravel())).sum())
+    own = float(risk.sum())
+    alignment.report(now, "deaths", wanted, own)
+    now.base["quotients"] *= wanted / max(own, 1e-12)
+    return alignment.most_likely(
+        risk, now.draws.uniform("demography.death", keys), alignment.whole(now, "deaths", wanted)
+    )
+
+
 def deaths(now: Year) -> None:
     """Draw who dies, let partners take over homes, and keep the mean risk by age for the life table."""
     persons = now.city.persons
@@ -198,7 +224,7 @@ def deaths(now: Year) -> None:
     now.base["quotients"] = np.where(people > 0, expected / np.maximum(people, 1), standard).reshape(2, AGES)
     now.base["quotients"][:, 0] = now.base["newborn_risk"]
     now.count("expected_deaths", expected.sum())
-    dead = np.flatnonzero(happens(now.draws, "demography.death", persons.key, risk))
+    dead = np.flatnonzero(_die(now, risk, people))
     now.count("deaths", dead.size)
     now.count("nursing_home_deaths", (persons["residence"][dead] == Residence.NURSING_HOME).sum())
     leave_the_city(now, dead)
