@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+LANES = 4  # sums are kept in four lanes: neighbours in one group need not wait for one another's addition
+
 
 @njit(cache=True)
 def group_sums(groups, number, values, weights, where, multiply):
@@ -12,13 +14,19 @@ def group_sums(groups, number, values, weights, where, multiply):
 
     Empty `weights` mean 1 a row, an empty `where` means all rows; `multiply` weighs the values.
     """
-    top, below = np.zeros(number), np.zeros(number)
+    top, below = np.zeros(LANES * number), np.zeros(LANES * number)
     weighted, restricted = weights.size > 0, where.size > 0
     for i in range(groups.size):
-        group = groups[i]
-        if group < 0 or group >= number or (restricted and not where[i]):
+        if restricted and not where[i]:
             continue
-        weight = weights[i] if weighted else 1.0
-        below[group] += weight
-        top[group] += values[i] * weight if multiply else values[i]
-    return top, below
+        group = np.int64(groups[i])
+        if group < 0 or group >= number:
+            continue
+        place = (i & (LANES - 1)) * number + group
+        if weighted:
+            below[place] += weights[i]
+            top[place] += values[i] * weights[i] if multiply else values[i]
+        else:
+            below[place] += 1.0
+            top[place] += values[i]
+    return top.reshape(LANES, number).sum(axis=0), below.reshape(LANES, number).sum(axis=0)
