@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -223,29 +224,48 @@ class StoredRun:
             for feature in content["features"]
         }
 
+    @cached_property
+    def _index(self) -> dict[str, NDArray[np.int64]]:
+        """Rows of each series in the order of years, by its joined name; the groups of a split in stored order."""
+        names = pc.binary_join_element_wise(*(self.indicators[name] for name in INDICATOR_SCHEMA.names[1:5]), "\x1f")
+        encoded = names.combine_chunks().dictionary_encode()
+        codes = encoded.indices.to_numpy()
+        order = np.lexsort((self.indicators["year"].to_numpy(), codes))
+        starts = np.searchsorted(codes[order], np.arange(len(encoded.dictionary) + 1))
+        slices = pairwise(starts.tolist())
+        return {
+            name: order[start:stop] for name, (start, stop) in zip(encoded.dictionary.to_pylist(), slices, strict=True)
+        }
+
+    def _rows(self, domain: str, measure: str, group_by: str, group: str) -> NDArray[np.int64]:
+        return self._index.get("\x1f".join((domain, measure, group_by, group)), np.zeros(0, np.int64))
+
+    @cached_property
+    def _columns(self) -> dict[str, NDArray[Any]]:
+        wanted = [name for name in ("year", "value", "half_width") if name in self.indicators.column_names]
+        return {name: self.indicators[name].to_numpy() for name in wanted}
+
     def spread(
         self, domain: str, measure: str, group_by: str = ALL, group: str = ALL
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
         """Lower and upper end of the 95 % confidence of the mean over seeds, by year; None for a single seed."""
-        if "half_width" not in self.indicators.column_names:
+        if "half_width" not in self._columns:
             return None
-        rows = self.indicators.filter(_one_series(domain, measure, group_by, group)).sort_by("year")
-        value, half = rows["value"].to_numpy(), rows["half_width"].to_numpy()
+        rows = self._rows(domain, measure, group_by, group)
+        value, half = self._columns["value"][rows], self._columns["half_width"][rows]
         return value - half, value + half
 
     def series(
         self, domain: str, measure: str, group_by: str = ALL, group: str = ALL
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Years and values of one measure; empty where it is not stored."""
-        rows = self.indicators.filter(_one_series(domain, measure, group_by, group)).sort_by("year")
-        return rows["year"].to_numpy().astype(np.int64), rows["value"].to_numpy()
+        rows = self._rows(domain, measure, group_by, group)
+        return self._columns["year"][rows].astype(np.int64), self._columns["value"][rows]
 
     def groups(self, domain: str, measure: str, group_by: str) -> dict[str, tuple[NDArray[Any], NDArray[Any]]]:
         """Years and values of every group of a split, in stored order."""
-        rows = self.indicators.filter(
-            (pc.field("domain") == domain) & (pc.field("measure") == measure) & (pc.field("group_by") == group_by)
-        )
-        names = list(dict.fromkeys(rows["group"].to_pylist()))
+        start = "\x1f".join((domain, measure, group_by, ""))
+        names = [name[len(start) :] for name in self._index if name.startswith(start)]
         return {name: self.series(domain, measure, group_by, name) for name in names}
 
     def value(self, domain: str, measure: str, year: int, group_by: str = ALL, group: str = ALL) -> float:
@@ -258,15 +278,6 @@ class StoredRun:
         """Unit of a measure, empty where it is not stored."""
         rows = self.indicators.filter((pc.field("domain") == domain) & (pc.field("measure") == measure))
         return str(rows["unit"][0].as_py()) if rows.num_rows else ""
-
-
-def _one_series(domain: str, measure: str, group_by: str, group: str) -> pc.Expression:
-    return (
-        (pc.field("domain") == domain)
-        & (pc.field("measure") == measure)
-        & (pc.field("group_by") == group_by)
-        & (pc.field("group") == group)
-    )
 
 
 def is_finished(folder: Path) -> bool:
