@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from citysim.core import budget_kernels
 from citysim.core.draws import Draws, Keys
+from citysim.core.market import by_bucket
 
 Array = NDArray[Any]
 Bids = tuple[Array, Array, Array, Array]
@@ -128,11 +129,8 @@ def sampled_bids(
     tuple
         `indptr` [n + 1], positions of goods, utilities and scores: compressed rows for `deferred_acceptance`.
     """
-    # Stable sorts of 16-bit numbers are radix sorts.
-    number = np.uint16 if buckets <= 1 << 16 else np.int64
-    bucket = (draws.uniform(f"{name}.bucket", good_keys, index=index) * buckets).astype(number)
-    order = np.argsort(bucket, kind="stable")
-    table = _bucket_table(np.append(0, np.cumsum(np.bincount(bucket, minlength=buckets))))
+    order, starts = by_bucket(draws.uniform(f"{name}.bucket", good_keys, index=index), buckets)
+    table = _bucket_table(starts)
     probe, error = draws.claim(f"{name}.probe", keys, index), draws.claim(f"{name}.taste", keys, index)
     packed = _packed(goods, order, tables)
     no_columns = np.empty((8, 0), np.float32)

@@ -22,6 +22,15 @@ def bucket_count(places: int) -> int:
     return 1 << max(0, round(float(np.log2(max(places, 1)))))
 
 
+def by_bucket(lot: NDArray[np.float64], buckets: int) -> tuple[Rows, Rows]:
+    """Order of places by the bucket that their draws put them in, and where each bucket starts, [buckets + 1]."""
+    # Stable sorts of 16-bit numbers are radix sorts.
+    bucket = (lot * buckets).astype(np.uint16 if buckets <= 1 << 16 else np.int64)
+    starts = np.zeros(buckets + 1, dtype=np.int64)
+    np.cumsum(np.bincount(bucket, minlength=buckets), out=starts[1:])
+    return np.argsort(bucket, kind="stable"), starts
+
+
 def sample_candidates(
     draws: Draws,
     name: str,
@@ -50,9 +59,7 @@ def sample_candidates(
     tuple
         `indptr` [n + 1] and `places` (positions in `place_keys`, each at most once per seeker): compressed rows.
     """
-    bucket = (draws.uniform(f"{name}.bucket", place_keys, index=index) * buckets).astype(np.int64)
-    order = np.argsort(bucket, kind="stable")
-    starts = np.searchsorted(bucket[order], np.arange(buckets + 1))
+    order, starts = by_bucket(draws.uniform(f"{name}.bucket", place_keys, index=index), buckets)
     stream = draws.claim(f"{name}.probe", seeker_keys, index)
     return kernels.probe_buckets(stream, seeker_keys, starts, order, probes, buckets)
 

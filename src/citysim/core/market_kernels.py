@@ -25,34 +25,31 @@ def pair_gumbel(stream, keys, indptr, places):
 def probe_buckets(stream, keys, starts, order, probes, buckets):
     """Places in the distinct buckets that each seeker probes, as compressed rows."""
     indptr = np.zeros(keys.size + 1, dtype=np.int64)
-    seen = np.empty(probes, dtype=np.int64)
-    for fill in range(2):
-        if fill == 1:
-            places = np.empty(indptr[keys.size], dtype=np.int64)
-        position = 0
-        for i in range(keys.size):
-            state = mix(stream + keys[i] * GAMMA)
-            distinct = 0
-            for k in range(probes):
-                bucket = np.int64(to_unit(mix(state + np.uint64(k) * GAMMA)) * buckets)
-                known = False
-                for m in range(distinct):
-                    if seen[m] == bucket:
-                        known = True
-                        break
-                if known:
-                    continue
-                seen[distinct] = bucket
-                distinct += 1
-                if fill == 1:
-                    for e in range(starts[bucket], starts[bucket + 1]):
-                        places[position] = order[e]
-                        position += 1
-                else:
-                    position += starts[bucket + 1] - starts[bucket]
-            if fill == 0:
-                indptr[i + 1] = position
+    visitor = np.full(starts.size - 1, -1, dtype=np.int32)  # who looked into a bucket last
+    places = np.empty(keys.size * (probes * order.size // max(buckets, 1) + probes) + order.size, dtype=np.int64)
+    size = 0
+    for i in range(keys.size):
+        state = mix(stream + keys[i] * GAMMA)
+        if size + order.size > places.size:
+            places = _longer(places, size, 2 * places.size + order.size)
+        for k in range(probes):
+            bucket = np.int64(to_unit(mix(state + np.uint64(k) * GAMMA)) * buckets)
+            if visitor[bucket] == i:
+                continue
+            visitor[bucket] = i
+            for e in range(starts[bucket], starts[bucket + 1]):
+                places[size] = order[e]
+                size += 1
+        indptr[i + 1] = size
+    places = places[:size].copy()
     return indptr, places
+
+
+@njit(cache=True)
+def _longer(array, used, size):
+    longer = np.empty(size, dtype=array.dtype)
+    longer[:used] = array[:used]
+    return longer
 
 
 @njit(cache=True)

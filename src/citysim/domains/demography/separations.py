@@ -74,10 +74,12 @@ def couple_factors(now: Year, first: Rows, second: Rows) -> Array:
         (labour[first] == Labour.UNEMPLOYED) | (labour[second] == Labour.UNEMPLOYED),
         np.minimum(age[first], age[second]) >= OLD,
     )
-    result = np.ones(first.size)
-    for sign, factor in zip(signs, factors, strict=True):
-        result *= np.where(sign, factor, 1.0)
-    return result
+    code = np.zeros(first.size, dtype=np.int8)
+    product = np.ones(1)  # of the factors that hold, by the code of those that do
+    for rank, (sign, factor) in enumerate(zip(signs, factors, strict=True)):
+        code |= sign.astype(np.int8) << np.int8(rank)
+        product = np.concatenate([product, product * factor])
+    return product[code]
 
 
 def separations(now: Year) -> None:

@@ -68,10 +68,14 @@ def _market(now: Year) -> tuple[Rows, Rows, tuple[NDArray[Any], NDArray[Any]]]:
     rows = np.flatnonzero(single)
     by_age = values.union_entry[np.searchsorted(ENTRY_AGES, np.arange(128), side="right") - 1]
     entry = by_age[age[rows]]
+    lot = now.draws.uniform("demography.union", persons.key[rows])
+    # Most are out whatever their home is like: it is looked at for the others only.
+    may = lot < entry * max(1.0, values.parent_entry_factor) * max(1.0, values.guest_entry_factor)
+    rows, lot, entry = rows[may], lot[may], entry[may]
     entry = np.where(_lives_with_minor(now)[rows], entry * values.parent_entry_factor, entry)
     head = reference_person_of(now, rows)
     entry = np.where((head >= 0) & (head != rows), entry * values.guest_entry_factor, entry)
-    rows = rows[happens(now.draws, "demography.union", persons.key[rows], entry)]
+    rows = rows[lot < entry]
     keys, female = persons.key[rows], persons["sex"][rows] == Sex.FEMALE
     same = trait(keys, ORIENTATION) < values.same_sex_share
     seeks = np.where(same, trait(keys, SIDE) < 0.5, female)
@@ -84,11 +88,11 @@ def _lives_with_minor(now: Year) -> NDArray[np.bool_]:
     persons = now.city.persons
     household = persons["household"]
     minors = now.minors()
+    home = household[minors]
     flag = np.zeros(persons.size, dtype=bool)
     for link in ("mother", "father"):
         parent = persons[link][minors]
-        together = (parent >= 0) & (household[minors] >= 0) & (household[parent] == household[minors])
-        flag[parent[together]] = True
+        flag[parent[(parent >= 0) & (home >= 0) & (household[parent] == home)]] = True
     return flag
 
 
