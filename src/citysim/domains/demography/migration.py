@@ -60,10 +60,13 @@ def stratum(age: NDArray[Any], kind: NDArray[Any]) -> NDArray[np.int8]:
 
 def _household_weights(now: Year, age: Any, kind: Any, education: Any) -> Array:
     values, shape = now.values, (AGES, len(HouseholdType), EDUCATIONS)
-    grid = np.indices(shape).reshape(3, -1)
-    weight = departure_weight(*grid, values.departure_age, values.departure_type, values.departure_education)
+    if now.departure_weights is None:
+        grid = np.indices(shape).reshape(3, -1)
+        now.departure_weights = departure_weight(
+            *grid, values.departure_age, values.departure_type, values.departure_education
+        )
     cell = (age.astype(np.int16) * np.int16(shape[1]) + kind) * np.int16(shape[2]) + education
-    return weight[cell]
+    return now.departure_weights[cell]
 
 
 def _young_alone(now: Year) -> tuple[Rows, Array]:

@@ -200,13 +200,13 @@ class Housing(Domain):
         households, dwellings = city.households, city.dwellings
         energy_cost, self._energy_price = energy_prices(city, p)
         worth = own_place_utility(needs, here, p, np.maximum(needs.zone, 0))
-        rows = np.flatnonzero(households["dwelling"] >= 0)
-        home = households["dwelling"][rows]
+        home = np.maximum(households["dwelling"], 0)
         surface, energy_class = dwellings["surface"][home], dwellings["energy_class"][home]
-        cost = households["housing_cost"][rows] + surface * (energy_cost / 12.0).astype(np.float32)[energy_class]
-        value = home_utility(cost, needs.income[rows], surface, needs.space[rows], energy_class, p)
-        market = dwellings["tenure_class"][home]
-        worth[rows] += value + here.tenure[market, market]
+        cost = households["housing_cost"] + surface * (energy_cost / 12.0).astype(np.float32)[energy_class]
+        value = home_utility(cost, needs.income, surface, needs.space, energy_class, p)
+        value += np.diagonal(here.tenure)[dwellings["tenure_class"][home]]
+        value[households["dwelling"] < 0] = 0.0
+        worth += value
         return worth, energy_cost
 
     def _market(self, city: Any, p: SimpleNamespace, draws: Draws, here: Map, energy_cost: Array, year: int) -> Market:
