@@ -17,7 +17,6 @@ from citysim.core.declare import Column, Measure, Param, Statistic
 from citysim.core.draws import Draws
 from citysim.core.technology import Influences
 
-
 TODAY = 0  # a year before any future or policy: `Domain.at(TODAY)` is what levels are calibrated on
 
 
