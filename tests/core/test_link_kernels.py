@@ -3,17 +3,21 @@
 import numpy as np
 import pytest
 
+from citysim.core.draws import Draws, mix_keys
 from citysim.core.link_kernels import add_lines, copy_rows, ends_of_groups, follow, rows_linked_to
 
-RANDOM = np.random.default_rng(3)
+
+def numbers(name, size, low, high):
+    """Whole numbers from low to high - 1."""
+    return low + Draws(1, 2025).integers(f"test.{name}", mix_keys(name, np.arange(size)), high - low)
 
 
 @pytest.mark.parametrize("dtype", ["bool", "int8", "int16", "float32", "uint64", "float64"])
 def test_rows_are_copied_whatever_their_type(dtype):
-    source = RANDOM.integers(0, 2, 50).astype(dtype)
+    source = numbers("source", 50, 0, 2).astype(dtype)
     source.flags.writeable = False
     target = np.zeros(40, dtype)
-    rows, picks = RANDOM.permutation(40)[:20], RANDOM.integers(0, 50, 20)
+    rows, picks = np.arange(39, 0, -2), numbers("picks", 20, 0, 50)
     expected = target.copy()
     expected[rows] = source[picks]
     copy_rows(target, rows, source, picks)
@@ -29,8 +33,8 @@ def test_links_follow_rows_that_moved():
 
 
 def test_first_and_last_of_each_group():
-    group = RANDOM.integers(-1, 6, 60).astype(np.int32)
-    value = RANDOM.integers(-1, 2, 60).astype(np.int16)
+    group = numbers("group", 60, -1, 6).astype(np.int32)
+    value = numbers("value", 60, -1, 2).astype(np.int16)
     ends = ends_of_groups(group, value, 7)
     for one in range(7):
         rows = np.flatnonzero((group == one) & (value >= 0))
@@ -49,8 +53,8 @@ def test_the_first_link_comes_before_the_second():
 
 
 def test_weighted_lines_are_added():
-    table = RANDOM.random((4, 3)).astype(np.float32)
-    line, weight = np.array([2, -1, 0, 3, 3]), RANDOM.random(5).astype(np.float32)
+    table = (numbers("table", 12, 0, 99) / 99).reshape(4, 3).astype(np.float32)
+    line, weight = np.array([2, -1, 0, 3, 3]), (numbers("weight", 5, 0, 99) / 99).astype(np.float32)
     out = np.ones((5, 3), np.float32)
     expected = out + np.where(line[:, None] >= 0, weight[:, None] * table[line], np.float32(0.0))
     add_lines(out, line, table, weight)
