@@ -59,7 +59,7 @@ def save(figure: Figure, folder: Path, name: str, title: str, source: str) -> li
     figure.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize=12.5)
     figure.supxlabel(source, x=0.01, ha="left", fontsize=7, color="#555555")
     files = []
-    figure.canvas.draw()
+    figure.draw_without_rendering()
     figure.set_layout_engine("none")  # keep the places just found: both files are laid out once, and alike
     folder.mkdir(parents=True, exist_ok=True)
     for kind in ("svg", "png"):
