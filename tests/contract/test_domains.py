@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 from pathlib import Path
 
 import pytest
@@ -105,3 +106,15 @@ def test_every_coupling_of_the_configuration_is_obeyed_by_some_domain():
     unknown = obeyed - set(config["coupling"])
     assert not unknown
     assert set(config["coupling"]) - obeyed == set(), "switches that nobody obeys"
+
+
+@each_domain
+def test_every_parameter_is_read_by_its_domain(name):
+    """By its name as an attribute, or as one of a family (`getattr(p, f"meals_{diet}")`)."""
+    text = "\n".join(path.read_text(encoding="utf-8") for path in Path(package.__path__[0], name).rglob("*.py"))
+
+    def is_read(key):
+        family = any(key.startswith(start) for start in re.findall(r"f\"([a-z_]+_)\{", text))
+        return family or re.search(rf"\.{key}\b", text) is not None
+
+    assert [key for key in DOMAINS[name].params if not is_read(key)] == []

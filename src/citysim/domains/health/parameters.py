@@ -136,7 +136,6 @@ CARE_PARAMS = {
     ),
     "visit_price": Param("EUR/visit", "price of a GP visit", low=10, high=80),
     "visit_own_share": _share("share of a visit's price that patients or their mutual fund pay"),
-    "stay_price": Param("EUR", "cost of a hospital stay", low=500, high=15000),
     "gp_support_cost": Param("EUR/person/year", "aid and pay guarantee for one more full-time GP", low=0, high=250000),
     "bed_cost": Param(
         "EUR/person/year", "public cost of one more nursing-home bed, building included", low=0, high=60000
