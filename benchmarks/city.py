@@ -80,8 +80,8 @@ def tiled(synthesis, copies: int):
         quarter=synthesis.zones.quarter[source],
         external=synthesis.zones.external[source],
     )
-    figures = dict(synthesis.figures)
-    return replace(synthesis, tables=tables, zones=zones, distance_km=distance, minutes=minutes, figures=figures)
+    frame = replace(synthesis.frame, zones=zones, distance_km=distance, minutes=minutes)
+    return replace(synthesis, frame=frame, tables=tables)
 
 
 def measure(size: int, years: int) -> dict:
