@@ -140,11 +140,7 @@ def ration(
         bool [n], who gets a place.
     """
     lot = draws.uniform(name, keys, index=index)
-    rank = -lot if priority is None else priority - lot * 1e-9
-    if priority is not None:
-        order = np.lexsort((lot, -priority, group))
-    else:
-        order = np.lexsort((-rank, group))
+    order = np.lexsort((lot, group) if priority is None else (lot, -priority, group))
     sorted_group = group[order]
     first = np.searchsorted(sorted_group, sorted_group, side="left")
     position = np.arange(order.size) - first

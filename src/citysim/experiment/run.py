@@ -67,10 +67,9 @@ def run_folder(config: Config) -> Path:
 
 def _run_seed(config: Config, watch: Watch | None) -> StoredRun:
     folder = run_folder(config)
-    if not config.force and is_finished(folder):
-        stored = StoredRun(folder)
-        if stored.manifest.get("code") == code_hash(config.city_folder):
-            return stored
+    stored = _stored(config, {"code": code_hash(config.city_folder)})
+    if stored is not None:
+        return stored
     began = perf_counter()
     writer = RunWriter(folder)
     try:
@@ -94,13 +93,21 @@ def _run_seed(config: Config, watch: Watch | None) -> StoredRun:
     return StoredRun(folder)
 
 
+def _stored(config: Config, identity: Mapping[str, Any]) -> StoredRun | None:
+    """Return the finished run of these settings, if its manifest agrees and it need not be run again."""
+    folder = run_folder(config)
+    if config.force or not is_finished(folder):
+        return None
+    stored = StoredRun(folder)
+    return stored if all(stored.manifest.get(key) == value for key, value in identity.items()) else None
+
+
 def _store_ensemble(config: Config, members: list[StoredRun]) -> StoredRun:
     folder = run_folder(config)
     identity = {"members": [str(member.folder) for member in members], "code": code_hash(config.city_folder)}
-    if not config.force and is_finished(folder):
-        stored = StoredRun(folder)
-        if all(stored.manifest.get(key) == value for key, value in identity.items()):
-            return stored
+    stored = _stored(config, identity)
+    if stored is not None:
+        return stored
     first = members[0]
     writer = RunWriter(folder)
     writer.take_from(first)
