@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from citysim.core import budget_reference
 from citysim.core.budget_market import Budgets, Goods, Tables, Taste, all_bids, sampled_bids
 from citysim.core.draws import Draws, mix_keys
 from citysim.core.market import keyed_errors, sample_candidates, seekers_of
+from twins import budgets as twin
 
 SEEKERS, GOODS, PLACES, KINDS = 200, 150, 5, 3
 
@@ -46,7 +46,7 @@ def test_sampled_bids_equal_their_twin():
     indptr, good, utility, score = sampled_bids(Draws(1, 2030), "homes", keys, good_keys, 8, 128, *market)
     pointer, seen = sample_candidates(Draws(1, 2030), "homes", keys, good_keys, 8, 128)
     error = keyed_errors(Draws(1, 2030), "homes.taste", keys, pointer, good_keys[seen])
-    can, expected, rank = budget_reference.bids(seekers_of(pointer), seen, error, *market)
+    can, expected, rank = twin.bids(seekers_of(pointer), seen, error, *market)
     assert 0 < can.sum() < can.size
     np.testing.assert_array_equal(seekers_of(indptr), seekers_of(pointer)[can])
     np.testing.assert_array_equal(good, seen[can])
@@ -60,7 +60,7 @@ def test_all_bids_see_every_good():
     pointer = np.arange(SEEKERS + 1) * GOODS
     every = np.tile(np.arange(GOODS), SEEKERS)
     error = keyed_errors(Draws(1, 2031), "homes.taste", keys, pointer, good_keys[every])
-    can, expected, _ = budget_reference.bids(seekers_of(pointer), every, error, *market)
+    can, expected, _ = twin.bids(seekers_of(pointer), every, error, *market)
     np.testing.assert_array_equal(good, every[can])
     np.testing.assert_allclose(utility, expected[can], atol=1e-5)
 

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from citysim.core import choice_kernels, reference
 from citysim.core.choice import choose, choose_linear, happens, ration
 from citysim.core.draws import Draws, mix_keys
+from citysim.core.kernels import choice as kernels
+from twins import choice as twins
 
 KEYS = mix_keys("test", np.arange(20_000))
 FOUR = np.arange(4, dtype=np.uint64)
@@ -20,8 +21,8 @@ def test_choose_equals_its_numpy_twin(seed, constants):
     utilities[::7, 0] = -np.inf
     alternatives = np.arange(len(constants), dtype=np.uint64)
     stream = Draws(seed, 2025).stream("x")
-    ours = choice_kernels.choose(stream, KEYS[:500], utilities, alternatives)
-    np.testing.assert_array_equal(ours, reference.choose(stream, KEYS[:500], utilities, alternatives))
+    ours = kernels.choose(stream, KEYS[:500], utilities, alternatives)
+    np.testing.assert_array_equal(ours, twins.choose(stream, KEYS[:500], utilities, alternatives))
 
 
 def test_shares_are_those_of_the_logit():
@@ -56,8 +57,8 @@ def test_linear_choice_equals_choice_among_the_same_utilities():
     )
     available = np.ones((4, KEYS.size), bool)
     available[3, ::3] = False
-    ours = choice_kernels.choose_linear(stream, KEYS, constants, coefficients, attributes, available, FOUR)
-    twin = reference.choose_linear(stream, KEYS, constants, coefficients, attributes, available, FOUR)
+    ours = kernels.choose_linear(stream, KEYS, constants, coefficients, attributes, available, FOUR)
+    twin = twins.choose_linear(stream, KEYS, constants, coefficients, attributes, available, FOUR)
     np.testing.assert_array_equal(ours, twin)
     public = choose_linear(Draws(2, 2025), "x", KEYS, constants, coefficients, attributes, available)
     np.testing.assert_array_equal(public, ours)

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citysim.core import kernels, reference
 from citysim.core.draws import GOLDEN, Draws, RepeatedDrawError, combine, mix64, mix_keys, name_hash
+from citysim.core.kernels import draws as kernels
+from twins import draws as twins
 
 KEYS = mix_keys("test", np.arange(50_000))
 
@@ -44,14 +45,14 @@ def test_known_answers_do_not_change():
 @pytest.mark.parametrize("index", [0, 1])
 def test_kernels_equal_their_numpy_twins(index):
     stream = Draws(3, 2041).stream("x", index)
-    np.testing.assert_array_equal(kernels.uniform(stream, KEYS), reference.uniform(stream, KEYS))
+    np.testing.assert_array_equal(kernels.uniform(stream, KEYS), twins.uniform(stream, KEYS))
     alternatives = np.broadcast_to(np.arange(5, dtype=np.uint64), (KEYS.size, 5))
     pairs = kernels.uniform_pairs(stream, KEYS, alternatives)
-    np.testing.assert_array_equal(pairs, reference.uniform_pairs(stream, KEYS, alternatives))
+    np.testing.assert_array_equal(pairs, twins.uniform_pairs(stream, KEYS, alternatives))
 
 
 def test_logarithm_is_accurate_to_the_last_bits():
-    unit = reference.uniform(np.uint64(5), KEYS)
+    unit = twins.uniform(np.uint64(5), KEYS)
     gumbel = Draws(1, 1).gumbel("g", KEYS)
     assert np.isfinite(gumbel).all()
     ours = kernels.normal_quantile(unit)

@@ -1,11 +1,9 @@
-"""Markets in segments: the kernel against its NumPy twin, and no order effect."""
-
-from __future__ import annotations
+"""Markets in segments: seekers see their own segment only, and no order effect."""
 
 import numpy as np
 
 from citysim.core.draws import Draws, mix_keys
-from citysim.core.grouped_market import grouped_candidates, probe_group_buckets, probe_group_buckets_reference
+from citysim.core.market import grouped_candidates
 
 BUCKETS = np.array([4, 16, 1], dtype=np.int64)
 
@@ -13,16 +11,6 @@ BUCKETS = np.array([4, 16, 1], dtype=np.int64)
 def setting(seekers=60, places=90):
     who, where = mix_keys("seeker", np.arange(seekers)), mix_keys("place", np.arange(places))
     return who, np.arange(seekers) % 3, where, np.arange(places) % 3
-
-
-def test_kernel_agrees_with_numpy():
-    who, groups, _, _ = setting()
-    first = np.concatenate([[0], np.cumsum(BUCKETS)]).astype(np.int64)
-    order = np.arange(90)
-    starts = np.linspace(0, 90, first[-1] + 1).astype(np.int64)
-    arguments = (np.uint64(12345), who, groups.astype(np.int64), first, starts, order, 5)
-    for mine, reference in zip(probe_group_buckets(*arguments), probe_group_buckets_reference(*arguments), strict=True):
-        np.testing.assert_array_equal(mine, reference)
 
 
 def test_seekers_see_only_their_group_and_each_place_once():

@@ -4,9 +4,10 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from citysim.core import market_kernels, reference
 from citysim.core.draws import Draws, mix_keys
+from citysim.core.kernels import market as kernels
 from citysim.core.market import bucket_count, deferred_acceptance, keyed_errors, sample_candidates, seekers_of
+from twins import market as twins
 
 SEEKERS, PLACES = mix_keys("seeker", np.arange(300)), mix_keys("place", np.arange(250))
 
@@ -19,13 +20,21 @@ def market(seekers, places, seed=1):
     return indptr, seen, utility, score
 
 
-def test_candidates_equal_their_twin():
-    draws = Draws(1, 2025)
-    bucket = (Draws(1, 2025).uniform("homes.bucket", PLACES) * 64).astype(np.int64)
-    indptr, seen = sample_candidates(draws, "homes", SEEKERS, PLACES, 8, 64)
-    twin = reference.candidates(Draws(1, 2025).stream("homes.probe"), SEEKERS, bucket, 8, 64)
-    for seeker, expected in enumerate(twin):
-        assert sorted(seen[indptr[seeker] : indptr[seeker + 1]].tolist()) == expected.tolist()
+def test_probed_places_equal_their_twin():
+    groups = np.arange(SEEKERS.size) % 3
+    first = np.array([0, 4, 20, 21])
+    starts = np.linspace(0, PLACES.size, first[-1] + 1).astype(np.int64)
+    for group in (groups, groups[:0]):
+        arguments = (np.uint64(12345), SEEKERS, group, first, starts, np.arange(PLACES.size)[::-1].copy(), 5)
+        for mine, twin in zip(kernels.probe_buckets(*arguments), twins.probe_buckets(*arguments), strict=True):
+            np.testing.assert_array_equal(mine, twin)
+
+
+def test_places_are_laid_out_as_by_a_stable_sort():
+    bucket = np.array([3, 0, 3, 1, 0, 3])
+    starts, order = kernels.lay_out(bucket, 5)
+    np.testing.assert_array_equal(order, np.argsort(bucket, kind="stable"))
+    np.testing.assert_array_equal(starts, np.searchsorted(bucket[order], np.arange(6)))
 
 
 def test_bucket_count_is_the_nearest_power_of_two():
@@ -37,7 +46,7 @@ def test_bucket_count_is_the_nearest_power_of_two():
 def test_deferred_acceptance_equals_its_twin(seed):
     entries = market(SEEKERS[:60], PLACES[:50], seed)
     ours = deferred_acceptance(*entries, 50)
-    np.testing.assert_array_equal(ours, reference.deferred_acceptance(*entries, 50))
+    np.testing.assert_array_equal(ours, twins.deferred_acceptance(*entries, 50))
 
 
 def test_no_pair_would_rather_have_one_another():
@@ -81,5 +90,5 @@ def test_errors_of_pairs_are_those_of_the_pair():
 
 
 def test_nobody_proposes_to_what_it_cannot_accept():
-    match = market_kernels.deferred_acceptance(np.array([0, 1]), np.array([0]), np.array([-np.inf]), np.array([1.0]), 1)
+    match = kernels.deferred_acceptance(np.array([0, 1]), np.array([0]), np.array([-np.inf]), np.array([1.0]), 1)
     assert match.tolist() == [-1]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from citysim.core import diffusion
 from citysim.core.draws import Draws, mix_keys
+from citysim.core.kernels import diffusion
 from citysim.core.technology import TABLE_OF_ADOPTER, bit_of
 from citysim.domains.technology.eligibility import Eligibility, code_of
 from citysim.domains.technology.measures import fifths

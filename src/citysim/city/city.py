@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citysim.city.codes import NONE
-from citysim.core.column_kernels import carried
 from citysim.core.declare import Column
 from citysim.core.draws import Draws, Keys
-from citysim.core.link_kernels import copy_rows
+from citysim.core.kernels.columns import carried
+from citysim.core.kernels.links import copy_rows
 from citysim.core.tables import Table, TableView
 
 Reference = Callable[[str], dict[str, NDArray[Any]]]

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from citysim.core import budget_kernels
 from citysim.core.draws import Draws, Keys
+from citysim.core.kernels import budgets as kernels
 from citysim.core.market import by_bucket
 
 Array = NDArray[Any]
@@ -134,7 +134,7 @@ def sampled_bids(
     probe, error = draws.claim(f"{name}.probe", keys, index), draws.claim(f"{name}.taste", keys, index)
     packed = _packed(goods, order, tables)
     no_columns = np.empty((8, 0), np.float32)
-    return budget_kernels.bids(
+    return kernels.bids(
         probe, error, keys, good_keys[order], table, order, packed, no_columns, probes, seekers, tables, taste
     )
 
@@ -148,7 +148,7 @@ def all_bids(
     error = draws.claim(f"{name}.taste", keys, index)
     packed = _packed(goods, order, tables)
     columns = np.ascontiguousarray(packed.T)
-    return budget_kernels.bids(error, error, keys, good_keys, table, order, packed, columns, 0, seekers, tables, taste)
+    return kernels.bids(error, error, keys, good_keys, table, order, packed, columns, 0, seekers, tables, taste)
 
 
 def _bucket_table(starts: Array) -> Array:

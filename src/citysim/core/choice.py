@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from citysim.core import choice_kernels as kernels
 from citysim.core.draws import Draws, Keys
+from citysim.core.kernels import choice as kernels
 
 
 def happens(

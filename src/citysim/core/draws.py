@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from citysim.core import kernels
+from citysim.core.kernels import draws as kernels
 
 Keys = NDArray[np.uint64]
 MASK = (1 << 64) - 1

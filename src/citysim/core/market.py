@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from citysim.core import market_kernels as kernels
 from citysim.core.draws import Draws, Keys
+from citysim.core.kernels import market as kernels
 
 Rows = NDArray[np.int64]
 
@@ -24,11 +24,8 @@ def bucket_count(places: int) -> int:
 
 def by_bucket(lot: NDArray[np.float64], buckets: int) -> tuple[Rows, Rows]:
     """Order of places by the bucket that their draws put them in, and where each bucket starts, [buckets + 1]."""
-    # Stable sorts of 16-bit numbers are radix sorts.
-    bucket = (lot * buckets).astype(np.uint16 if buckets <= 1 << 16 else np.int64)
-    starts = np.zeros(buckets + 1, dtype=np.int64)
-    np.cumsum(np.bincount(bucket, minlength=buckets), out=starts[1:])
-    return np.argsort(bucket, kind="stable"), starts
+    starts, order = kernels.lay_out((lot * buckets).astype(np.int64), buckets)
+    return order, starts
 
 
 def sample_candidates(
@@ -61,7 +58,44 @@ def sample_candidates(
     """
     order, starts = by_bucket(draws.uniform(f"{name}.bucket", place_keys, index=index), buckets)
     stream = draws.claim(f"{name}.probe", seeker_keys, index)
-    return kernels.probe_buckets(stream, seeker_keys, starts, order, probes, buckets)
+    first, alone = np.array([0, buckets]), np.empty(0, np.int64)
+    return kernels.probe_buckets(stream, seeker_keys, alone, first, starts, order, probes)
+
+
+def grouped_candidates(
+    draws: Draws,
+    name: str,
+    seeker_keys: Keys,
+    seeker_groups: NDArray[Any],
+    place_keys: Keys,
+    place_groups: NDArray[Any],
+    probes: int,
+    buckets: NDArray[Any],
+) -> tuple[Rows, Rows]:
+    """Show every seeker some places of his group, as `sample_candidates` with the buckets of each group kept apart.
+
+    Parameters
+    ----------
+    seeker_groups, place_groups
+        int [n], [m], group of each seeker and place, 0 to G - 1.
+    probes
+        Buckets that a seeker looks into.
+    buckets
+        int [G], number of buckets of each group, the same in all scenarios.
+
+    Returns
+    -------
+    tuple
+        `indptr` [n + 1] and `places` (positions in `place_keys`, each at most once per seeker): compressed rows.
+    """
+    first = np.concatenate([[0], np.cumsum(buckets)]).astype(np.int64)
+    lot = draws.uniform(f"{name}.bucket", place_keys)
+    groups = np.asarray(place_groups, dtype=np.int64)
+    starts, order = kernels.lay_out(first[groups] + (lot * buckets[groups]).astype(np.int64), int(first[-1]))
+    stream = draws.claim(f"{name}.probe", seeker_keys)
+    return kernels.probe_buckets(
+        stream, seeker_keys, np.asarray(seeker_groups, dtype=np.int64), first, starts, order, probes
+    )
 
 
 def deferred_acceptance(

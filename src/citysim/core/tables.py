@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from citysim.core import link_kernels
 from citysim.core.declare import Column
+from citysim.core.kernels import links
 
 Array = NDArray[Any]
 Keys = NDArray[np.uint64]
@@ -120,7 +120,7 @@ class Table:
         moved[movers] = holes
         self._keys = self._keys.copy()  # a new array: references to old keys stay true
         for data in (self._keys, *self._data.values()):
-            link_kernels.copy_rows(data, holes, data, movers)
+            links.copy_rows(data, holes, data, movers)
         self.size = size
         self._row_of_key = None
         return moved
@@ -129,7 +129,7 @@ class Table:
         """Follow rows of `target` that moved; links to vanished rows become -1."""
         for column, declaration in self.columns.items():
             if declaration.link == target:
-                link_kernels.follow(self.column(column), moved)
+                links.follow(self.column(column), moved)
 
     def row_of(self, key: int) -> int:
         """Row of an identity.

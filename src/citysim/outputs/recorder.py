@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from citysim.core.declare import Measure, Statistic
 from citysim.core.domain import Ledger
-from citysim.core.group_kernels import group_sums
+from citysim.core.kernels.groups import group_sums
 from citysim.outputs.schema import ALL
 
 

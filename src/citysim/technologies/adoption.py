@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from citysim.core.column_kernels import carried
+from citysim.core.kernels.columns import carried
 from citysim.core.technology import TABLE_OF_ADOPTER, Technology, bit_of
 
 Adopted = NDArray[np.bool_] | NDArray[np.float64] | float

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from citysim.city.codes import NONE, HouseholdType, Residence
 from citysim.core.draws import mix_keys
-from citysim.core.link_kernels import rows_linked_to
+from citysim.core.kernels.links import rows_linked_to
 from citysim.domains.demography.year import ADULT, Rows, Year
 
 # Household type by: reference person has a partner at home (1), has a child (2), lives alone (4).

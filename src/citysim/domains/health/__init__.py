@@ -15,10 +15,10 @@ from citysim.city.city import City
 from citysim.city.codes import Health as State
 from citysim.city.codes import Residence
 from citysim.core.choice import happens
-from citysim.core.column_kernels import looked_up
 from citysim.core.declare import Statistic
 from citysim.core.domain import TODAY, Domain
 from citysim.core.draws import Draws
+from citysim.core.kernels.columns import looked_up
 from citysim.domains.health import care, practice
 from citysim.domains.health.declarations import COLUMNS, MEASURES
 from citysim.domains.health.measures import measures_of

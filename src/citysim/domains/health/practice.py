@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from citysim.city.city import City
 from citysim.city.codes import Mode
 from citysim.core.choice import happens
-from citysim.core.column_kernels import carried, looked_up, sums_by_link
 from citysim.core.draws import Draws
+from citysim.core.kernels.columns import carried, looked_up, sums_by_link
 from citysim.domains.health.general_practice import (
     SPIN_UP_YEARS,
     PracticeYear,

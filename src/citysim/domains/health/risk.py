@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from citysim.city.city import City
 from citysim.city.codes import Labour, Mode
-from citysim.core.column_kernels import carried, looked_up, sums_by_link
+from citysim.core.kernels.columns import carried, looked_up, sums_by_link
 from citysim.domains.health.states import BANDS, mean_risk
 
 Floats = NDArray[np.float64]

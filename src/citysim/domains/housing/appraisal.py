@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from citysim.city.codes import NONE, EnergyClass, Mode, TenureClass
 from citysim.core.budget_market import Goods
-from citysim.core.link_kernels import add_lines
+from citysim.core.kernels.links import add_lines
 from citysim.domains.housing.needs import Needs
 
 Array = NDArray[Any]

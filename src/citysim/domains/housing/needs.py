@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citysim.city.codes import NONE, HouseholdType, Tenure, TenureClass
-from citysim.core.link_kernels import ends_of_groups
+from citysim.core.kernels.links import ends_of_groups
 
 Array = NDArray[Any]
 NEWCOMER = len(TenureClass)  # row of the tenure constants for those who come from no market

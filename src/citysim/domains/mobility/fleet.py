@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from citysim.core.column_kernels import carried
+from citysim.core.kernels.columns import carried
 
 Array = NDArray[Any]
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citysim.city.codes import Mode
-from citysim.core.column_kernels import carried
+from citysim.core.kernels.columns import carried
 from citysim.domains.mobility.network import Network, headway_minutes
 
 Array = NDArray[Any]

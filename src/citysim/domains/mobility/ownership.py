@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from citysim.city.codes import Health, Labour, ZoneGroup
 from citysim.core.choice import choose, happens
-from citysim.core.column_kernels import sums_by_link
 from citysim.core.draws import Draws, mix_keys
+from citysim.core.kernels.columns import sums_by_link
 from citysim.domains.mobility import cars, fleet
 from citysim.domains.mobility.state import Base
 

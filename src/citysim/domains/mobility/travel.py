@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from citysim.city.codes import FoodChannel, Labour, Mode
 from citysim.core.choice import choose, happens
-from citysim.core.column_kernels import carried, looked_up, sums_by_link
 from citysim.core.draws import Draws
+from citysim.core.kernels.columns import carried, looked_up, sums_by_link
 from citysim.domains.mobility import congestion, modes, telework, trips
 from citysim.domains.mobility.network import Network, car_minutes, vehicle_km_by_zone
 from citysim.domains.mobility.ownership import count_by_household, household_zone

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citysim.city.codes import Mode, Sector
-from citysim.core.column_kernels import looked_up, sums_by_link
+from citysim.core.kernels.columns import looked_up, sums_by_link
 from citysim.domains.mobility.declarations import PURPOSES
 from citysim.domains.mobility.modes import CAR_CLASSES, shares_of
 from citysim.domains.mobility.network import Network

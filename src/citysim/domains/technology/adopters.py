@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from citysim.core import diffusion
 from citysim.core.draws import Draws, Keys
-from citysim.core.kernels import uniform
+from citysim.core.kernels import diffusion
+from citysim.core.kernels.draws import uniform
 from citysim.core.technology import NEW_AGENT, TABLE_OF_ADOPTER, Technology, parents_first
 from citysim.domains.technology.eligibility import Eligibility
 from citysim.domains.technology.profiles import CLASSES, People, Profile, circles_of, profile_of

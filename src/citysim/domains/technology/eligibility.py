@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citysim.city import codes
-from citysim.core import diffusion
-from citysim.core.column_kernels import carried, looked_up
+from citysim.core.kernels import diffusion
+from citysim.core.kernels.columns import carried, looked_up
 from citysim.core.technology import TABLE_OF_ADOPTER
 
 CODES: dict[str, Any] = {

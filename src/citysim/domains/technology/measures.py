@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from citysim.core import diffusion
 from citysim.core.declare import Statistic, by_group, mean, value
+from citysim.core.kernels import diffusion
 from citysim.domains.technology.city_wide import measured_share
 from citysim.domains.technology.declarations import HEADLINES
 from citysim.domains.technology.profiles import LEVELS, income_level

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citysim.city.codes import Education, Sector
-from citysim.core.column_kernels import carried, looked_up
+from citysim.core.kernels.columns import carried, looked_up
 
 Floats = NDArray[np.float64]
 LEVELS = 16  # of income per consumption unit, or of the size of a business

@@ -14,10 +14,10 @@ import numpy as np
 
 from citysim.city.codes import Occupation
 from citysim.core.choice import happens
-from citysim.core.column_kernels import looked_up, sums_by_link
 from citysim.core.draws import mix_keys
-from citysim.core.kernels import normal_quantile
-from citysim.core.rank_kernels import best_in_group
+from citysim.core.kernels.columns import looked_up, sums_by_link
+from citysim.core.kernels.draws import normal_quantile
+from citysim.core.kernels.ranks import best_in_group
 from citysim.domains.work.segments import IS_PUBLIC, LOCAL_DEMAND, OCCUPATIONS, OWN_OCCUPATION, SECTORS
 
 

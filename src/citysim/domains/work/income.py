@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from citysim.city.codes import Labour, Tenure
-from citysim.core.column_kernels import interpolate, steps_reached, sums_by_link
+from citysim.core.kernels.columns import interpolate, steps_reached, sums_by_link
 
 STATUSES = 5  # of the reference person: Labour codes
 TAX_STEPS = 10

@@ -13,7 +13,7 @@ import numpy as np
 from citysim.city.codes import Labour, Mode
 from citysim.core.choice import happens
 from citysim.core.draws import mix_keys
-from citysim.core.rank_kernels import best_in_group
+from citysim.core.kernels.ranks import best_in_group
 from citysim.domains.work import flows
 from citysim.domains.work.matching import Matching, vacant_jobs
 from citysim.domains.work.segments import OCCUPATIONS, SEGMENTS, count, segment_of

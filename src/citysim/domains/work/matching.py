@@ -12,8 +12,7 @@ import numpy as np
 from citysim.city.codes import Labour, Mode
 from citysim.core.choice import choose
 from citysim.core.draws import mix_keys
-from citysim.core.grouped_market import grouped_candidates
-from citysim.core.market import deferred_acceptance, keyed_errors, seekers_of
+from citysim.core.market import deferred_acceptance, grouped_candidates, keyed_errors, seekers_of
 from citysim.domains.work.segments import (
     DIPLOMAS,
     GROUP_OF_SECTOR,

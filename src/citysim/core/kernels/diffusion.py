@@ -3,7 +3,7 @@
 Innovations that an agent holds are the bits of one uint64 mask, so that eight acquaintances are counted for all
 innovations at once by adding their masks bit by bit. Hazard of a Bass process at agent level (Bass 1969):
 h = [p + q (1/2 A_zone + 1/2 A_acquaintances) / ceiling] * factor(class of the agent)
-NumPy twins are in `citysim.core.diffusion_reference`.
+NumPy twins are in `tests/twins/diffusion.py`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from citysim.core.kernels import GAMMA, SHIFT_11, keyed_unit, logarithm, mix
+from citysim.core.kernels.draws import GAMMA, SHIFT_11, keyed_unit, logarithm, mix
 
 SLOT_BITS = 9
 SLOTS = 1 << SLOT_BITS  # agents of each circle that others may know

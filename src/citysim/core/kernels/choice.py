@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from citysim.core.kernels import GAMMA, keyed_unit, logarithm, mix, to_unit
+from citysim.core.kernels.draws import GAMMA, keyed_unit, logarithm, mix, to_unit
 
 BOUND_BITS = 10
 BLOCK = 256

@@ -2,7 +2,7 @@
 
 Each seeker is served in three short passes without unpredictable branches, since mispredicted ones cost most of the
 time: goods in the probed buckets, goods within means, and the utility of those that may win. Logarithms come last, for
-goods that a bound of the utility leaves open (see `choice_kernels`); the result is exact.
+goods that a bound of the utility leaves open (see `kernels.choice`); the result is exact.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from citysim.core.choice_kernels import BOUND_SHIFT, UPPER
-from citysim.core.kernels import GAMMA, logarithm, mix, to_unit
+from citysim.core.kernels.choice import BOUND_SHIFT, UPPER
+from citysim.core.kernels.draws import GAMMA, logarithm, mix, to_unit
 
 WORST = 0.95  # share of income beyond which a cost is no worse
 MARGIN = 1e-9  # more than the rounding of a bound

@@ -1,4 +1,4 @@
-"""NumPy twin of `budget_kernels`: what a test compares the compiled loop with."""
+"""NumPy twin of `citysim.core.kernels.budgets`: what a test compares the compiled loop with."""
 
 from __future__ import annotations
 

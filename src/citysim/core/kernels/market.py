@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from citysim.core.kernels import GAMMA, logarithm, mix, to_unit
+from citysim.core.kernels.draws import GAMMA, logarithm, mix, to_unit
 
 
 # error_model="numpy": without Python's test for a division by zero the loop runs in the processor's vector units.
@@ -22,18 +22,39 @@ def pair_gumbel(stream, keys, indptr, places):
 
 
 @njit(cache=True)
-def probe_buckets(stream, keys, starts, order, probes, buckets):
-    """Places in the distinct buckets that each seeker probes, as compressed rows."""
+def lay_out(bucket, number):
+    """Places in the order of their buckets, and where each of the `number` buckets starts (a stable counting sort)."""
+    starts = np.zeros(number + 1, dtype=np.int64)
+    for b in bucket:
+        starts[b + 1] += 1
+    for b in range(number):
+        starts[b + 1] += starts[b]
+    free = starts[:-1].copy()
+    order = np.empty(bucket.size, dtype=np.int64)
+    for i in range(bucket.size):
+        order[free[bucket[i]]] = i
+        free[bucket[i]] += 1
+    return starts, order
+
+
+@njit(cache=True)
+def probe_buckets(stream, keys, groups, first, starts, order, probes):
+    """Places in the distinct buckets that each seeker probes within his group, as compressed rows.
+
+    Buckets of group g are `first[g]` to `first[g + 1]`; without `groups` all seekers are of the first.
+    """
     indptr = np.zeros(keys.size + 1, dtype=np.int64)
     visitor = np.full(starts.size - 1, -1, dtype=np.int32)  # who looked into a bucket last
-    places = np.empty(keys.size * (probes * order.size // max(buckets, 1) + probes) + order.size, dtype=np.int64)
+    places = np.empty(keys.size * probes * (order.size // visitor.size + 1) + order.size, dtype=np.int64)
     size = 0
     for i in range(keys.size):
         state = mix(stream + keys[i] * GAMMA)
+        group = groups[i] if groups.size else 0
+        own, number = first[group], first[group + 1] - first[group]
         if size + order.size > places.size:
             places = _longer(places, size, 2 * places.size + order.size)
         for k in range(probes):
-            bucket = np.int64(to_unit(mix(state + np.uint64(k) * GAMMA)) * buckets)
+            bucket = own + np.int64(to_unit(mix(state + np.uint64(k) * GAMMA)) * number)
             if visitor[bucket] == i:
                 continue
             visitor[bucket] = i
@@ -41,8 +62,7 @@ def probe_buckets(stream, keys, starts, order, probes, buckets):
                 places[size] = order[e]
                 size += 1
         indptr[i + 1] = size
-    places = places[:size].copy()
-    return indptr, places
+    return indptr, places[:size].copy()
 
 
 @njit(cache=True)

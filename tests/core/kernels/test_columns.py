@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from citysim.core.column_kernels import carried, interpolate, looked_up, steps_reached, sums_by_link
 from citysim.core.draws import Draws, mix_keys
-from citysim.core.rank_kernels import best_in_group, best_in_group_reference
+from citysim.core.kernels.columns import carried, interpolate, looked_up, steps_reached, sums_by_link
+from citysim.core.kernels.ranks import best_in_group
+from twins import ranks
 
 KEYS = mix_keys("test", np.arange(5000))
 LOT = Draws(1, 2030).uniform("test.lot", KEYS)
@@ -18,7 +19,7 @@ def test_the_best_of_each_group_are_those_of_a_sort(groups, rounded):
     score = np.floor(LOT * 20) if rounded else LOT
     places = np.bincount(group, minlength=groups) * np.arange(groups) // max(groups - 1, 1)
     places[0] = 7
-    np.testing.assert_array_equal(best_in_group(score, group, places), best_in_group_reference(score, group, places))
+    np.testing.assert_array_equal(best_in_group(score, group, places), ranks.best_in_group(score, group, places))
 
 
 def test_more_places_than_people_and_none_at_all():

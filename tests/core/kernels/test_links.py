@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from citysim.core.draws import Draws, mix_keys
-from citysim.core.link_kernels import add_lines, copy_rows, ends_of_groups, follow, rows_linked_to
+from citysim.core.kernels.links import add_lines, copy_rows, ends_of_groups, follow, rows_linked_to
 
 
 def numbers(name, size, low, high):

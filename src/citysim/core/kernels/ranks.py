@@ -1,6 +1,6 @@
 """Who is among the best of a group: compiled, without sorting everybody.
 
-Ties go to the first in the list, as in a stable sort. The NumPy twin is `best_in_group_reference`.
+Ties go to the first in the list, as in a stable sort.
 """
 
 from __future__ import annotations
@@ -67,13 +67,3 @@ def best_in_group(score: NDArray[Any], group: NDArray[Any], places: NDArray[Any]
         int [G].
     """
     return np.asarray(_best(np.asarray(score, dtype=np.float64), group, np.asarray(places, dtype=np.int64)))
-
-
-def best_in_group_reference(score: NDArray[Any], group: NDArray[Any], places: NDArray[Any]) -> NDArray[np.bool_]:
-    """NumPy twin of `best_in_group`; for tests."""
-    order = np.lexsort((-np.asarray(score, dtype=np.float64), group))
-    ordered = group[order]
-    rank = np.arange(order.size) - np.searchsorted(ordered, ordered)
-    chosen = np.zeros(order.size, dtype=bool)
-    chosen[order] = rank < np.asarray(places)[ordered]
-    return chosen

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from citysim.core import diffusion, diffusion_reference
 from citysim.core.draws import Draws, mix_keys
+from citysim.core.kernels import diffusion
+from twins import diffusion as twins
 
 CIRCLES = np.uint64(12345)
 
@@ -67,14 +68,14 @@ def tables_of(people, stream):
 def test_bit_counts_equal_the_plain_count():
     people = agents(number=70_000, entries=62, zones=2)
     counted = diffusion.bit_counts(people["held"], people["zone"], 2)
-    assert np.array_equal(counted, diffusion_reference.bit_counts(people["held"], people["zone"], 2))
+    assert np.array_equal(counted, twins.bit_counts(people["held"], people["zone"], 2))
 
 
 def test_pair_counts_equal_the_plain_count():
     people = agents()
     code = people["kind"].astype(np.uint8)
     counted = diffusion.pair_counts(people["zone"], code, 5, 4)
-    assert np.array_equal(counted, diffusion_reference.pair_counts(people["zone"], code, 5, 4))
+    assert np.array_equal(counted, twins.pair_counts(people["zone"], code, 5, 4))
 
 
 @pytest.mark.parametrize("number", [3, 200, 4000])
@@ -82,7 +83,7 @@ def test_circle_tables_show_the_oldest_agent_of_each_slot(number):
     people = agents(number)
     for rank, (table, name) in enumerate(zip(tables_of(people, CIRCLES), ("zone", "work", "peers"), strict=True)):
         keys, masks = people["keys"], people["held"]
-        twin = diffusion_reference.circle_table(CIRCLES, keys, masks, people[name], GROUPS[rank], 20 * rank)
+        twin = twins.circle_table(CIRCLES, keys, masks, people[name], GROUPS[rank], 20 * rank)
         assert np.array_equal(table, twin)
 
 
@@ -95,7 +96,7 @@ def test_a_year_of_spread_equals_its_twin():
         *circles, *tables, people["kind"], 0.1,
         *(values for name, values in entries.items() if name != "at_home"),
     )  # fmt: skip
-    slow = diffusion_reference.spread(
+    slow = twins.spread(
         stream,
         CIRCLES,
         people["keys"],
@@ -117,10 +118,8 @@ def test_a_year_of_spread_equals_its_twin():
 def test_a_newcomer_changes_the_acquaintances_of_few():
     people = agents()
     circles = (people["zone"], people["work"], people["peers"])
-    before = diffusion_reference.acquaintance_counts(
-        CIRCLES, people["keys"], circles, tables_of(people, CIRCLES), 0.1, 7
-    )
+    before = twins.acquaintance_counts(CIRCLES, people["keys"], circles, tables_of(people, CIRCLES), 0.1, 7)
     more = {name: np.append(values, values[:1]) for name, values in people.items()}
     more["keys"] = np.append(people["keys"], mix_keys("newcomer", np.array([1])))
-    after = diffusion_reference.acquaintance_counts(CIRCLES, people["keys"], circles, tables_of(more, CIRCLES), 0.1, 7)
+    after = twins.acquaintance_counts(CIRCLES, people["keys"], circles, tables_of(more, CIRCLES), 0.1, 7)
     assert np.mean((before != after).any(axis=1)) < 0.02

@@ -1,8 +1,7 @@
 """Compiled inner loops of the draws: the hash, logarithm, exponential and normal quantile of the engine.
 
-Each kernel has a NumPy twin in `citysim.core.reference`, and a test that compares the two. Logarithms are computed by
-a polynomial of our own (Cephes form, relative error below 1e-15), so that results do not depend on a platform's
-mathematics library and loops can be vectorised.
+Logarithms are computed by a polynomial of our own (Cephes form, relative error below 1e-15), so that results do not
+depend on a platform's mathematics library and loops can be vectorised.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""NumPy twins of the kernels of `citysim.core.diffusion`: slow, plain, and compared with them in the tests."""
+"""NumPy twins of the kernels of `citysim.core.kernels.diffusion`: slow, plain, and compared with them in the tests."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from citysim.core.diffusion import ACQUAINTANCES, SLOT_BITS, SLOTS
 from citysim.core.draws import GOLDEN, Keys, mix_array
+from citysim.core.kernels.diffusion import ACQUAINTANCES, SLOT_BITS, SLOTS
 
 Array = NDArray[Any]
 BITS = np.arange(64, dtype=np.uint64)
