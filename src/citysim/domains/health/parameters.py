@@ -62,7 +62,7 @@ PRACTICE_PARAMS = {
         "1",
         "GP full-time equivalents per inhabitant relative to 2025",
         role="lever",
-        low=0,
+        low=0.2,  # without any GP there is no wait to speak of
         high=3,
         payer="health_insurance",
         cost="gp_support",
