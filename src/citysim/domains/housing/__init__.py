@@ -13,12 +13,23 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from citysim.city.codes import NONE, DwellingStatus, Sector, TenureClass
+from citysim.city.codes import NONE, DwellingStatus, TenureClass
 from citysim.core.budget_market import Goods
 from citysim.core.domain import TODAY, Domain
 from citysim.core.draws import Draws
 from citysim.domains.housing import base as base_year
-from citysim.domains.housing import declarations, homes, ledger, measures, moves, renovation, rents, supply, vacancy
+from citysim.domains.housing import (
+    declarations,
+    homes,
+    ledger,
+    measures,
+    moves,
+    renovation,
+    rents,
+    stock,
+    supply,
+    vacancy,
+)
 from citysim.domains.housing.appraisal import (
     Map,
     commuting_logsum,
@@ -89,10 +100,10 @@ class Housing(Domain):
         homes.first_loans(city, p, draws, FIRST_YEAR)
         self.base = base_year.base_of(city, p)
         self.rents = rents.start_rents(city, p, self.base.natural)
-        self.supply = supply.start_supply(city, p, self._building_cost(p))
+        self.supply = supply.start_supply(city, p, stock.building_cost(self, p))
         self.flows = measures.Flows()
         self._lived = 0
-        self._settling = True
+        self.settling = True
         city.households["aspiration"][:] = -1.0
 
     def arrive(self, city: Any, rows: dict[str, Array], draws: Draws) -> None:
@@ -112,8 +123,8 @@ class Housing(Domain):
 
     def step(self, city: Any, year: int, draws: Draws) -> None:
         """Live one year on the housing market."""
-        self._settling = self._lived == 0 or (self._lived < YEARS_TO_REST and year <= FIRST_YEAR)
-        p = self.at(TODAY if self._settling else year)  # levels are solved under today's rules, never a policy's
+        self.settling = self._lived == 0 or (self._lived < YEARS_TO_REST and year <= FIRST_YEAR)
+        p = self.at(TODAY if self.settling else year)  # levels are solved under today's rules, never a policy's
         self._lived += 1
         self.flows = measures.Flows()
         keys = city.household_decision_keys()
@@ -122,7 +133,7 @@ class Housing(Domain):
         here = self._map(city, p, needs)
         worth, energy_cost = self._worth(city, p, needs, here)
         market = self._market(city, p, draws, here, energy_cost, year)
-        if self._settling:
+        if self.settling:
             self._calibrate(city, p, draws, needs, here, worth, market, keys, freed, year)
         seekers = self._who_looks(city, p, draws, needs, here, worth, keys, year)
         found = clear(market, seekers, self._on_market(city))
@@ -130,9 +141,9 @@ class Housing(Domain):
         self._host(city, draws, keys, needs, year)
         homes.pay(city, p, year)
         vacant_share = self._update_rents(city, p)
-        self._age_vacancy(city, p, draws, vacant_share, year)
-        self._renovate(city, p, draws, needs, energy_cost, year)
-        self._build(city, p, year)
+        stock.age_vacancy(self, city, p, draws, vacant_share, year)
+        stock.renovate(self, city, p, draws, needs, year)
+        stock.build(self, city, p, year)
         ledger.book_rents(self.book, city)
 
     def measure(self, city: Any, year: int) -> dict[str, Any]:
@@ -143,13 +154,7 @@ class Housing(Domain):
 
     def _open_year(self, city: Any, p: SimpleNamespace, draws: Draws, year: int) -> Array:
         """Deliver and demolish homes, and put those left behind on the market."""
-        self.flows.delivered = supply.deliver(city, p, self.supply, draws, year)
-        gone, programme = supply.demolish(city, p, draws, year)
-        self.flows.demolished = gone.size
-        self.flows.demolished_cells, self.supply.rebuilt = supply.demolished_cells(
-            city.dwellings, gone, programme, self.supply.carry.shape
-        )
-        self.book("demolition", p.demolition_cost * np.count_nonzero(programme), "commune", "businesses")
+        gone = stock.deliver_and_demolish(self, city, p, draws, year)
         households = city.households
         standing = np.ones(city.dwellings.size + 1, bool)
         standing[gone] = False  # a household without a home (-1) meets the last, true entry
@@ -161,7 +166,7 @@ class Housing(Domain):
 
     def _needs(self, city: Any, p: SimpleNamespace, year: int) -> Needs:
         """What households need and can pay."""
-        if self._settling:
+        if self.settling:
             base_year.remember_incomes(self.base, city)
         units = np.maximum(city.households["consumption_units"], 1.0)
         growth = float((city.households["income"] / units).mean()) / self.base.mean_standard
@@ -177,7 +182,7 @@ class Housing(Domain):
         zones, base = self.base.zones, self.base
         minutes = city.travel.minutes if self.coupled("travel_times") else base.minutes
         access = city.zones["access_services"][:zones].astype(np.float64)
-        if self._settling:
+        if self.settling:
             base.access_mean, base.access_spread = float(access.mean()), float(access.std())
         standard = (access - base.access_mean) / base.access_spread if base.access_spread > 0 else np.zeros(zones)
         similar = similar_neighbours(needs.zone, needs.quintile, zones)
@@ -198,7 +203,7 @@ class Housing(Domain):
     def _worth(self, city: Any, p: SimpleNamespace, needs: Needs, here: Map) -> tuple[Array, Array]:
         """Utility of every household's home (guests: of the place alone), and energy cost per m2 by class."""
         households, dwellings = city.households, city.dwellings
-        energy_cost, self._energy_price = energy_prices(city, p)
+        energy_cost, self.energy_price = energy_prices(city, p)
         worth = own_place_utility(needs, here, p, np.maximum(needs.zone, 0))
         home = np.maximum(households["dwelling"], 0)
         surface, energy_class = dwellings["surface"][home], dwellings["energy_class"][home]
@@ -212,10 +217,10 @@ class Housing(Domain):
     def _market(self, city: Any, p: SimpleNamespace, draws: Draws, here: Map, energy_cost: Array, year: int) -> Market:
         """Describe this year's market and its rules."""
         dwellings = city.dwellings
-        self._banned = renovation.banned_classes(p, year)
-        self._enforced = renovation.enforced(p, dwellings.key)
+        self.banned = renovation.banned_classes(p, year)
+        self.enforced = renovation.enforced(p, dwellings.key)
         for_sale = dwellings["tenure_class"] == TenureClass.OWNER_OCCUPIED
-        may = for_sale | ~(self._banned[dwellings["energy_class"]] & self._enforced)
+        may = for_sale | ~(self.banned[dwellings["energy_class"]] & self.enforced)
 
         def describe(rows: Array) -> Goods:
             return homes_on_offer(dwellings, p, rows, energy_cost)
@@ -298,72 +303,8 @@ class Housing(Domain):
         base = self.base
         counts = rents.stock_counts(city.dwellings, base.zones)
         vacant_share = rents.pooled_vacancy(*counts, city.zones["group"][: base.zones], p.pooling)
-        if self._settling:
+        if self.settling:
             base.natural = self.rents.natural = vacant_share
             base.vacant_share = vacancy.zone_vacancy(city, base.zones)
-        rents.update_rents(city, p, self.rents, vacant_share, counts, self._settling)
+        rents.update_rents(city, p, self.rents, vacant_share, counts, self.settling)
         return vacant_share
-
-    def _age_vacancy(self, city: Any, p: SimpleNamespace, draws: Draws, vacant_share: Array, year: int) -> None:
-        """Homes leave the market, come back, or change between sale and letting."""
-        base = self.base
-        if self._settling:  # what leaves the market balances what comes back
-            base.entry_level, base.second_entry = base_year.vacancy_levels(city, p, year)
-        banned = self._banned[city.dwellings["energy_class"]] & self._enforced
-        vacancy.switch_tenure(city, p, draws, vacant_share, base.natural, banned, year)
-        returned, helped, stock = vacancy.age_vacancy(city, p, draws, base.entry_level, base.second_entry, year)
-        self.flows.returned, self.flows.out_of_use = returned, stock
-        self.book("vacant_home_aid", p.vacant_home_aid * helped, "commune", "landlords")
-
-    def _renovate(
-        self, city: Any, p: SimpleNamespace, draws: Draws, needs: Needs, energy_cost: Array, year: int
-    ) -> None:
-        """Owners decide on works."""
-        base = self.base
-        facts = renovation.facts_of(city, p, base, needs, self._banned, self._enforced)
-        if not self.coupled("income"):
-            facts.income[:] = base.mean_income
-        if not self.coupled("vacancy_neighbourhood"):
-            facts.excess_vacancy[:] = 0.0
-        facts.energy_price = self._energy_price
-        facts.cost_factor = float(self.offered("renovation_cost", 1.0))
-        facts.hours = self._construction_workers(city) * p.renovation_trades * p.worker_hours
-        moved = renovation.moved_in(city, year)
-        if self._settling:
-            rows, chance = renovation.thinks_of_works(city, p, facts, moved)
-            main = np.count_nonzero(city.dwellings["status"] == DwellingStatus.OCCUPIED)
-            base.works = renovation.calibrate_constants(p, renovation.describe(city, p, rows, facts), chance, main)
-        works = renovation.decide(city, p, draws, facts, moved, base.works)
-        renovation.carry_out(city, p, draws, works, year)
-        self.flows.works_keys, self.flows.works_kind = city.dwellings.key[works.rows].copy(), works.kind
-        ledger.book_works(self.book, city, works)
-
-    def _build(self, city: Any, p: SimpleNamespace, year: int) -> None:
-        """Builders plan what is delivered in some years."""
-        cost = self._building_cost(p)
-        years = max(1, round(float(self.offered("delivery_years", p.delivery_years))))
-        share = float(self.offered("converted_share", 0.0))
-        supply.convert(city, p, self.supply, share, year)
-        workers = self._construction_workers(city)
-        capacity = workers * (1.0 - p.renovation_trades) * p.worker_hours / p.building_hours
-        if self._settling:  # builders deliver what was begun before the start, and learn nothing yet
-            supply.settle_builders(city, p, self.supply, cost, self.base.zones)
-            ledger.book_building(self.book, p, self.flows.delivered, cost)
-            return
-        self.flows.land = supply.plan(
-            city, p, self.supply, self.base.natural, self.flows.demolished_cells, cost, capacity, years, year
-        )
-        ledger.book_building(self.book, p, self.flows.delivered, cost)
-
-    # --- what the year reads elsewhere ---
-
-    def _building_cost(self, p: SimpleNamespace) -> float:
-        return float(self.offered("building_cost", p.building_cost))
-
-    def _construction_workers(self, city: Any) -> float:
-        """People who work in construction in the city; without limit where the feedback is off."""
-        if not self.coupled("construction_labour"):
-            return np.inf
-        jobs = city.jobs
-        filled = (jobs["holder"] >= 0) | (jobs["commuter"] >= 0)
-        return float(np.count_nonzero(filled & (jobs["sector"] == Sector.CONSTRUCTION)))
