@@ -70,7 +70,7 @@ class Housing(Domain):
         "persons.mother",
         "persons.father",
         "persons.workplace",
-        "persons.commute_minutes",
+        "persons.commute_pair",
         "persons.telework_days",
         "jobs.sector",
         "jobs.holder",
@@ -252,8 +252,8 @@ class Housing(Domain):
 
     def _hazards(self, city: Any, p: SimpleNamespace, needs: Needs, gap: Array) -> moves.Hazards:
         home = np.maximum(city.households["dwelling"], 0)
-        longest = moves.longest_way(city.persons, city.households.size)
-        return moves.hazards(p, needs, gap, city.dwellings["rooms"][home], longest)
+        far = moves.new_far_jobs(city, p.far_job_minutes)
+        return moves.hazards(p, needs, gap, city.dwellings["rooms"][home], far)
 
     def _who_looks(
         self, city: Any, p: SimpleNamespace, draws: Draws, needs: Needs, here: Map, worth: Array, keys: Array, year: int

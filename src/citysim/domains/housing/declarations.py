@@ -28,8 +28,8 @@ MOVES = {
     ),
     "age_factor": Param("1", "readiness to move by age of the reference person", low=0, high=5, index=AGE_BANDS),
     "crowding_hazard": Param("1/year", "extra readiness to move of overcrowded households", low=0, high=1),
-    "far_job_hazard": Param("1/year", "extra readiness to move where a worker's way is too long", low=0, high=1),
-    "far_job_minutes": Param("minute", "way to work that is too long", low=20, high=120),
+    "far_job_hazard": Param("1/year", "readiness to move where a worker starts a job too far away", low=0, high=3),
+    "far_job_minutes": Param("minute", "way to a new job that is too long", low=20, high=120),
 }
 
 CHOICE = {
@@ -77,8 +77,14 @@ CHOICE = {
         index=("most", "ends"),
     ),
     "social_ceiling": Param(
-        "EUR/year", "disposable income per consumption unit up to which social housing is open", low=5000, high=80000
+        "EUR/year",
+        "reference income up to which social housing is open, by members and for each one more (PLUS)",
+        "universal",
+        low=3000,
+        high=120000,
+        index=(*SIZES, "more"),
     ),
+    "fiscal_income": Param("1", "reference income of the tax office over disposable income", low=0.5, high=1.5),
     "social_points": Param(
         "1",
         "priority for social housing in years of waiting: homeless, overcrowded, burdened",

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from citysim.city.codes import Tenure
+from citysim.city.codes import Mode, Tenure
 from citysim.core.choice import happens
 from citysim.domains.housing.declarations import AGE_EDGES
 from citysim.domains.housing.needs import Needs
@@ -90,7 +90,7 @@ class Hazards:
     push: Array
 
 
-def hazards(p: SimpleNamespace, needs: Needs, gap: Array, rooms: Array, minutes: Array) -> Hazards:
+def hazards(p: SimpleNamespace, needs: Needs, gap: Array, rooms: Array, far: Array) -> Hazards:
     """Split readiness to move into what tenure scales (dissatisfaction, age) and what it does not.
 
     Parameters
@@ -99,12 +99,12 @@ def hazards(p: SimpleNamespace, needs: Needs, gap: Array, rooms: Array, minutes:
         Aspiration less percentile of the home.
     rooms
         Rooms of the home.
-    minutes
-        Longest way to work of the household's workers.
+    far
+        bool, a worker has started a job too far away.
     """
     pull = dissatisfaction(gap, p.dissatisfaction_base, p.dissatisfaction_slope) * age_factors(needs.age, p.age_factor)
     push = np.float32(p.crowding_hazard) * (rooms < needs.rooms)
-    push = push + np.float32(p.far_job_hazard) * (minutes > p.far_job_minutes)
+    push = push + np.float32(p.far_job_hazard) * far
     return Hazards(pull, push)
 
 
@@ -125,13 +125,23 @@ def hazard_level(parts: Hazards, rate: float) -> float:
     return max(level, 0.0)
 
 
-def longest_way(persons: Any, households: int) -> Array:
-    """Longest way to work of each household's workers, minutes, float32 [households]."""
-    longest = np.zeros(households, np.float32)
-    rows = np.flatnonzero((persons["commute_minutes"] > 30.0) & (persons["household"] >= 0))
-    rows = rows[persons["workplace"][rows] >= 0]
-    np.maximum.at(longest, persons["household"][rows], persons["commute_minutes"][rows])
-    return longest
+def new_far_jobs(city: Any, longest: float) -> Array:
+    """Households one of whose workers has started a job further away than that many minutes, bool [households].
+
+    By car where the household has one, else by the fastest other mode, as the ways were last year.
+    """
+    persons, households = city.persons, city.households
+    minutes = city.travel.minutes
+    pair, work = persons["commute_pair"], persons["workplace"]
+    started = np.flatnonzero((work >= 0) & (persons["household"] >= 0) & ((pair < 0) | (pair % minutes.shape[1] != work)))
+    home = persons["household"][started]
+    other = np.delete(np.arange(minutes.shape[0]), Mode.CAR)
+    zone, work = np.maximum(households["zone"][home], 0), work[started]
+    by_car, without = minutes[Mode.CAR, zone, work], minutes[other][:, zone, work].min(axis=0)
+    way = np.where(households["cars"][home] > 0, np.minimum(by_car, without), without)
+    far = np.zeros(households.size, bool)
+    far[home[way > longest]] = True
+    return far
 
 
 def adapt(aspiration: Array, quality: Array, speed: float) -> Array:

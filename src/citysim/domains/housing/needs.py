@@ -18,6 +18,7 @@ from citysim.city.codes import NONE, HouseholdType, Tenure, TenureClass
 from citysim.core.kernels.links import ends_of_groups
 
 Array = NDArray[Any]
+YOUNG_COUPLE = 27  # years, half of the 55 that the law allows two partners together
 NEWCOMER = len(TenureClass)  # row of the tenure constants for those who come from no market
 
 # Market that a household's tenure belongs to, by Tenure; guests come from none.
@@ -64,7 +65,7 @@ class Needs:
     annuity
         Monthly payment per euro borrowed.
     eligible
-        bool, below the ceiling of social housing.
+        bool, not above the ceiling of social housing for its household.
     aid
         EUR/month, housing benefit that those who are no tenants yet would get as tenants.
     """
@@ -201,9 +202,27 @@ def describe_needs(
         presence=presence,
         means=_means(city, p, year, mean_value),
         annuity=annuity[np.clip(age, 0, 127)],
-        eligible=standard <= p.social_ceiling * growth,
+        eligible=p.fiscal_income * income <= growth * social_ceilings(p.social_ceiling, size, kind, age),
         aid=expected_aid(standard, households["tenure"], p.expected_benefit),
     )
+
+
+def social_ceilings(ceilings: Array, size: Array, kind: Array, age: Array) -> Array:
+    """Highest reference income for a social home (PLUS): by members, a lone parent or a young couple one step up.
+
+    Parameters
+    ----------
+    ceilings
+        EUR/year for one to six members, and for each one more.
+    kind
+        Household type.
+    age
+        Of the reference person; both partners are taken to be of that age (the law: together 55 at most).
+    """
+    young = (kind == HouseholdType.COUPLE) & (age <= YOUNG_COUPLE)
+    step = size.astype(np.int64) - 1 + ((kind == HouseholdType.SINGLE_PARENT) | young)
+    beyond = np.maximum(step - 5, 0)
+    return ceilings[np.clip(step, 0, 5)] + beyond * ceilings[6]
 
 
 def expected_aid(standard: Array, tenure: Array, benefit: Array) -> Array:
