@@ -18,6 +18,7 @@ from citysim.domains.housing.homes import occupants
 from citysim.domains.housing.market import Market, Seekers, clear
 from citysim.domains.housing.moves import Hazards, hazard_level, percentiles
 from citysim.domains.housing.needs import Needs
+from citysim.domains.housing.purchases import least_own_share
 
 HOMES, HOUSEHOLDS = 1500, 1600
 
@@ -42,7 +43,7 @@ def town(values, seekers=HOUSEHOLDS, homes=HOMES, seed=1, dear=1.0):
         income=income, standard=12 * income, quintile=np.zeros(seekers, np.int8), space=50 * ones, least_space=9 * ones,
         rooms=np.ones(seekers, np.int8), age=np.full(seekers, 40), market=np.full(seekers, 3, np.int8),
         zone=np.zeros(seekers, np.int16), car=np.zeros(seekers, np.int8), profile=np.zeros(seekers, np.int8),
-        works=np.full((2, seekers), -1, np.int16), presence=np.ones((2, seekers), np.float32),
+        works=np.full((2, seekers), -1, np.int16), presence=np.ones((2, seekers), np.float32), equity=zero,
         means=(80_000 * draws.uniform("test.means", keys)).astype(np.float32), annuity=0.005 * ones,
         eligible=income < 2200, aid=zero,
     )  # fmt: skip
@@ -105,7 +106,7 @@ def test_no_household_is_left_out_while_a_feasible_home_is_free(values):
     loan = np.maximum(offer.price[free] - seekers.needs.means[out, None], 0) * 0.005
     cost, income = offer.running[free] + loan, seekers.needs.income[out, None]
     can = (cost <= values.last_burden_limit * income) & (loan <= values.loan_burden * income)
-    can &= seekers.needs.means[out, None] >= values.down_payment * offer.price[free]
+    can &= seekers.needs.means[out, None] >= least_own_share(values) * offer.price[free]
     can |= offer.kind[free] == TenureClass.SOCIAL
     can &= (offer.kind[free] != TenureClass.SOCIAL) | seekers.needs.eligible[out, None]
     assert not can.any()

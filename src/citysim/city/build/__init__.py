@@ -21,7 +21,7 @@ from citysim.city.build.commuting import assign_work
 from citysim.city.build.employers import make_businesses, make_jobs
 from citysim.city.build.families import People, make_people
 from citysim.city.build.frame import Frame, city_figures, make_frame
-from citysim.city.build.homes import house_households
+from citysim.city.build.homes import house_households, let_homes
 from citysim.city.build.income import IncomeAims, earnings, fit_income, pay_jobs
 from citysim.city.build.kin import link_grown_children
 from citysim.city.build.labour import labour_states
@@ -140,7 +140,7 @@ def synthesise(
     firms, jobs, work, commuters = _make_work(frame, people, labour, traits, scores)
     money = _make_income(frame, people, labour, work, traits, facts, scores)
     pay_jobs(jobs, money["wage"], frame.draws)
-    dwellings, homes = _make_homes(frame, people, facts, money["income"])
+    dwellings, homes = _make_homes(frame, people, facts, money)
     cars, vehicles = make_cars(
         people, facts, traits, labour, money["income"], dwellings["house"][homes["dwelling"]], frame.group, shares,
         frame.draws, start_year,
@@ -200,14 +200,15 @@ def _make_income(
     return fit_income(people, parts, facts, aims, scores)
 
 
-def _make_homes(frame: Frame, people: People, facts: Columns, income: np.ndarray) -> tuple[Columns, Columns]:
-    """Dwellings, and the households in them."""
+def _make_homes(frame: Frame, people: People, facts: Columns, money: Columns) -> tuple[Columns, Columns]:
+    """Dwellings, the households in them, and those who let others."""
     stock = count_stock(frame.marginals, np.bincount(people.household_zone, minlength=frame.group.size))
     dwellings = make_dwellings(
         frame.marginals, stock, frame.group, frame.reference, frame.shares, frame.draws, frame.city, frame.start_year,
         frame.rooms,
     )  # fmt: skip
     homes = house_households(
-        people, facts, income, dwellings, stock, frame.reference, frame.shares, frame.draws, frame.start_year
+        people, facts, money["income"], dwellings, stock, frame.reference, frame.shares, frame.draws, frame.start_year
     )
+    homes["rental_income"] = let_homes(dwellings, homes, money["wealth"], frame.draws)
     return dwellings, homes

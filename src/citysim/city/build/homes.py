@@ -24,6 +24,9 @@ MOVE_RATE = {  # moves a year by tenure
 OWNER_UPKEEP = 1.5  # EUR/m2/month: property tax and upkeep
 MORTGAGE_RATE = 0.0042  # EUR/month per EUR of price: three quarters borrowed over 20 years at about 3 %
 PAYMENT_LIMIT = 0.33  # of income
+LOCAL_LANDLORDS = 0.5  # private rental homes that belong to households of the town: judgement (Insee Première 2046)
+LANDLORD_POWER = 0.75  # homes let grow with wealth to this power: a few households own many (judgement)
+NET_OF_RENT = 0.7  # after tax, upkeep and charges
 
 
 def house_households(
@@ -67,6 +70,23 @@ def house_households(
         "social_queue_since": np.zeros(key.size, np.int16),
         "host": np.full(key.size, NONE, np.int32),
     }
+
+
+def let_homes(dwellings: Columns, homes: Columns, wealth: np.ndarray, draws: Draws) -> np.ndarray:
+    """Give half of the private rental homes to owner-occupiers by wealth; net rents that they get, EUR/year."""
+    let = np.flatnonzero(dwellings["tenure_class"] == TenureClass.PRIVATE_RENTAL)
+    key = dwellings["key"][let]
+    local = draws.uniform("synthesis.local_landlord", key) < LOCAL_LANDLORDS
+    let, key = let[local], key[local]
+    owns = homes["tenure"] <= Tenure.MORTGAGED
+    weight = np.cumsum(np.where(owns, np.maximum(wealth, 0.0) ** LANDLORD_POWER, 0.0))
+    owner = np.searchsorted(weight, draws.uniform("synthesis.landlord", key) * weight[-1])
+    dwellings["owner"][let] = owner
+    tenant = np.full(dwellings["key"].size, NONE)
+    tenant[homes["dwelling"]] = np.arange(wealth.size)
+    let_out = tenant[let] >= 0
+    rent = 12.0 * NET_OF_RENT * homes["housing_cost"][tenant[let[let_out]]]
+    return np.bincount(owner[let_out], weights=rent, minlength=wealth.size).astype(np.float32)
 
 
 def tenure_shares(age: np.ndarray, table: Columns, totals: np.ndarray) -> np.ndarray:

@@ -17,10 +17,11 @@ from citysim.city.codes import NONE, DwellingStatus, TenureClass
 from citysim.core.budget_market import Goods
 from citysim.core.domain import TODAY, Domain
 from citysim.core.draws import Draws
-from citysim.domains.housing import base as base_year
 from citysim.domains.housing import (
+    arrears,
     declarations,
     homes,
+    landlords,
     ledger,
     measures,
     moves,
@@ -30,20 +31,20 @@ from citysim.domains.housing import (
     supply,
     vacancy,
 )
+from citysim.domains.housing import base as base_year
 from citysim.domains.housing.appraisal import (
     Map,
     commuting_logsum,
     energy_prices,
     home_utility,
     homes_on_offer,
-    monthly_loan,
+    map_of,
     own_place_utility,
-    similar_neighbours,
-    tenure_table,
 )
 from citysim.domains.housing.hosting import host_guests
 from citysim.domains.housing.market import Market, Seekers, clear, seekers_from, update_queue
 from citysim.domains.housing.needs import Needs, describe_needs
+from citysim.domains.housing.purchases import deal_of
 
 Array = NDArray[Any]
 FIRST_YEAR = 2025  # start values are those of this year in every scenario
@@ -97,7 +98,7 @@ class Housing(Domain):
         """Fix vacancy at rest, split owners' costs and fill the pipeline of homes under construction."""
         p = self.at(TODAY)
         homes.first_social_rents(city)
-        homes.first_loans(city, p, draws, FIRST_YEAR)
+        homes.first_loans(city, p, draws)
         self.base = base_year.base_of(city, p)
         self.rents = rents.start_rents(city, p, self.base.natural)
         self.supply = supply.start_supply(city, p, stock.building_cost(self, p))
@@ -113,7 +114,8 @@ class Housing(Domain):
             return
         households = city.households
         for column, value in (("dwelling", NONE), ("host", NONE), ("aspiration", -1.0), ("last_move_year", 0),
-                              ("social_queue_since", 0), ("hosted_since", 0), ("housing_cost", 0.0)):  # fmt: skip
+                              ("social_queue_since", 0), ("hosted_since", 0), ("housing_cost", 0.0),
+                              ("home_cash", 0.0), ("rental_income", 0.0), ("arrears_since", 0)):  # fmt: skip
             households[column][new] = value
         lost = new[households["zone"][new] < 0]
         if lost.size:
@@ -128,8 +130,8 @@ class Housing(Domain):
         self._lived += 1
         self.flows = measures.Flows()
         keys = city.household_decision_keys()
-        freed = self._open_year(city, p, draws, year)
-        needs = self._needs(city, p, year)
+        freed = self._open_year(city, p, draws, keys, year)
+        needs = self._needs(city, p)
         here = self._map(city, p, needs)
         worth, energy_cost = self._worth(city, p, needs, here)
         market = self._market(city, p, draws, here, energy_cost, year)
@@ -141,7 +143,8 @@ class Housing(Domain):
         self._host(city, draws, keys, needs, year)
         homes.pay(city, p, year)
         vacant_share = self._update_rents(city, p)
-        stock.age_vacancy(self, city, p, draws, vacant_share, year)
+        self._let_or_sell(city, p, draws, vacant_share, year)
+        stock.age_vacancy(self, city, p, draws, year)
         stock.renovate(self, city, p, draws, needs, year)
         stock.build(self, city, p, year)
         ledger.book_rents(self.book, city)
@@ -152,19 +155,24 @@ class Housing(Domain):
 
     # --- the year, in order ---
 
-    def _open_year(self, city: Any, p: SimpleNamespace, draws: Draws, year: int) -> Array:
-        """Deliver and demolish homes, and put those left behind on the market."""
+    def _open_year(self, city: Any, p: SimpleNamespace, draws: Draws, keys: Array, year: int) -> Array:
+        """Deliver and demolish homes, evict who owes rent, and put the homes left behind on the market."""
         gone = stock.deliver_and_demolish(self, city, p, draws, year)
         households = city.households
         standing = np.ones(city.dwellings.size + 1, bool)
         standing[gone] = False  # a household without a home (-1) meets the last, true entry
         households["dwelling"][~standing[households["dwelling"]]] = NONE
+        households["home_cash"][:] = 0.0
+        if self.settling:
+            self.base.arrears = arrears.levels(city, p)
+            self.base.take_over = landlords.lost_share(city.dwellings, self.base.local_homes)
+        self.flows.evicted = arrears.evict(city, p, draws, keys, self.base.arrears, year)
         freed = homes.open_year(city, year)
         city.dwellings["status"][gone] = DwellingStatus.WORKS
         city.dwellings.retire(gone)
         return freed[city.dwellings["status"][freed] == DwellingStatus.MARKET_VACANT]
 
-    def _needs(self, city: Any, p: SimpleNamespace, year: int) -> Needs:
+    def _needs(self, city: Any, p: SimpleNamespace) -> Needs:
         """What households need and can pay."""
         if self.settling:
             base_year.remember_incomes(self.base, city)
@@ -175,30 +183,19 @@ class Housing(Domain):
             float((city.dwellings["price_m2"][owned] * city.dwellings["surface"][owned]).mean()) if owned.any() else 0.0
         )
         bounds = self.base.thresholds
-        return describe_needs(city, p, year, bounds, growth, value, self.coupled("telework_housing"))
+        return describe_needs(city, p, bounds, growth, value, self.coupled("telework_housing"))
 
     def _map(self, city: Any, p: SimpleNamespace, needs: Needs) -> Map:
         """What zones offer this year."""
-        zones, base = self.base.zones, self.base
+        base = self.base
         minutes = city.travel.minutes if self.coupled("travel_times") else base.minutes
-        access = city.zones["access_services"][:zones].astype(np.float64)
+        access = city.zones["access_services"][: base.zones].astype(np.float64)
         if self.settling:
             base.access_mean, base.access_spread = float(access.mean()), float(access.std())
-        standard = (access - base.access_mean) / base.access_spread if base.access_spread > 0 else np.zeros(zones)
-        similar = similar_neighbours(needs.zone, needs.quintile, zones)
-        appeal = np.zeros((zones, 10))
-        appeal += (p.weight_access * standard)[:, None]
-        appeal += p.weight_similar * np.tile(similar, (1, 2))
-        if self.coupled("care_scarcity"):
-            shortage = np.maximum(city.zones["gp_demand_ratio"][:zones] - 1.0, 0.0)
-            appeal[:, 5:] -= p.weight_care * shortage[:, None]
-        return Map(
-            appeal=appeal.astype(np.float32),
-            constant=base.zone_constant.astype(np.float32),
-            logsum=commuting_logsum(minutes, zones, p.minute_weight),
-            distance=np.ascontiguousarray(city.travel.distance_km[:zones, :zones], dtype=np.float32),
-            tenure=tenure_table(p, base.tenure_constant),
-        )
+        standard = (access - base.access_mean) / base.access_spread if base.access_spread > 0 else 0.0 * access
+        demand = city.zones["gp_demand_ratio"][: base.zones] if self.coupled("care_scarcity") else 0.0 * access
+        ease = commuting_logsum(minutes, base.zones, p.minute_weight)
+        return map_of(city, p, needs, standard, demand, ease, base.zone_constant, base.tenure_constant)
 
     def _worth(self, city: Any, p: SimpleNamespace, needs: Needs, here: Map) -> tuple[Array, Array]:
         """Utility of every household's home (guests: of the place alone), and energy cost per m2 by class."""
@@ -286,11 +283,15 @@ class Housing(Domain):
         social = np.zeros(found.size, bool)
         social[placed] = kind == TenureClass.SOCIAL
         update_queue(city, seekers, found, social, year)
-        needs = seekers.needs
-        loan = monthly_loan(market.describe(home).price, needs.means[placed], needs.annuity[placed])
+        deal = deal_of(p, market.describe(home).price, seekers.needs.means[placed], seekers.needs.annuity[placed])
         self.flows.note_moves(city, seekers.home[placed])
-        homes.settle(city, p, rows, home, loan, year)
-        ledger.book_moves(self.book, city, p, home)
+        self.flows.note_purchases(seekers.needs.market[placed], deal)
+        cash = city.households["home_cash"]
+        sells = (seekers.needs.market == TenureClass.OWNER_OCCUPIED) & ((found >= 0) | seekers.homeless)
+        cash[seekers.rows[sells]] += seekers.needs.equity[sells]
+        cash[rows] -= deal.own
+        homes.settle(city, p, rows, home, deal, year)
+        ledger.book_moves(self.book, p, deal)
 
     def _host(self, city: Any, draws: Draws, keys: Array, needs: Needs, year: int) -> None:
         """Those who found no home become guests."""
@@ -308,3 +309,13 @@ class Housing(Domain):
             base.vacant_share = vacancy.zone_vacancy(city, base.zones)
         rents.update_rents(city, p, self.rents, vacant_share, counts, self.settling)
         return vacant_share
+
+    def _let_or_sell(self, city: Any, p: SimpleNamespace, draws: Draws, vacant_share: Array, year: int) -> None:
+        """Landlords receive rents, sell or let, and buy."""
+        base = self.base
+        landlords.receive_rents(city, p)
+        banned = self.banned[city.dwellings["energy_class"]] & self.enforced
+        gain = landlords.log_return(self.rents.index, vacant_share, base.natural)
+        landlords.let_or_sell(city, p, draws, gain, banned, base.household_buckets, year)
+        landlords.take_over(city, p, draws, base.take_over, base.household_buckets)
+        base.local_homes = int(np.count_nonzero(landlords.local_homes(city.dwellings)[0]))

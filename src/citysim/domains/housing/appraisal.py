@@ -79,11 +79,6 @@ def class_utility(p: SimpleNamespace) -> Array:
     return np.float32(p.weight_energy) * (EnergyClass.D - np.arange(len(EnergyClass), dtype=np.float32))
 
 
-def monthly_loan(price: Array, means: Array, annuity: Array) -> Array:
-    """Payment in EUR/month for what a buyer's means do not cover of a price."""
-    return np.maximum(price - means, np.float32(0.0)) * annuity
-
-
 def home_utility(
     cost: Array, income: Array, surface: Array, space: Array, energy_class: Array, p: SimpleNamespace
 ) -> Array:
@@ -121,6 +116,34 @@ def tenure_table(p: SimpleNamespace, constants: Array) -> Array:
     table = np.tile(constants, (markets + 1, 1))
     np.fill_diagonal(table, p.tenure_inertia)
     return table.astype(np.float32)
+
+
+def map_of(
+    city: Any, p: SimpleNamespace, needs: Needs, access: Array, care_demand: Array, logsum: Array,
+    zone_constant: Array, tenure_constant: Array,
+) -> Map:  # fmt: skip
+    """What zones offer.
+
+    Parameters
+    ----------
+    access
+        [zone], access to services in standard deviations.
+    care_demand
+        [zone], demand for doctors over capacity; those over 65 avoid zones where it exceeds 1.
+    logsum
+        Of `commuting_logsum`.
+    """
+    zones = access.size
+    appeal = np.repeat((p.weight_access * access)[:, None], 10, axis=1)
+    appeal += p.weight_similar * np.tile(similar_neighbours(needs.zone, needs.quintile, zones), (1, 2))
+    appeal[:, 5:] -= p.weight_care * np.maximum(care_demand - 1.0, 0.0)[:, None]
+    return Map(
+        appeal=appeal.astype(np.float32),
+        constant=zone_constant.astype(np.float32),
+        logsum=logsum,
+        distance=np.ascontiguousarray(city.travel.distance_km[:zones, :zones], dtype=np.float32),
+        tenure=tenure_table(p, tenure_constant),
+    )
 
 
 def own_place_utility(needs: Needs, here: Map, p: SimpleNamespace, zone: Array) -> Array:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from citysim.city.codes import DwellingStatus, TenureClass
 from citysim.core.market import bucket_count
-from citysim.domains.housing import vacancy
+from citysim.domains.housing import landlords, vacancy
 from citysim.domains.housing.appraisal import place_utility, tenure_table
 from citysim.domains.housing.market import Market, Seekers, clear
 from citysim.domains.housing.moves import Hazards, Percentiles, hazard_level
@@ -50,8 +50,12 @@ class Base:
         [tenure], level of dissatisfaction.
     zone_constant, tenure_constant
         Utilities.
-    buckets
-        Of the search.
+    buckets, household_buckets
+        Of the search among homes, and among households.
+    local_homes, take_over
+        Homes let by households of the town last year; share of the others that such households buy in a year.
+    arrears
+        Levels of falling behind with the rent, by landlord.
     works
         Constants of single measures and deep retrofits.
     entry_level, second_entry
@@ -74,6 +78,10 @@ class Base:
     zone_constant: Array = field(default_factory=lambda: np.zeros(0))
     tenure_constant: Array = field(default_factory=lambda: np.zeros(len(TenureClass)))
     buckets: int = 1
+    household_buckets: int = 1
+    local_homes: int = 0
+    take_over: float = 0.0
+    arrears: Array = field(default_factory=lambda: np.zeros(2))
     works: Array | None = None
     entry_level: float = 1.0
     second_entry: float = 0.0
@@ -91,6 +99,8 @@ def base_of(city: Any, p: SimpleNamespace) -> Base:
         natural,
         city.travel.minutes.copy(),
         zone_constant=np.zeros(zones),
+        household_buckets=bucket_count(city.households.size),
+        local_homes=int(np.count_nonzero(landlords.local_homes(city.dwellings)[0])),
         vacant_share=vacancy.zone_vacancy(city, zones),
     )
 

@@ -54,6 +54,7 @@ CHOICE = {
     "last_burden_limit": Param("1", "the same for households without a home, with a guarantor", low=0.2, high=1),
     "loan_burden": Param("1", "highest share of income for loan payments", "universal", low=0.2, high=0.6),
     "loan_rate": Param("1/year", "interest of home loans", "exogenous", low=0, high=0.12),
+    "first_loan_rate": Param("1/year", "interest of the home loans that run at the start", low=0, high=0.12),
     "loan_years": Param("year", "longest loan", "universal", low=5, high=40),
     "loan_age": Param("year", "age at which a loan ends at the latest", low=60, high=95),
     "down_payment": Param("1", "share of the price that a buyer has to own", low=0, high=0.5),
@@ -109,10 +110,18 @@ RENTS = {
     "energy_premium": Param(
         "1", "difference of log rent and price by energy class, same home", low=-0.5, high=0.5, index=CLASSES
     ),
-    "banned_sale": Param("1/year", "vacant homes under a ban on letting that are put up for sale", low=0, high=1),
-    "tenure_switch": Param(
-        "1/year", "vacant homes that change between sale and letting, per relative gap in vacancy", low=0, high=2
+    "landlord_costs": Param("1", "tax, upkeep and charges of landlords, share of the rent", low=0, high=0.8),
+    "local_landlords": Param("1", "homes bought to let that are offered to households of the town", low=0, high=1),
+    "landlord_response": Param(
+        "1/year", "vacant homes that change between sale and letting, per log return over the cap rate", low=0, high=30
     ),
+    "arrears_rate": Param(
+        "1/year", "tenants who fall behind with the rent, by landlord", low=0, high=0.3, index=("private", "social")
+    ),
+    "arrears_slope": Param("1", "effect of rent over income on the logarithm of that chance", low=0, high=20),
+    "eviction_share": Param("1", "tenants in arrears who lose the home in the end", low=0, high=1),
+    "eviction_years": Param("year", "from unpaid rent to eviction", low=1, high=6),
+    "banned_sale": Param("1/year", "vacant homes under a ban on letting that are put up for sale", low=0, high=1),
 }
 
 PARAMS = MOVES | CHOICE | RENTS | STOCK_PARAMS
@@ -130,7 +139,11 @@ COLUMNS = {
     "households.host": Column("int32", "row", "household that a guest household lives with", link="households"),
     "households.hosted_since": Column("int16", "year", "first year as a guest, 0 not a guest"),
     "households.loan_payment": Column("float32", "EUR/month", "payment of the home loan"),
-    "households.loan_end": Column("int16", "year", "last year of the home loan, 0 none"),
+    "households.loan_rate": Column("float32", "1/year", "interest of the home loan"),
+    "households.home_debt": Column("float32", "EUR", "debt on the home"),
+    "households.home_cash": Column("float32", "EUR", "received from (paid for) homes this year beyond loans"),
+    "households.rental_income": Column("float32", "EUR/year", "rents of homes in the city let by the household, net"),
+    "households.arrears_since": Column("int16", "year", "year in which the rent went unpaid, 0 none"),
     "dwellings.zone": Column("int16", "code", "zone"),
     "dwellings.house": Column("bool", "flag", "house, not flat"),
     "dwellings.surface": Column("float32", "m2", "living surface"),
@@ -140,7 +153,9 @@ COLUMNS = {
     "dwellings.heat_source": Column("int8", "code", "main heating energy"),
     "dwellings.heating_year": Column("int16", "year", "year of the heating system"),
     "dwellings.tenure_class": Column("int8", "code", "market: owner-occupied, private rental, social"),
-    "dwellings.owner": Column("int32", "row", "household that owns and lives in it, -1 landlord", link="households"),
+    "dwellings.owner": Column(
+        "int32", "row", "household of the city that owns it: occupier, landlord, heir; -1 others", link="households"
+    ),
     "dwellings.rent_m2": Column("float32", "EUR/m2/month", "market rent without charges"),
     "dwellings.price_m2": Column("float32", "EUR/m2", "market price"),
     "dwellings.status": Column("int8", "code", "occupied, vacant on the market, structurally, second home, works"),
@@ -193,5 +208,13 @@ MEASURES = {
     "hosted_over_limit": Measure("household", "guests for longer than the limit"),
     "social_queue": Measure("household", "households waiting for social housing", by=("zone",)),
     "social_waiting": Measure("year", "time that applicants for social housing have waited", by=("zone",)),
+    "home_purchases": Measure("household", "households that bought a home to live in"),
+    "first_time_buyer_share": Measure("1", "of those, households that did not own their last home"),
+    "home_debt": Measure("EUR", "debt on the home of households that owe any", by=("age_band", "income_quintile")),
+    "rental_yield": Measure("1", "yearly rent over price of homes to let", by=("zone", "type")),
+    "local_landlord_share": Measure("1", "private rental homes owned by households of the city", by=("zone",)),
+    "landlord_household_share": Measure("1", "households that let a home in the city", by=("income_quintile",)),
+    "rent_arrears_share": Measure("1", "tenants behind with the rent", by=("tenure", "income_quintile")),
+    "evictions": Measure("household", "tenants who lost their home over unpaid rent this year"),
     "mean_surface_per_person": Measure("m2/person", "surface of main homes per member", by=("tenure", "zone")),
 }

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citysim.city.codes import NONE, DwellingStatus, Tenure, TenureClass
+from citysim.domains.housing.landlords import pay_owner
+from citysim.domains.housing.purchases import Deal, remaining_debt
 
 Array = NDArray[Any]
 
@@ -44,17 +46,17 @@ def open_year(city: Any, year: int) -> Array:
     release(dwellings, freed, year)
     status[lived_in] = DwellingStatus.OCCUPIED
     dwellings["vacant_since"][lived_in] = 0
-    owned = dwellings["tenure_class"] == TenureClass.OWNER_OCCUPIED
-    dwellings["owner"][:] = np.where(owned & lived_in, occupant, NONE)
+    owned = lived_in & (dwellings["tenure_class"] == TenureClass.OWNER_OCCUPIED)
+    dwellings["owner"][owned] = occupant[owned]
     _agree_on_tenure(households, dwellings)
     return freed
 
 
 def release(dwellings: Any, rows: Array, year: int) -> None:
-    """Put homes that were just left onto the market."""
+    """Put homes that were just left onto the market; who lived in a home of their own is paid at once (bridge loan)."""
     dwellings["status"][rows] = DwellingStatus.MARKET_VACANT
     dwellings["vacant_since"][rows] = year
-    dwellings["owner"][rows] = NONE
+    dwellings["owner"][rows[dwellings["tenure_class"][rows] == TenureClass.OWNER_OCCUPIED]] = NONE
 
 
 def _agree_on_tenure(households: Any, dwellings: Any) -> None:
@@ -69,15 +71,15 @@ def _agree_on_tenure(households: Any, dwellings: Any) -> None:
     households["hosted_since"][rows] = 0
 
 
-def settle(city: Any, p: SimpleNamespace, rows: Array, homes: Array, loan: Array, year: int) -> Array:
+def settle(city: Any, p: SimpleNamespace, rows: Array, homes: Array, deal: Deal, year: int) -> Array:
     """Move households into homes and free what they leave.
 
     Parameters
     ----------
     rows, homes
         Households and their new homes, one each.
-    loan
-        EUR/month to pay for a loan.
+    deal
+        What they pay for homes that they buy.
 
     Returns
     -------
@@ -92,22 +94,21 @@ def settle(city: Any, p: SimpleNamespace, rows: Array, homes: Array, loan: Array
     sale = market == TenureClass.OWNER_OCCUPIED
     dwellings["status"][homes] = DwellingStatus.OCCUPIED
     dwellings["vacant_since"][homes] = 0
-    dwellings["owner"][homes] = np.where(sale, rows, NONE)
+    pay_owner(city, homes[sale], deal.price[sale])
+    dwellings["owner"][homes[sale]] = rows[sale]
     households["dwelling"][rows] = homes
     households["zone"][rows] = dwellings["zone"][homes]
-    indebted = sale & (loan > 0)
+    indebted = sale & (deal.debt > 0)
     households["tenure"][rows] = np.where(indebted, np.int8(Tenure.MORTGAGED), TENURE_OF_MARKET[market])
     monthly = np.where(sale, p.owner_charges, dwellings["rent_m2"][homes]) * dwellings["surface"][homes]
-    households["housing_cost"][rows] = monthly + loan
-    households["loan_payment"][rows] = np.where(indebted, loan, 0.0)
-    age = city.persons["age"][households["reference_person"][rows]]
-    years = np.maximum(np.minimum(p.loan_years, p.loan_age - age), 1)
-    households["loan_end"][rows] = np.where(indebted, year + years - 1, 0)
+    households["housing_cost"][rows] = monthly + deal.payment
+    households["loan_payment"][rows] = deal.payment
+    households["home_debt"][rows] = deal.debt
+    households["loan_rate"][rows] = np.where(indebted, p.loan_rate, 0.0)
     households["last_move_year"][rows] = year
-    households["social_queue_since"][rows] = 0
+    for column in ("social_queue_since", "hosted_since", "arrears_since"):
+        households[column][rows] = 0
     households["host"][rows] = NONE
-    households["hosted_since"][rows] = 0
-    households["aspiration"][rows] = np.where(households["aspiration"][rows] < 0, -1.0, households["aspiration"][rows])
     return left
 
 
@@ -115,10 +116,14 @@ def pay(city: Any, p: SimpleNamespace, year: int) -> None:
     """Bring the cost of homes up to date: loans that end, charges, rents of sitting tenants by the index."""
     households, dwellings = city.households, city.dwellings
     home, tenure, cost = households["dwelling"], households["tenure"], households["housing_cost"]
-    done = np.flatnonzero((tenure == Tenure.MORTGAGED) & (households["loan_end"] <= year))
-    tenure[done] = Tenure.OWNER_OUTRIGHT
-    households["loan_payment"][done] = 0.0
-    households["loan_end"][done] = 0
+    debt, payment = households["home_debt"], households["loan_payment"]
+    borrowers = np.flatnonzero((debt > 0) & (households["last_move_year"] < year))
+    owed = debt[borrowers] * (1.0 + households["loan_rate"][borrowers]) - 12.0 * payment[borrowers]
+    debt[borrowers] = np.maximum(owed, 0.0)
+    done = np.flatnonzero(((tenure != Tenure.MORTGAGED) | (debt < payment)) & (payment > 0))
+    tenure[done[tenure[done] == Tenure.MORTGAGED]] = Tenure.OWNER_OUTRIGHT
+    for column in ("loan_payment", "home_debt", "loan_rate"):
+        households[column][done] = 0
     owners = np.flatnonzero((tenure <= Tenure.MORTGAGED) & (home >= 0))
     charges = np.float32(p.owner_charges) * dwellings["surface"][home[owners]]
     cost[owners] = charges + households["loan_payment"][owners]
@@ -130,8 +135,8 @@ def pay(city: Any, p: SimpleNamespace, year: int) -> None:
     cost[unpaid] = dwellings["rent_m2"][home[unpaid]] * dwellings["surface"][home[unpaid]]
 
 
-def first_loans(city: Any, p: SimpleNamespace, draws: Any, year: int) -> None:
-    """Split the start costs of indebted owners into loan and charges, and give their loans an end."""
+def first_loans(city: Any, p: SimpleNamespace, draws: Any) -> None:
+    """Split the start costs of indebted owners into loan and charges, and draw how long they still owe."""
     households, dwellings = city.households, city.dwellings
     rows = np.flatnonzero((households["tenure"] == Tenure.MORTGAGED) & (households["dwelling"] >= 0))
     keys = city.household_decision_keys()[rows]
@@ -140,7 +145,9 @@ def first_loans(city: Any, p: SimpleNamespace, draws: Any, year: int) -> None:
     households["loan_payment"][rows] = np.maximum(cost - charges, 0.25 * cost)
     age = city.persons["age"][households["reference_person"][rows]].astype(np.float64)
     longest = np.clip(p.loan_age - age, 1.0, p.loan_years)
-    households["loan_end"][rows] = year + np.floor(draws.uniform("housing.first_loan", keys) * longest).astype(np.int16)
+    left = 1.0 + np.floor(draws.uniform("housing.first_loan", keys) * longest)
+    households["loan_rate"][rows] = p.first_loan_rate
+    households["home_debt"][rows] = remaining_debt(households["loan_payment"][rows], left, p.first_loan_rate)
 
 
 def first_social_rents(city: Any) -> None:

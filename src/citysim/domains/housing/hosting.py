@@ -45,7 +45,7 @@ def host_guests(city: Any, draws: Draws, keys: Array, spare: Array, year: int) -
     hosted = guests[host[guests] >= 0]
     households["zone"][hosted] = households["zone"][host[hosted]]
     households["tenure"][guests] = Tenure.HOSTED
-    for cost in ("housing_cost", "loan_payment", "loan_end"):
+    for cost in ("housing_cost", "loan_payment", "home_debt", "loan_rate"):
         households[cost][guests] = 0
     return guests
 

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from citysim.city.codes import Tenure, TenureClass
+from citysim.city.codes import Tenure
+from citysim.domains.housing.purchases import Deal
 from citysim.domains.housing.renovation import Works
 
 Array = NDArray[Any]
@@ -17,12 +18,10 @@ Book = Callable[..., None]
 PAYERS = ("households", "landlords", "social_landlords")  # in the order of TenureClass
 
 
-def book_moves(book: Book, city: Any, p: SimpleNamespace, homes: Array) -> None:
+def book_moves(book: Book, p: SimpleNamespace, deal: Deal) -> None:
     """Removals of all movers; price and fees of the homes bought."""
-    dwellings = city.dwellings
-    bought = homes[dwellings["tenure_class"][homes] == TenureClass.OWNER_OCCUPIED]
-    price = float((dwellings["price_m2"][bought] * dwellings["surface"][bought]).sum())
-    book("moves", p.move_cost * homes.size, "households", "businesses")
+    price = float(deal.price.sum())
+    book("moves", p.move_cost * deal.price.size, "households", "businesses")
     book("home_purchases", price, "households", "households")
     book("notary_fees", p.notary_fee * price, "households", "state")
 

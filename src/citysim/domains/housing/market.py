@@ -22,6 +22,7 @@ from citysim.core.draws import Draws
 from citysim.core.market import deferred_acceptance
 from citysim.domains.housing.appraisal import SPACE_CEILING, Map, place_utility
 from citysim.domains.housing.needs import Needs
+from citysim.domains.housing.purchases import least_own_share
 
 Array = NDArray[Any]
 PRIVATE_HOMES = np.uint8(1 << TenureClass.OWNER_OCCUPIED | 1 << TenureClass.PRIVATE_RENTAL)
@@ -135,7 +136,7 @@ def _match(
     p, mine, keys, places = market.p, budgets, seekers.keys, seekers.places
     if looking.size < keys.size:
         mine, keys, places = Budgets(*(values[looking] for values in budgets)), keys[looking], places[looking]
-    taste = Taste(p.weight_budget, p.weight_space, float(SPACE_CEILING), p.down_payment)
+    taste = Taste(p.weight_budget, p.weight_space, float(SPACE_CEILING), least_own_share(p))
     tables = Tables(places, market.here.tenure, AIDED, BY_PRIORITY)
     bids: Bids
     if not whole:

@@ -13,6 +13,7 @@ from citysim.city.codes import DwellingStatus, EnergyClass, HouseholdType, Tenur
 from citysim.core.declare import Statistic, by_group, mean, ratio, total, value
 from citysim.domains.housing.declarations import MARKETS
 from citysim.domains.housing.needs import room_norm
+from citysim.domains.housing.purchases import Deal
 from citysim.domains.housing.renovation import DEEP, GESTURE
 
 Array = NDArray[Any]
@@ -34,6 +35,8 @@ class Flows:
         Vacant and second homes brought back, and their stock.
     land
         Hectares taken.
+    evicted, bought, first_bought
+        Households that lost their home over the rent; that bought one; that did not own before.
     settled, moved
         Households with a home, and those of them that moved within the city, by market.
     """
@@ -46,6 +49,9 @@ class Flows:
     returned: int = 0
     out_of_use: int = 0
     land: float = 0.0
+    evicted: int = 0
+    bought: int = 0
+    first_bought: int = 0
     settled: Array = field(default_factory=lambda: np.zeros(len(MARKETS)))
     moved: Array = field(default_factory=lambda: np.zeros(len(MARKETS)))
 
@@ -54,6 +60,11 @@ class Flows:
         market, home = city.dwellings["tenure_class"], city.households["dwelling"]
         self.settled = np.bincount(market[home[home >= 0]], minlength=len(MARKETS)).astype(float)
         self.moved = np.bincount(market[left[left >= 0]], minlength=len(MARKETS)).astype(float)
+
+    def note_purchases(self, market: Array, deal: Deal) -> None:
+        """Count those who bought a home, by the market that they came from."""
+        self.bought = int(np.count_nonzero(deal.price))
+        self.first_bought = int(np.count_nonzero((deal.price > 0) & (market != TenureClass.OWNER_OCCUPIED)))
 
     def internal_move_rates(self) -> dict[str, float]:
         """Movers within the city per household with a home, by the market of the home they left."""
@@ -67,6 +78,9 @@ def measure(city: Any, p: SimpleNamespace, flows: Flows, year: int) -> dict[str,
         "demolished_dwellings": value(flows.demolished, extensive=True),
         "new_land": value(flows.land, extensive=True),
         "vacant_home_reuse_rate": value(flows.returned / max(flows.out_of_use, 1)),
+        "evictions": value(flows.evicted, extensive=True),
+        "home_purchases": value(flows.bought, extensive=True),
+        "first_time_buyer_share": value(flows.first_bought / max(flows.bought, 1)),
         "internal_move_rate": by_group(flows.internal_move_rates(), "tenure"),
     }  # fmt: skip
 
@@ -87,6 +101,8 @@ def _stock(city: Any, flows: Flows, year: int) -> dict[str, Statistic]:
         "second_home_share": mean(status == DwellingStatus.SECOND_HOME, "dwellings"),
         "mean_rent": mean(dwellings["rent_m2"], "dwellings", where=private),
         "mean_price": mean(dwellings["price_m2"], "dwellings", where=market != TenureClass.SOCIAL),
+        "rental_yield": ratio(12.0 * dwellings["rent_m2"], dwellings["price_m2"], "dwellings", where=private),
+        "local_landlord_share": mean(dwellings["owner"] >= 0, "dwellings", where=private),
         "dwellings": total(np.ones(dwellings.size, np.int8), "dwellings"),
         "new_dwellings": total(new, "dwellings"),
         "share_energy_class_fg": mean(dwellings["energy_class"] >= EnergyClass.F, "dwellings", where=main),
@@ -123,6 +139,9 @@ def _households(city: Any, p: SimpleNamespace, year: int) -> dict[str, Statistic
         "overcrowded_share": mean(dwellings["rooms"][lived] < norm, "households", where=housed),
         "owner_share": mean(tenure <= Tenure.MORTGAGED, "households"),
         "social_tenant_share": mean(tenure == Tenure.SOCIAL_RENT, "households"),
+        "home_debt": mean(households["home_debt"], "households", where=households["home_debt"] > 0),
+        "landlord_household_share": mean(households["rental_income"] > 0, "households"),
+        "rent_arrears_share": mean(households["arrears_since"] > 0, "households", where=tenant),
         "hosted_households": total(tenure == Tenure.HOSTED, "households"),
         "hosted_over_limit": total(late, "households"),
         "social_queue": total(queue > 0, "households"),

@@ -1,6 +1,5 @@
 """What each household needs of a home and what it can pay for: space, budget, loan, way to work.
 
-Loan payment = debt * r / (1 - (1 + r)^-n), n the years until the longest loan or the age limit is reached.
 Space wanted = need(size) * (1 + trend) + room for telework. Room norm of Insee: a living room, a room per couple, per
 other adult and per two children; one room for a person alone.
 """
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 
 from citysim.city.codes import NONE, HouseholdType, Tenure, TenureClass
 from citysim.core.kernels.links import ends_of_groups
+from citysim.domains.housing.purchases import annuity_factor, equity
 
 Array = NDArray[Any]
 YOUNG_COUPLE = 27  # years, half of the 55 that the law allows two partners together
@@ -60,8 +60,10 @@ class Needs:
         int16 [2, n], zones where the first and the last worker work, -1 none.
     presence
         [2, n], share of working days on site.
+    equity
+        EUR that the sale of the present home would leave.
     means
-        EUR that can be put into a purchase.
+        EUR that can be put into a purchase: that and savings.
     annuity
         Monthly payment per euro borrowed.
     eligible
@@ -83,6 +85,7 @@ class Needs:
     profile: Array
     works: Array
     presence: Array
+    equity: Array
     means: Array
     annuity: Array
     eligible: Array
@@ -91,29 +94,6 @@ class Needs:
     def take(self, rows: Array) -> Needs:
         """Needs of some households."""
         return Needs(**{field.name: getattr(self, field.name)[..., rows] for field in fields(self)})
-
-
-def annuity_factor(rate: float, years: Array) -> Array:
-    """Yearly payment per euro borrowed.
-
-    Parameters
-    ----------
-    rate
-        1/year.
-    years
-        [n]; below one year nothing can be borrowed (infinite).
-    """
-    years = np.asarray(years, dtype=np.float64)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        factor = rate / -np.expm1(-years * np.log1p(rate)) if rate > 0 else 1.0 / years
-    return np.where(years >= 1.0, factor, np.inf)
-
-
-def remaining_debt(payment: Array, years_left: Array, rate: float) -> Array:
-    """Debt in euros that monthly payments over the years left still pay back."""
-    years = np.maximum(np.asarray(years_left, dtype=np.float64), 0.0)
-    factor = -np.expm1(-years * np.log1p(rate)) / rate if rate > 0 else years
-    return 12.0 * np.asarray(payment) * factor
 
 
 def room_norm(size: Array, children: Array, couple: Array) -> Array:
@@ -157,7 +137,7 @@ def income_quintile(standard: Array, thresholds: Array) -> Array:
 
 
 def describe_needs(
-    city: Any, p: SimpleNamespace, year: int, thresholds: Array, growth: float, mean_value: float, telework: bool
+    city: Any, p: SimpleNamespace, thresholds: Array, growth: float, mean_value: float, telework: bool
 ) -> Needs:
     """Derive the needs and means of all households.
 
@@ -185,6 +165,7 @@ def describe_needs(
     kind = households["type"]
     couple = (kind == HouseholdType.COUPLE) | (kind == HouseholdType.COUPLE_CHILDREN)
     years = np.minimum(p.loan_years, p.loan_age - np.arange(128)).astype(np.float64)
+    left = equity(city, mean_value)
     annuity = np.minimum(annuity_factor(p.loan_rate, years) / 12.0, 1e3).astype(np.float32)
     return Needs(
         income=np.maximum(income / np.float32(12.0), np.float32(p.income_floor)),
@@ -200,7 +181,8 @@ def describe_needs(
         profile=(quintile + 5 * (age >= 65)).astype(np.int8),
         works=works,
         presence=presence,
-        means=_means(city, p, year, mean_value),
+        equity=left,
+        means=np.maximum(households["wealth"], np.float32(0)) * np.float32(p.wealth_used) + left,
         annuity=annuity[np.clip(age, 0, 127)],
         eligible=p.fiscal_income * income <= growth * social_ceilings(p.social_ceiling, size, kind, age),
         aid=expected_aid(standard, households["tenure"], p.expected_benefit),
@@ -236,16 +218,3 @@ def expected_aid(standard: Array, tenure: Array, benefit: Array) -> Array:
     yearly = benefit[0] * np.clip(1.0 - standard / benefit[1], 0.0, 1.0)
     tenant = (tenure == Tenure.PRIVATE_RENT) | (tenure == Tenure.SOCIAL_RENT)
     return np.where(tenant, 0.0, yearly / 12.0).astype(np.float32)
-
-
-def _means(city: Any, p: SimpleNamespace, year: int, mean_value: float) -> Array:
-    """Savings, and for owners the value of the home less the debt on it."""
-    households, dwellings = city.households, city.dwellings
-    means = np.maximum(households["wealth"], 0) * np.float32(p.wealth_used)
-    owners = np.flatnonzero(households["tenure"] <= Tenure.MORTGAGED)
-    home = households["dwelling"][owners]
-    value = np.where(home >= 0, dwellings["price_m2"][home] * dwellings["surface"][home], mean_value)
-    left = households["loan_end"][owners].astype(np.float64) - year + 1
-    debt = remaining_debt(households["loan_payment"][owners], left, p.loan_rate)
-    means[owners] += np.maximum(value - debt, 0.0).astype(np.float32)
-    return means

@@ -1,8 +1,9 @@
 """Rents and prices answer to vacancy: they rise where few homes are free and follow incomes.
 
 Change of log real rent = k (v* - v) + e * change of log income per household, limited to +-l a year, in each submarket
-of zone, type and tenure; v is market vacancy, v* its level at rest in the base year (Rosen and Smith 1983). Prices move
-with rents, so that the yield of the base year holds. Social rents follow the index of sitting tenants.
+of zone, type and tenure; v is market vacancy, v* its level at rest in the base year (Rosen and Smith 1983). Rents
+follow the index of homes to let of their zone and type, prices that of homes for sale: landlords hold the two together
+(`landlords.py`). Social rents follow the index of sitting tenants.
 """
 
 from __future__ import annotations
@@ -127,10 +128,14 @@ def update_rents(
         growth = np.log(np.maximum(incomes, 1.0) / np.maximum(state.incomes, 1.0))[:, None, None]
         change = rent_change(vacancy, state.natural, growth, p.rent_response, p.rent_income, p.rent_change_limit)
         change[:, :, TenureClass.SOCIAL] = np.log1p(p.sitting_rent_change)
-        state.index = state.index * np.exp(change)
-        factor = np.exp(change).astype(np.float32).ravel()[submarkets(dwellings)]
-        dwellings["rent_m2"][:] *= factor
-        dwellings["price_m2"][:] *= factor
+        factor = np.exp(change)
+        state.index = state.index * factor
+        code = submarkets(dwellings)
+        let = factor.copy()
+        let[:, :, TenureClass.OWNER_OCCUPIED] = factor[:, :, TenureClass.PRIVATE_RENTAL]
+        sold = factor[:, :, TenureClass.OWNER_OCCUPIED].ravel()
+        dwellings["rent_m2"][:] *= let.astype(np.float32).ravel()[code]
+        dwellings["price_m2"][:] *= sold.astype(np.float32)[code // MARKETS]
     state.incomes = incomes
     _publish(city, state, *counts, zones)
 

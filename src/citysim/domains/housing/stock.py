@@ -31,13 +31,11 @@ def deliver_and_demolish(housing: Any, city: Any, p: SimpleNamespace, draws: Dra
     return gone
 
 
-def age_vacancy(housing: Any, city: Any, p: SimpleNamespace, draws: Draws, vacant_share: Array, year: int) -> None:
-    """Homes leave the market, come back, or change between sale and letting."""
+def age_vacancy(housing: Any, city: Any, p: SimpleNamespace, draws: Draws, year: int) -> None:
+    """Homes leave the market or come back."""
     base, flows = housing.base, housing.flows
     if housing.settling:  # what leaves the market balances what comes back
         base.entry_level, base.second_entry = base_year.vacancy_levels(city, p, year)
-    banned = housing.banned[city.dwellings["energy_class"]] & housing.enforced
-    vacancy.switch_tenure(city, p, draws, vacant_share, base.natural, banned, year)
     returned, helped, stock = vacancy.age_vacancy(city, p, draws, base.entry_level, base.second_entry, year)
     flows.returned, flows.out_of_use = returned, stock
     housing.book("vacant_home_aid", p.vacant_home_aid * helped, "commune", "landlords")

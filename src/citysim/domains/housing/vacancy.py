@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from citysim.city.codes import DwellingStatus, EnergyClass, TenureClass
 from citysim.core.choice import happens
 from citysim.core.draws import Draws, mix_keys
-from citysim.domains.housing.rents import MARKETS, submarkets
 
 Array = NDArray[Any]
 OLD = 1949
@@ -118,30 +117,3 @@ def zone_vacancy(city: Any, zones: int) -> Array:
     vacant = (status == DwellingStatus.MARKET_VACANT) | (status == DwellingStatus.STRUCTURAL_VACANT)
     total = np.bincount(zone, minlength=zones)[:zones]
     return np.bincount(zone[vacant], minlength=zones)[:zones] / np.maximum(total, 1)
-
-
-def switch_tenure(
-    city: Any, p: SimpleNamespace, draws: Draws, vacancy: Array, natural: Array, banned: Array, year: int
-) -> None:
-    """Owners of homes long for sale let them, and the reverse, where the other market is the tighter one.
-
-    Landlords also sell homes that they may no longer let.
-
-    Parameters
-    ----------
-    vacancy, natural
-        [zones, type, market], market vacancy now and at rest.
-    banned
-        bool [dwellings], under an enforced ban on letting.
-    """
-    dwellings = city.dwellings
-    rows = long_vacant(dwellings, 1, year)
-    relative = ((vacancy - natural) / np.maximum(natural, 0.01)).reshape(-1, MARKETS)
-    cell, market = np.divmod(submarkets(dwellings)[rows], MARKETS)
-    other = 1 - market  # sale and private letting are markets 0 and 1
-    gap = relative[cell, market] - relative[cell, other]
-    chance = np.clip(p.tenure_switch * gap, 0.0, 1.0)
-    chance = np.where(banned[rows] & (market == TenureClass.PRIVATE_RENTAL), np.maximum(chance, p.banned_sale), chance)
-    chance = np.where(banned[rows] & (market == TenureClass.OWNER_OCCUPIED), 0.0, chance)
-    switches = happens(draws, "housing.switch", dwellings.key[rows], chance)
-    dwellings["tenure_class"][rows[switches]] = other[switches]

@@ -204,6 +204,6 @@ READS = (
     "persons.education", "persons.enrolled", "persons.skill_manual", "persons.skill_cognitive", "persons.skill_digital",
     "persons.retraining", "persons.retraining_year", "persons.health", "persons.gir", "persons.telework_days",
     "households.reference_person", "households.size", "households.children", "households.consumption_units",
-    "households.zone", "households.tenure", "households.food_channel", "dwellings.status", "zones.rent_index",
-    "zones.access_jobs",
+    "households.zone", "households.tenure", "households.rental_income", "households.home_cash",
+    "households.food_channel", "dwellings.status", "zones.rent_index", "zones.access_jobs",
 )  # fmt: skip

@@ -135,7 +135,8 @@ class HouseholdIncome:
         return np.maximum(households["consumption_units"].astype(float), 1.0)
 
     def _earned(self, city):
-        return sums_by_link(city.persons["household"], city.households.size, city.persons["income_own"])
+        own = sums_by_link(city.persons["household"], city.households.size, city.persons["income_own"])
+        return own + city.households["rental_income"]
 
     def _status(self, city):
         return city.persons["labour"][city.households["reference_person"].clip(0)].astype(np.int64)
@@ -166,9 +167,10 @@ class HouseholdIncome:
             city.persons["income_residual"][rows] = self.pool[like]
 
     def save(self, city, p):
-        """Add the year's saving to wealth, by quintile of living standard."""
+        """Add the year's saving to wealth, by quintile of living standard, and the money of homes bought and sold."""
         households = city.households
         standard = households["income"] / self._units(households)
         bounds = np.quantile(standard[:: max(1, standard.size // 5000)], (0.2, 0.4, 0.6, 0.8))
         rate = p.saving[steps_reached(standard, bounds)]
-        households["wealth"][:] = np.maximum(households["wealth"] + rate * households["income"], 0.0)
+        wealth = households["wealth"] + rate * households["income"] + households["home_cash"]
+        households["wealth"][:] = np.maximum(wealth, 0.0)
