@@ -28,6 +28,8 @@ OTHERS = {
     "persons.wage": "float32",
     "persons.telework_days": "float32",
     "households.zone": "int16",
+    "households.tenure": "int8",
+    "households.income": "float32",
     "zones.nursing_beds": "float32",
     "zones.rent_index": "float32",
     "zones.access_services": "float32",

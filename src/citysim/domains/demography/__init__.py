@@ -47,6 +47,8 @@ class Demography(Domain):
         "persons.wage",
         "persons.telework_days",
         "households.zone",
+        "households.tenure",
+        "households.income",
         "zones.nursing_beds",
         "zones.rent_index",
         "zones.access_services",

@@ -1,8 +1,10 @@
 """How attractive the town is for people elsewhere, compared with its base year: wages, rents, services, jobs, telework.
 
 A = exp(a1 ln wage - a2 ln rent + a3 amenity + a4 ln job finding + a5 telework), each relative to the end of
-the third year lived (two years of warm-up and the first one). Wages and rents count relative to those elsewhere, which
-grow with the country's productivity; job finding is (1 - u) / u, to which the finding rate is proportional.
+the third year lived (two years of warm-up and the first one). Wages and rents count relative to those elsewhere: wages
+there grow with the country's productivity, rents follow the incomes of households there as they do here, and these
+incomes move as here except for the difference in wages (the country ages too). A town with vacancy at rest and wages
+like elsewhere stays as attractive as it was. Job finding is (1 - u) / u, to which the finding rate is proportional.
 """
 
 from __future__ import annotations
@@ -31,6 +33,7 @@ def signals(now: Year) -> dict[str, float]:
     return {
         "wage": float(np.log(max(wage, 1.0))),
         "rent": float(np.log(max(_weighted(zones["rent_index"][inside], people), 1e-6))),
+        "income": float(np.log(max(city.households["income"].mean(), 1.0))) if city.households.size else 0.0,
         "services": _weighted(zones["access_services"][inside], people),
         "wait": _weighted(zones["gp_wait_days"][inside], people),
         "jobs": float(np.log(max(working, 1) / max(looking, 1))),
@@ -38,7 +41,9 @@ def signals(now: Year) -> dict[str, float]:
     }
 
 
-def attractiveness_ratio(today: dict[str, float], base: dict[str, float], weights: Any, outside: float) -> float:
+def attractiveness_ratio(
+    today: dict[str, float], base: dict[str, float], weights: Any, outside: float, rent_income: float
+) -> float:
     """A / A0.
 
     Parameters
@@ -48,12 +53,16 @@ def attractiveness_ratio(today: dict[str, float], base: dict[str, float], weight
     weights
         Weights of wage, rent, amenity, job finding and telework.
     outside
-        Logarithm of the growth of wages elsewhere since the base year; rents elsewhere follow at half of it.
+        Logarithm of the growth of wages elsewhere since the base year.
+    rent_income
+        Elasticity of rents elsewhere to the incomes of households there.
     """
     wage, rent, amenity, jobs, telework = weights
+    dearer = today["wage"] - base["wage"] - outside
+    incomes_elsewhere = today["income"] - base["income"] - dearer
     services = np.log(max(today["services"], 1e-6) / max(base["services"], 1e-6)) if base["services"] > 0 else 0.0
-    index = wage * (today["wage"] - base["wage"] - outside)
-    index -= rent * (today["rent"] - base["rent"] - 0.5 * outside)
+    index = wage * dearer
+    index -= rent * (today["rent"] - base["rent"] - rent_income * incomes_elsewhere)
     index += amenity * (services - (today["wait"] - base["wait"]) / 30.0)
     index += jobs * (today["jobs"] - base["jobs"])
     index += telework * (today["telework"] - base["telework"])
@@ -72,11 +81,12 @@ def observe(now: Year) -> float:
     if now.year > growth["year"]:
         growth["log"] += float(np.log1p(now.values.outside_wage_growth)) * (now.year - growth["year"])
         growth["year"] = now.year
-    drift = (today["rent"] - base["rent"]) - (today["wage"] - base["wage"])
-    now.base["rent_pressure"] = float(np.exp(drift + 0.5 * growth["log"]))
+    afforded = now.values.outside_rent_income * (today["income"] - base["income"])
+    now.base["rent_pressure"] = float(np.exp(today["rent"] - base["rent"] - afforded))
     if not now.coupled["attractiveness"]:
         return 1.0
-    return attractiveness_ratio(today, base, now.values.attractiveness_weight, growth["log"])
+    values = now.values
+    return attractiveness_ratio(today, base, values.attractiveness_weight, growth["log"], values.outside_rent_income)
 
 
 def _weighted(values: Any, weights: Any) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from citysim.core.declare import Column, Measure, Param
+from citysim.domains.demography.places import INDEX as PLACE_INDEX
 
 LIFE = {
     "mortality_ratio": Param("1", "deaths of the town relative to the French life table", low=0.8, high=1.3),
@@ -125,6 +126,15 @@ MOVES = {
         high=5,
         index=("low", "vocational", "baccalaureate", "short_tertiary", "long_tertiary"),
     ),
+    "departure_tenure": Param(
+        "1",
+        "relative hazard of moving away by tenure, within each age",
+        low=0,
+        high=5,
+        index=("owner_outright", "mortgaged", "private_rent", "social_rent", "hosted"),
+    ),
+    "destination_share": Param("1", "where those who move away go, by stage of life", low=0, high=1, index=PLACE_INDEX),
+    "origin_share": Param("1", "where those who move in come from, by stage of life", low=0, high=1, index=PLACE_INDEX),
     "departure_from_parents": Param(
         "1", "relative hazard of leaving the city alone from the parental home", low=0, high=5
     ),
@@ -160,6 +170,9 @@ MOVES = {
         "1", "weight in attractiveness", low=0, high=2, index=("wage", "rent", "amenity", "job_finding", "telework")
     ),
     "attractiveness_elasticity": Param("1", "elasticity of arrivals to attractiveness", low=0, high=3),
+    "outside_rent_income": Param(
+        "1", "elasticity of rents elsewhere to the incomes of households there", low=0, high=1.5
+    ),
     "outside_wage_growth": Param(
         "1/year",
         "growth of real wages elsewhere, as the context's productivity",
@@ -187,6 +200,7 @@ COLUMNS = {
     "persons.institution_zone": Column("int16", "code", "zone of the institution; -1 at home", fill=-1),
     "persons.origin": Column("int32", "code", "donor of a newcomer, -1 otherwise", fill=-1),
     "persons.arrival_year": Column("int16", "year", "year of moving in; 0 for founders and those born here"),
+    "persons.came_from": Column("int8", "code", "place beyond the city where a newcomer lived; -1 otherwise", fill=-1),
     "households.reference_person": Column("int32", "row", "the one whose home it is", link="persons"),
     "households.size": Column("int8", "person", "members"),
     "households.children": Column("int8", "person", "members under 18"),
@@ -207,6 +221,9 @@ MEASURES = {
     "net_migration_balance_rate": Measure("1/1000", "arrivals less departures per 1,000 inhabitants"),
     "arrivals": Measure("person/year", "people who moved in"),
     "departures": Measure("person/year", "people who moved away"),
+    "arrivals_by_place": Measure("person/year", "people who moved in, by where they come from"),
+    "departures_by_place": Measure("person/year", "people who moved away, by where they go"),
+    "departure_rate_by_tenure": Measure("1/year", "households that move away, by tenure"),
     "attractiveness": Measure("1", "attractiveness relative to the base year, last year's"),
     "alignment_correction": Measure("person/year", "people that an official projection adds (alignment)"),
     "alignment_correction_by_flow": Measure("person/year", "births, deaths and net migration added by an alignment"),

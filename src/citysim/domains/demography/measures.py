@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citysim.city.city import City
-from citysim.city.codes import HouseholdType, Residence, Sex
+from citysim.city.codes import HouseholdType, Residence, Sex, Tenure
 from citysim.core.declare import Statistic, by_group, mean, ratio, total, value
 from citysim.domains.demography.alignment import by_flow, correction
 from citysim.domains.demography.mortality import life_expectancy
+from citysim.domains.demography.places import by_place
 
 GROUP_WIDTH, LAST_GROUP = 5, 95
 COUPLE_AGES = ((18, 24), (25, 29), (30, 34), (35, 39), (40, 59), (60, 74), (75, 127))
@@ -43,6 +44,9 @@ def report(city: City, base: dict[str, Any], events: dict[str, float], attractiv
             "net_migration": value(net, extensive=True),
             "net_migration_set": value(events.get("net_migration_set", 0.0), extensive=True),
             "net_migration_balance_rate": value(1000.0 * net / number),
+            "arrivals_by_place": by_group(by_place(base, "arrivals"), "place", extensive=True),
+            "departures_by_place": by_group(by_place(base, "departures"), "place", extensive=True),
+            "departure_rate_by_tenure": by_group(_by_tenure(base), "tenure"),
             "attractiveness": value(attractiveness),
             "alignment_correction": value(correction(events), extensive=True),
             "alignment_correction_by_flow": by_group(by_flow(events), "flow", extensive=True),
@@ -106,6 +110,11 @@ def age_and_sex(age: NDArray[Any], sex: NDArray[Any]) -> dict[str, float]:
         for code, name in ((Sex.MALE, "male"), (Sex.FEMALE, "female")):
             pyramid[f"{name} {label}"] = float(counts[start // GROUP_WIDTH * 2 + code])
     return pyramid
+
+
+def _by_tenure(base: dict[str, Any]) -> dict[str, float]:
+    rates = base.get("departures_by_tenure", np.zeros(len(Tenure)))
+    return {kind.name.lower(): float(rates[kind]) for kind in Tenure}
 
 
 def _by_ages(age: NDArray[Any], flag: NDArray[np.bool_]) -> dict[str, float]:

@@ -1,9 +1,9 @@
 """People move away and others come: by age, household type and diploma; the net is the scenario's.
 
-Departures: a household leaves with p = level r(age) r(type) r(diploma) of its reference person, a young adult may leave
-the parental home alone; level is set once so that the gross flow of the base year is the published one. Arrivals:
+Departures: a household leaves with p = level r(age) r(type) r(diploma) r(tenure) / mean(r(tenure) | age), by its
+reference person; a young adult may leave the parental home alone. The level is set once so that the gross flow of the
+base year is the published one, tenure moves nobody from one age to another. Arrivals:
 M = (departures + net rate * population) (A / A0)^eta, copies of base-year donor households like those who left then.
-Attractiveness A = exp(.5 ln wage - .6 ln rent + .3 amenity + .4 job finding + .2 telework), from last year's columns.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from citysim.city.codes import NONE, HouseholdType, Residence
+from citysim.city.codes import NONE, HouseholdType, Residence, Tenure
 from citysim.core.choice import happens
 from citysim.core.draws import mix_keys
-from citysim.domains.demography import alignment
+from citysim.domains.demography import alignment, places
 from citysim.domains.demography.households import leave_the_city
 from citysim.domains.demography.leaving import young_adults_at_home
 from citysim.domains.demography.year import Rows, Year
@@ -26,6 +26,7 @@ AGE_BANDS = np.array([0, 20, 25, 30, 35, 40, 50, 60, 70, 80])
 LAST_YOUNG = 29
 STRATA, OLDER = 10, (3, 6)  # strata of 60 and more: people alone, couples
 AGES, EDUCATIONS = 128, 5
+BAND_OF_AGE = np.searchsorted(AGE_BANDS, np.arange(AGES), side="right") - 1
 MARGIN, SPARE = 1.3, 8  # donors drawn beyond the mean number, so that the people wanted are always reached
 
 
@@ -41,8 +42,7 @@ def departure_weight(
     by_age, by_type, by_education
         Factors by age band, household type and diploma.
     """
-    band = np.searchsorted(AGE_BANDS, age, side="right") - 1
-    return np.asarray(by_age)[band] * np.asarray(by_type)[kind] * np.asarray(by_education)[education]
+    return np.asarray(by_age)[BAND_OF_AGE[age]] * np.asarray(by_type)[kind] * np.asarray(by_education)[education]
 
 
 def stratum(age: NDArray[Any], kind: NDArray[Any]) -> NDArray[np.int8]:
@@ -58,7 +58,31 @@ def stratum(age: NDArray[Any], kind: NDArray[Any]) -> NDArray[np.int8]:
     return result.astype(np.int8)
 
 
-def _household_weights(now: Year, age: Any, kind: Any, education: Any) -> Array:
+def tenure_factor(band: NDArray[Any], tenure: NDArray[Any], weight: NDArray[Any], by_tenure: NDArray[Any]) -> Array:
+    """Relative hazard of leaving by tenure within each band of age, so that the flow of each band stays what it is.
+
+    Parameters
+    ----------
+    band, tenure
+        Age band of the reference person and tenure of households, base year.
+    weight
+        People who leave per unit of hazard: size of the household times its hazard without tenure.
+    by_tenure
+        Relative hazard by tenure, [tenures].
+
+    Returns
+    -------
+    Array
+        [bands, tenures].
+    """
+    bands, tenures = AGE_BANDS.size, np.asarray(by_tenure).size
+    people = np.bincount(band * tenures + tenure, weight, minlength=bands * tenures).reshape(bands, tenures)
+    mean = (people * by_tenure).sum(axis=1) / np.maximum(people.sum(axis=1), 1e-12)
+    return np.asarray(by_tenure) / np.where(mean > 0, mean, 1.0)[:, None]
+
+
+def _person_weights(now: Year, age: Any, kind: Any, education: Any) -> Array:
+    """Relative hazard of leaving without regard to tenure."""
     values, shape = now.values, (AGES, len(HouseholdType), EDUCATIONS)
     if now.departure_weights is None:
         grid = np.indices(shape).reshape(3, -1)
@@ -69,6 +93,12 @@ def _household_weights(now: Year, age: Any, kind: Any, education: Any) -> Array:
     return now.departure_weights[cell]
 
 
+def _household_weights(now: Year, age: Any, kind: Any, education: Any, tenure: Any) -> Array:
+    band = BAND_OF_AGE[age]
+    by_tenure = now.base["departure_tenure"]
+    return _person_weights(now, age, kind, education) * by_tenure.ravel()[band * by_tenure.shape[1] + tenure]
+
+
 def _young_alone(now: Year) -> tuple[Rows, Array]:
     """Young adults who may leave alone, from the parental home or a hall, and their relative hazard."""
     persons, values = now.city.persons, now.values
@@ -76,30 +106,32 @@ def _young_alone(now: Year) -> tuple[Rows, Array]:
     hall = np.flatnonzero((persons["residence"] == Residence.STUDENT_HALL) & (persons["age"] >= 18))
     rows = np.concatenate([home[persons["age"][home] <= LAST_YOUNG], hall])
     kind = np.full(rows.size, HouseholdType.SINGLE)
-    weight = _household_weights(now, persons["age"][rows], kind, persons["education"][rows])
+    weight = _person_weights(now, persons["age"][rows], kind, persons["education"][rows])
     return rows, weight * values.departure_from_parents
 
 
-def _households(now: Year) -> tuple[Rows, Array]:
-    """Households that stand, and their relative hazard of leaving."""
+def _standing(now: Year) -> tuple[Rows, tuple[NDArray[Any], ...]]:
+    """Households that stand, and what their hazard of leaving depends on: age, type, diploma and tenure."""
     persons, households = now.city.persons, now.city.households
     head = households["reference_person"]
     rows = np.flatnonzero((head >= 0) & (persons["household"][head] == np.arange(head.size)))
     head = head[rows]
-    kind = households["type"][rows]
-    return rows, _household_weights(now, persons["age"][head], kind, persons["education"][head])
+    traits = (persons["age"][head], households["type"][rows], persons["education"][head], households["tenure"][rows])
+    return rows, traits
 
 
 def freeze_flows(now: Year) -> None:
     """Set the level of departures and the mix of arrivals from the base-year population."""
     persons, households, values = now.city.persons, now.city.households, now.values
-    rows, weight = _households(now)
-    _, young_weight = _young_alone(now)
+    rows, traits = _standing(now)
     size = households["size"][rows].astype(np.float64)
+    unweighted = _person_weights(now, *traits[:3]) * size
+    now.base["departure_tenure"] = tenure_factor(BAND_OF_AGE[traits[0]], traits[3], unweighted, values.departure_tenure)
+    weight = _household_weights(now, *traits)
+    _, young_weight = _young_alone(now)
     flow = (weight * size).sum() + young_weight.sum()
     now.base["departure_level"] = values.gross_migration * persons.size / max(flow, 1e-12)
-    head = households["reference_person"][rows]
-    group = stratum(persons["age"][head], households["type"][rows])
+    group = stratum(*traits[:2])
     people = np.bincount(group, weight * size, minlength=STRATA) * values.arrival_factor
     # Who leaves alone is replaced mostly by young people who come alone.
     alone = young_weight.sum()
@@ -110,18 +142,27 @@ def freeze_flows(now: Year) -> None:
 
 
 def departures(now: Year) -> None:
-    """Draw the households and young adults who leave the city."""
-    persons = now.city.persons
+    """Draw the households and young adults who leave the city, and where they go."""
+    persons, households = now.city.persons, now.city.households
     level = now.base["departure_level"]
-    rows, weight = _households(now)
-    keys = persons.key[now.city.households["reference_person"][rows]]
-    leaving = happens(now.draws, "demography.departure", keys, np.minimum(weight * level, 0.9))
-    gone = np.zeros(now.city.households.size, dtype=bool)
+    rows, traits = _standing(now)
+    keys = persons.key[households["reference_person"][rows]]
+    chance = np.minimum(_household_weights(now, *traits) * level, 0.9)
+    leaving = happens(now.draws, "demography.departure", keys, chance)
+    gone = np.zeros(households.size, dtype=bool)
     gone[rows[leaving]] = True
     young, weight = _young_alone(now)
     alone = happens(now.draws, "demography.departure_alone", persons.key[young], np.minimum(weight * level, 0.9))
     household = persons["household"]
     out = gone[household] & (household >= 0)
+    alone &= ~out[young]  # who leaves with the parents does not leave alone
+    heads = np.concatenate([households["reference_person"][rows[leaving]], young[alone]])
+    people = np.concatenate([np.bincount(household[out], minlength=gone.size)[rows[leaving]], np.ones(alone.sum())])
+    places.note_departures(now, heads, people)
+    tenures = len(Tenure)
+    now.base["departures_by_tenure"] = np.bincount(traits[3][leaving], minlength=tenures) / np.maximum(
+        np.bincount(traits[3], minlength=tenures), 1
+    )
     out[young[alone]] = True
     out = np.flatnonzero(out)
     now.count("departures", out.size)
@@ -150,10 +191,10 @@ def arrivals(now: Year, living: int, attractiveness: float) -> None:
     now.count("net_migration_set", net)
     if donors.first.size < 2:
         return
-    head = donors.households["reference_person"]
-    kind = donors.households["type"]
-    weight = _household_weights(now, donors.persons["age"][head], kind, donors.persons["education"][head])
-    group = stratum(donors.persons["age"][head], kind)
+    head, frozen = donors.households["reference_person"], donors.persons
+    age, kind = frozen["age"][head], donors.households["type"]
+    weight = _household_weights(now, age, kind, frozen["education"][head], donors.households["tenure"])
+    group = stratum(age, kind)
     pools = [np.flatnonzero(group == code) for code in range(STRATA)]
     pools = [pool if pool.size else np.arange(group.size) for pool in pools]
     people = arrival_mix(now) * wanted + now.base["arrival_debt"]
@@ -211,6 +252,7 @@ def _move_in(now: Year, donors: Rows, strata: Rows, ranks: Rows) -> None:
         "institution_zone": NONE,
         "origin": origin,
         "arrival_year": now.year,
+        "came_from": np.repeat(places.origins(now, donors, strata, ranks, size), size),
     }
     for link in ("partner", "mother", "father"):
         place = frozen[link][origin].astype(np.int64) - np.repeat(first, size)
