@@ -86,6 +86,8 @@ def town(number=3000, overrides=None):
     size = age.size
     declared = [("demography", full, column) for full, column in Demography.columns.items()]
     declared += [("", full, Column(dtype, "1", "given")) for full, dtype in OTHERS.items()]
+    declared.append(("", "households.dwelling", Column("int32", "row", "given", link="dwellings")))
+    declared.append(("", "dwellings.owner", Column("int32", "row", "given", link="households")))
     tables = tables_from(declared)
     health = np.where(age > 80, np.where(lot("health", size) < 0.3, Health.DEPENDENT, Health.CHRONIC), Health.GOOD)
     labour = np.where(age < 15, Labour.INACTIVE, np.where(age < 20, Labour.STUDENT, Labour.EMPLOYED))
@@ -116,6 +118,9 @@ def town(number=3000, overrides=None):
     tables["households"].append(
         mix_keys("home", np.arange(number)), {"reference_person": heads, "zone": zone, "origin": -1}
     )
+    homes = np.arange(number)  # every founder household owns its home
+    tables["dwellings"].append(mix_keys("dwelling", homes), {"owner": homes})
+    tables["households"].column("dwelling")[:] = homes
     tables["zones"].append(mix_keys("zone", np.arange(3)), {"rent_index": 1.0, "access_services": 1.0})
     lodge(tables)
     distance = np.abs(np.subtract.outer(np.arange(3), np.arange(3))).astype(np.float32) * 4

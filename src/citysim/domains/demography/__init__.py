@@ -1,8 +1,8 @@
 """People age, die, have children, pair off, part, leave home, move away and move in; homes follow them.
 
-Order of the year (LIAM2 and the model's annual cycle): ageing and deaths, nursing homes, births, leaving home,
-separations, unions, departures, arrivals, homes. Separations come before unions and whoever separates waits a year;
-births come before unions. The mechanisms and their references are in the modules of this folder.
+Order of the year (LIAM2 and the model's annual cycle): ageing and deaths, nursing homes, births, moving in with parents
+or children, leaving home, separations, unions, departures, arrivals, homes. Separations come before unions and whoever
+separates waits a year; births come before unions. The mechanisms and their references are in the modules here.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from citysim.city.city import City
+from citysim.city.codes import Custody
 from citysim.core.declare import Statistic
 from citysim.core.domain import Domain
 from citysim.core.draws import Draws
@@ -19,16 +20,18 @@ from citysim.domains.demography import (
     attractiveness,
     fertility,
     households,
+    inheritance,
     institutions,
     leaving,
     measures,
     migration,
     mortality,
+    returning,
     separations,
     unions,
 )
 from citysim.domains.demography.declared import COLUMNS, MEASURES, PARAMS
-from citysim.domains.demography.year import Year
+from citysim.domains.demography.year import ADULT, Year
 
 WARM_UP = 2  # years until the other domains' states have settled
 
@@ -49,6 +52,8 @@ class Demography(Domain):
         "households.zone",
         "households.tenure",
         "households.income",
+        "households.dwelling",
+        "dwellings.owner",
         "zones.nursing_beds",
         "zones.rent_index",
         "zones.access_services",
@@ -81,11 +86,14 @@ class Demography(Domain):
         self._freeze(now)
         alignment.remember(now)
         self.attractiveness = attractiveness.observe(now)
+        inheritance.forget_heirs(now)
         mortality.deaths(now)
         institutions.nursing_homes(now)
         institutions.leave_institutions(now)
         institutions.enter_other_institutions(now)
         fertility.births(now)
+        returning.join_children(now)
+        returning.return_to_parents(now)
         leaving.leave_home(now)
         separations.separations(now)
         unions.unions(now)
@@ -116,4 +124,6 @@ class Demography(Domain):
 
     @staticmethod
     def _age(city: City) -> None:
-        city.persons["age"][:] += 1
+        age = city.persons["age"]
+        age[:] += 1
+        city.persons["custody"][age == ADULT] = Custody.NONE

@@ -54,6 +54,27 @@ HOMES = {
         low=0.5,
         high=2,
     ),
+    "intergenerational_factor": Param(
+        "1",
+        "how much more than today generations live together: young adults with parents, old people with children",
+        role="exogenous",
+        low=0.5,
+        high=2,
+    ),
+    "return_rate": Param(
+        "1/year",
+        "young adults who live alone and go back to their parents in town",
+        low=0,
+        high=0.5,
+        index=("employed", "student", "other"),
+    ),
+    "join_child_rate": Param(
+        "1/year",
+        "people of 75 and more living alone who move in with a child in town",
+        low=0,
+        high=0.5,
+        index=("able", "dependent"),
+    ),
     "leaving_ceiling": Param("1/year", "largest hazard of leaving the parental home", low=0, high=1),
     "leaving_age": Param("year", "age at half of that hazard", low=16, high=30),
     "leaving_spread": Param("year", "width of its rise", low=0.3, high=5),
@@ -200,6 +221,8 @@ COLUMNS = {
     "persons.institution_zone": Column("int16", "code", "zone of the institution; -1 at home", fill=-1),
     "persons.origin": Column("int32", "code", "donor of a newcomer, -1 otherwise", fill=-1),
     "persons.arrival_year": Column("int16", "year", "year of moving in; 0 for founders and those born here"),
+    "dwellings.heir": Column("int32", "row", "who inherits it this year and lives in town", link="persons"),
+    "dwellings.inherited": Column("int16", "year", "last year in which it passed to heirs; 0 never"),
     "persons.came_from": Column("int8", "code", "place beyond the city where a newcomer lived; -1 otherwise", fill=-1),
     "households.reference_person": Column("int32", "row", "the one whose home it is", link="persons"),
     "households.size": Column("int8", "person", "members"),
@@ -243,6 +266,16 @@ MEASURES = {
     "couple_share_by_age": Measure("1", "people who live with a partner, by age"),
     "unions": Measure("1/year", "couples who moved together"),
     "separations": Measure("1/year", "couples who separated"),
+    "left_home": Measure("person/year", "young adults who left the parental home and stayed in town without a partner"),
+    "returned_home": Measure(
+        "person/year", "young adults who went back to their parents, separated people not counted"
+    ),
+    "joined_children": Measure("person/year", "old people who moved in with a child"),
+    "shared_living_share": Measure(
+        "1", "adults at home who share it with adults other than a partner", by=("age_band",)
+    ),
+    "inherited_dwellings": Measure("dwelling", "dwellings whose owners died or moved to a nursing home"),
+    "inherited_in_town_share": Measure("1", "of these, with an heir who lives in town"),
     "young_adults_with_parents_share": Measure("1", "people of 18 to 29 who live in somebody else's home"),
     "institution_share": Measure("1", "people who live in institutions", by=("zone", "sex")),
     "nursing_home_residents": Measure("person", "people in nursing homes", by=("zone",)),

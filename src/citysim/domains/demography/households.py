@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from citysim.city.codes import NONE, HouseholdType, Residence
+from citysim.city.codes import NONE, Custody, HouseholdType, Residence
 from citysim.core.draws import mix_keys
 from citysim.core.kernels.links import rows_linked_to
 from citysim.domains.demography.year import ADULT, Rows, Year
@@ -108,6 +108,28 @@ def move_together(now: Year, movers: Rows, targets: NDArray[Any]) -> None:
     children, parent = dependants(now, movers, former)
     settle(now, movers, targets)
     settle(now, children, np.asarray(targets)[parent])
+
+
+def leave_alone(now: Year, rows: Rows) -> None:
+    """Note that people leave their homes without those who live with them, whose eldest adult takes over."""
+    persons, households = now.city.persons, now.city.households
+    home = persons["household"][rows]
+    headed = home >= 0
+    headed[headed] = households["reference_person"][home[headed]] == rows[headed]
+    households["reference_person"][home[headed]] = NONE
+
+
+def lives_with_minor(now: Year) -> NDArray[np.bool_]:
+    """Whether each person lives with a minor child of hers or his."""
+    persons = now.city.persons
+    household = persons["household"]
+    minors = now.minors()
+    home = household[minors]
+    flag = np.zeros(persons.size, dtype=bool)
+    for link in ("mother", "father"):
+        parent = persons[link][minors]
+        flag[parent[(parent >= 0) & (home >= 0) & (household[parent] == home)]] = True
+    return flag
 
 
 def reference_person_of(now: Year, rows: Rows) -> NDArray[Any]:
@@ -247,7 +269,8 @@ def _couples_home(now: Year, minors: Rows) -> NDArray[np.int64]:
 def describe_homes(now: Year, size: NDArray[Any]) -> None:
     """Recompute size, children, consumption units and type of every household from its members.
 
-    Consumption units (OECD modified): 1 + .5 per further person of 14 and more + .3 per child under 14.
+    Consumption units (OECD modified): 1 + .5 per further person of 14 and more + .3 per child under 14; children in
+    alternate custody count half in the home of either parent, as in Insee's living standards.
 
     Parameters
     ----------
@@ -263,8 +286,24 @@ def describe_homes(now: Year, size: NDArray[Any]) -> None:
     small = np.bincount(household[minors[age[minors] < 14]], minlength=number)
     households["size"] = size
     households["children"] = children
-    households["consumption_units"] = 1.0 + 0.5 * (size - small - 1) + 0.3 * small
+    units = 1.0 + 0.5 * (size - small - 1) + 0.3 * small
+    _share_children(now, minors, units)
+    households["consumption_units"] = units
     households["type"] = household_types(now, size, children)
+
+
+def _share_children(now: Year, minors: Rows, units: NDArray[Any]) -> None:
+    """Move half of the units of children in alternate custody to the home of the parent they do not count with."""
+    persons = now.city.persons
+    household = persons["household"]
+    shared = minors[persons["custody"][minors] == Custody.ALTERNATE]
+    home = household[shared].astype(np.int64)
+    mother, father = _home_of(now, persons["mother"][shared]), _home_of(now, persons["father"][shared])
+    other = np.where(mother == home, father, np.where(father == home, mother, NONE))
+    apart = (other >= 0) & (other != home)
+    half = np.where(persons["age"][shared] < 14, 0.15, 0.25)[apart]
+    np.subtract.at(units, home[apart], half)
+    np.add.at(units, other[apart], half)
 
 
 def household_types(now: Year, size: NDArray[Any], children: NDArray[Any]) -> NDArray[np.int8]:

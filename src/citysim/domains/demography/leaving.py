@@ -17,6 +17,7 @@ from citysim.core.choice import happens
 from citysim.core.market import bucket_count, deferred_acceptance, keyed_errors, sample_candidates, seekers_of
 from citysim.domains.demography.households import found, move_together, reference_person_of, zone_of
 from citysim.domains.demography.institutions import enter_halls
+from citysim.domains.demography.returning import together
 from citysim.domains.demography.year import Rows, Year
 
 Array = NDArray[np.float64]
@@ -56,13 +57,14 @@ def leave_home(now: Year) -> None:
     """Draw who leaves, and where to."""
     persons, values = now.city.persons, now.values
     rows = young_adults_at_home(now)
+    rows = rows[~np.isin(rows, now.returned)]
     labour = persons["labour"][rows]
     activity = np.where(labour == Labour.EMPLOYED, 0, np.where(labour == Labour.STUDENT, 1, 2))
     by_age = leaving_hazard(
         np.arange(LAST + 1), values.leaving_ceiling, values.leaving_age, values.leaving_spread, values.leaving_peak,
         values.leaving_decline,
     )  # fmt: skip
-    hazard = by_age[persons["age"][rows]] * values.leaving_factor[activity] / values.shared_living_factor
+    hazard = by_age[persons["age"][rows]] * values.leaving_factor[activity] / together(now)
     hazard *= _rent_pressure(now) ** -values.leaving_rent_elasticity
     leaves = rows[happens(now.draws, "demography.leaving_home", persons.key[rows], -np.expm1(-hazard))]
     now.count("left_home", leaves.size)

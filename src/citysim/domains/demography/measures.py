@@ -16,7 +16,18 @@ from citysim.domains.demography.places import by_place
 
 GROUP_WIDTH, LAST_GROUP = 5, 95
 COUPLE_AGES = ((18, 24), (25, 29), (30, 34), (35, 39), (40, 59), (60, 74), (75, 127))
-FLOWS = ("births", "deaths", "arrivals", "departures", "unions", "separations")
+FLOWS = (
+    "births",
+    "deaths",
+    "arrivals",
+    "departures",
+    "unions",
+    "separations",
+    "left_home",
+    "returned_home",
+    "joined_children",
+    "inherited_dwellings",
+)
 
 
 def report(city: City, base: dict[str, Any], events: dict[str, float], attractiveness: float) -> dict[str, Statistic]:
@@ -41,6 +52,9 @@ def report(city: City, base: dict[str, Any], events: dict[str, float], attractiv
         | _homes(city)
         | {
             "natural_balance_rate": value(1000.0 * natural / number),
+            "inherited_in_town_share": value(
+                events.get("inherited_in_town", 0.0) / max(events.get("inherited_dwellings", 0.0), 1.0)
+            ),
             "net_migration": value(net, extensive=True),
             "net_migration_set": value(events.get("net_migration_set", 0.0), extensive=True),
             "net_migration_balance_rate": value(1000.0 * net / number),
@@ -65,6 +79,7 @@ def _people(city: City) -> dict[str, Statistic]:
     with_partner = lives_with_partner(city)
     head = np.zeros(persons.size, dtype=bool)
     head[city.households["reference_person"]] = True
+    at_home = (age >= 18) & (persons["household"] >= 0)
     young = (age >= 18) & (age < 30) & (persons["household"] >= 0)
     return {
         "population": total(everyone, over="persons"),
@@ -77,6 +92,7 @@ def _people(city: City) -> dict[str, Statistic]:
         "couple_share": mean(with_partner, over="persons", where=(age >= 25) & (age < 60)),
         "couple_share_by_age": by_group(_by_ages(age, with_partner), "age"),
         "young_adults_with_parents_share": mean(~head & ~with_partner, over="persons", where=young),
+        "shared_living_share": mean(shares_home(city, with_partner), over="persons", where=at_home),
         "institution_share": mean(persons["household"] < 0, over="persons"),
         "nursing_home_residents": total(residence == Residence.NURSING_HOME, over="persons"),
     }
@@ -98,6 +114,14 @@ def lives_with_partner(city: City) -> NDArray[np.bool_]:
     """Whether each person shares a home with a partner."""
     partner, household = city.persons["partner"], city.persons["household"]
     return (partner >= 0) & (household >= 0) & (household[partner] == household)
+
+
+def shares_home(city: City, with_partner: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Whether adults other than the partner live in a person's home."""
+    household = city.persons["household"]
+    adults = city.households["size"] - city.households["children"]
+    own = 1 + with_partner.astype(np.int8)
+    return (household >= 0) & (adults[household] > own)
 
 
 def age_and_sex(age: NDArray[Any], sex: NDArray[Any]) -> dict[str, float]:

@@ -18,6 +18,7 @@ from citysim.city.codes import Residence, Sex
 from citysim.core.choice import happens
 from citysim.domains.demography import alignment
 from citysim.domains.demography.households import leave_the_city
+from citysim.domains.demography.inheritance import inherit
 from citysim.domains.demography.year import Year
 
 Array = NDArray[np.float64]
@@ -227,4 +228,6 @@ def deaths(now: Year) -> None:
     dead = np.flatnonzero(_die(now, risk, people))
     now.count("deaths", dead.size)
     now.count("nursing_home_deaths", (persons["residence"][dead] == Residence.NURSING_HOME).sum())
+    homes = persons["household"][dead].copy()
     leave_the_city(now, dead)
+    inherit(now, dead, homes)

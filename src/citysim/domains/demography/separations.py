@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from citysim.city.codes import NONE, Custody, Labour, Sex
 from citysim.core.choice import happens
 from citysim.domains.demography.households import dependants, found, settle
+from citysim.domains.demography.kin import parents_home
+from citysim.domains.demography.returning import together
 from citysim.domains.demography.year import ADULT, Rows, Year
 
 Array = NDArray[np.float64]
@@ -163,8 +165,8 @@ def _leave(now: Year, leaves: Rows, home: NDArray[Any], common: Rows) -> None:
     own, position = own[~stays & ~shared[own]], position[~stays & ~shared[own]]
     alone = np.ones(leaves.size, dtype=bool)
     alone[position] = False
-    parents = _parents_home(now, leaves)
-    chance = np.clip(now.values.return_share * now.values.shared_living_factor, 0.0, 1.0)
+    parents = parents_home(now, leaves)
+    chance = np.clip(now.values.return_share * together(now), 0.0, 1.0)
     returns = alone & (parents >= 0) & (parents != home) & (persons["age"][leaves] < RETURN_AGE)
     returns[returns] = happens(now.draws, "demography.return_home", persons.key[leaves[returns]], chance)
     settle(now, leaves[returns], parents[returns])
@@ -180,13 +182,3 @@ def _lives_with_other_parent(now: Year, children: Rows, leaver: Rows) -> NDArray
     mother, father = persons["mother"][children], persons["father"][children]
     other = np.where(mother == leaver, father, mother)
     return (other >= 0) & (persons["household"][other] == persons["household"][children])
-
-
-def _parents_home(now: Year, rows: Rows) -> NDArray[Any]:
-    persons = now.city.persons
-    home = np.full(rows.size, NONE, dtype=np.int32)
-    for link in ("father", "mother"):
-        parent = persons[link][rows]
-        found_home = np.where(parent >= 0, persons["household"][parent], NONE)
-        home = np.where(found_home >= 0, found_home, home)
-    return home

@@ -16,7 +16,14 @@ from citysim.city.codes import Residence, Sex
 from citysim.core.choice import happens
 from citysim.core.draws import mix_array
 from citysim.core.market import bucket_count, deferred_acceptance, keyed_errors, sample_candidates, seekers_of
-from citysim.domains.demography.households import found, heads_of_homes, move_together, reference_person_of, zone_of
+from citysim.domains.demography.households import (
+    found,
+    heads_of_homes,
+    lives_with_minor,
+    move_together,
+    reference_person_of,
+    zone_of,
+)
 from citysim.domains.demography.year import ADULT, Rows, Year
 
 Array = NDArray[np.float64]
@@ -72,7 +79,7 @@ def _market(now: Year) -> tuple[Rows, Rows, tuple[NDArray[Any], NDArray[Any]]]:
     # Most are out whatever their home is like: it is looked at for the others only.
     may = lot < entry * max(1.0, values.parent_entry_factor) * max(1.0, values.guest_entry_factor)
     rows, lot, entry = rows[may], lot[may], entry[may]
-    entry = np.where(_lives_with_minor(now)[rows], entry * values.parent_entry_factor, entry)
+    entry = np.where(lives_with_minor(now)[rows], entry * values.parent_entry_factor, entry)
     head = reference_person_of(now, rows)
     entry = np.where((head >= 0) & (head != rows), entry * values.guest_entry_factor, entry)
     rows = rows[lot < entry]
@@ -81,19 +88,6 @@ def _market(now: Year) -> tuple[Rows, Rows, tuple[NDArray[Any], NDArray[Any]]]:
     seeks = np.where(same, trait(keys, SIDE) < 0.5, female)
     pool = np.where(same, np.where(female, 1, 2), 0)
     return rows[seeks], rows[~seeks], (pool[seeks], pool[~seeks])
-
-
-def _lives_with_minor(now: Year) -> NDArray[np.bool_]:
-    """Whether each person lives with a minor child of hers or his."""
-    persons = now.city.persons
-    household = persons["household"]
-    minors = now.minors()
-    home = household[minors]
-    flag = np.zeros(persons.size, dtype=bool)
-    for link in ("mother", "father"):
-        parent = persons[link][minors]
-        flag[parent[(parent >= 0) & (home >= 0) & (household[parent] == home)]] = True
-    return flag
 
 
 def _match(now: Year, pool: int, seekers: Rows, places: Rows) -> tuple[Rows, Rows]:

@@ -39,6 +39,8 @@ class Year:
         Counts of this year, unweighted.
     separated
         Rows of people who separated this year: they do not look for a partner before the next.
+    returned
+        Rows of people who went back to their parents this year: they do not leave again before the next.
     departure_weights
         Relative hazard of leaving the city by age, household type and diploma, once it is known.
     """
@@ -51,6 +53,7 @@ class Year:
     coupled: dict[str, bool]
     events: dict[str, float] = field(default_factory=dict)
     separated: Rows = field(default_factory=lambda: np.empty(0, np.int64))
+    returned: Rows = field(default_factory=lambda: np.empty(0, np.int64))
     departure_weights: NDArray[np.float64] | None = None
     _young: tuple[int, Rows] = (-1, np.empty(0, np.int64))
 

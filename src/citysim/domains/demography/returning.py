@@ -1,0 +1,64 @@
+"""Generations move together again: the young go back to their parents, frail old people move in with a child.
+
+Chance of a return within a year: r(situation) * shared living * generations together, for those of 18 to 34 without
+partner and child whose parents have a home in town; separated people under 45 also return (`separations`). An old
+person who lives alone joins the eldest child in town at a rate that depends on health.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from citysim.city.codes import Health, Labour, Residence
+from citysim.core.choice import happens
+from citysim.domains.demography.households import leave_alone, lives_with_minor, settle
+from citysim.domains.demography.kin import eldest_children, parents_home
+from citysim.domains.demography.year import ADULT, Rows, Year
+
+LAST_RETURN = 34
+OLD = 75
+
+
+def together(now: Year) -> float:
+    """How much more than today generations live together in this scenario."""
+    return float(now.values.shared_living_factor * now.values.intergenerational_factor)
+
+
+def return_to_parents(now: Year) -> None:
+    """Draw which young adults go back to their parents; they do not leave again in the same year."""
+    persons = now.city.persons
+    age, household = persons["age"], persons["household"]
+    able = (household >= 0) | (persons["residence"] == Residence.STUDENT_HALL)
+    rows = np.flatnonzero((age >= ADULT) & (age <= LAST_RETURN) & (persons["partner"] < 0) & able)
+    home = parents_home(now, rows)
+    apart = (home >= 0) & (home != household[rows])
+    rows, home = rows[apart], home[apart]
+    labour = persons["labour"][rows]
+    situation = np.where(labour == Labour.EMPLOYED, 0, np.where(labour == Labour.STUDENT, 1, 2))
+    chance = np.clip(now.values.return_rate[situation] * together(now), 0.0, 1.0)
+    goes = happens(now.draws, "demography.return_to_parents", persons.key[rows], chance)
+    rows, home = rows[goes], home[goes]
+    alone = ~lives_with_minor(now)[rows]
+    now.returned = rows[alone]
+    now.count("returned_home", now.returned.size)
+    leave_alone(now, now.returned)
+    settle(now, now.returned, home[alone])
+
+
+def join_children(now: Year) -> None:
+    """Draw which old people who live alone move in with a child."""
+    persons = now.city.persons
+    rows = _old_alone(now)
+    frail = persons["health"][rows] == Health.DEPENDENT
+    chance = np.clip(now.values.join_child_rate[frail.astype(np.int8)] * together(now), 0.0, 1.0)
+    rows = rows[happens(now.draws, "demography.join_child", persons.key[rows], chance)]
+    child = eldest_children(now, rows)
+    rows, child = rows[child >= 0], child[child >= 0]
+    now.count("joined_children", rows.size)
+    settle(now, rows, persons["household"][child])
+
+
+def _old_alone(now: Year) -> Rows:
+    persons, households = now.city.persons, now.city.households
+    rows = np.flatnonzero((persons["age"] >= OLD) & (persons["partner"] < 0) & (persons["household"] >= 0))
+    return rows[households["size"][persons["household"][rows]] == 1]
