@@ -1,8 +1,6 @@
-"""Housing: search, clearing and hosting, rents, vacancy, building and works, and the facts H1, H2, H7, H8."""
+"""Housing: search, clearing and hosting, rents, and the facts H1, H2, H7, H8."""
 
 from __future__ import annotations
-
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,7 +9,7 @@ from citysim.city.codes import NONE, DwellingStatus, EnergyClass, Tenure, Tenure
 from citysim.config import compose
 from citysim.core.budget_market import Budgets, Goods
 from citysim.core.draws import Draws, mix_keys
-from citysim.domains.housing import Housing, renovation, supply, vacancy
+from citysim.domains.housing import Housing
 from citysim.domains.housing.appraisal import Map, commuting_logsum, home_utility, tenure_table
 from citysim.domains.housing.base import bucket_count
 from citysim.domains.housing.homes import occupants
@@ -158,55 +156,6 @@ def test_percentiles_are_uniform_in_the_base_year():
 
 def test_the_earlier_of_two_claims_has_the_home():
     assert occupants(np.array([2, -1, 2, 0]), 4).tolist() == [3, NONE, 0, NONE]
-
-
-def test_programme_brings_homes_back_and_years_keep_them_away(values):
-    years = np.array([0.0, 2.0, 5.0, 9.0])
-    alone = vacancy.return_chance(values, years, 0.0, False)
-    assert (np.diff(alone[:3]) < 0).all()
-    assert alone[2] == alone[3]
-    assert (vacancy.return_chance(values, years, 0.0, True) > 5 * alone).all()
-    assert (vacancy.return_chance(values, years, 0.2, False) > alone).all()
-
-
-def test_land_limit_turns_houses_into_flats():
-    houses, flats, land = supply.within_land(np.array([100.0]), np.array([0.0]), np.array([0.06, 0.012]), 3.0, 0.5)
-    assert (houses[0], flats[0], land) == (pytest.approx(50), pytest.approx(25), pytest.approx(3))
-    houses, _, land = supply.within_land(np.array([10.0]), np.array([0.0]), np.array([0.06, 0.012]), 3.0, 0.5)
-    assert houses[0] == 10
-    assert land == pytest.approx(0.6)
-
-
-def test_fractions_of_homes_add_up():
-    carry, built = np.zeros(1), 0
-    for _ in range(10):
-        whole, carry = supply.to_whole(np.array([0.3]), carry)
-        built += int(whole[0])
-    assert built in (2, 3)
-
-
-def test_works_constants_meet_the_published_rates(values):
-    keys = mix_keys("home", np.arange(3000))
-    draws = Draws(1, 2025)
-    homes = SimpleNamespace(
-        energy_class=2 + (5 * draws.uniform("test.class", keys)).astype(np.int8),
-        surface=40 + 80 * draws.uniform("test.surface", keys), market=np.zeros(3000, np.int8),
-        quintile=(5 * draws.uniform("test.quintile", keys)).astype(np.int8), income=np.full(3000, 30_000.0),
-        peers=np.full(3000, 0.3), banned=np.zeros(3000, bool), banned_classes=np.zeros(7, bool),
-        excess_vacancy=np.zeros(3000), energy_price=0.15, cost_factor=1.0,
-    )  # fmt: skip
-    chance = np.full(3000, 0.1)
-    constants = renovation.calibrate_constants(values, homes, chance, 4000)
-    weight = np.exp(renovation.works_utilities(values, homes, constants))
-    share = weight / weight.sum(axis=1, keepdims=True)
-    assert 0.1 * share[:, 1].sum() / 4000 == pytest.approx(values.gesture_rate, rel=1e-3)
-    assert 0.1 * share[:, 2].sum() / 4000 == pytest.approx(values.deep_rate, rel=1e-3)
-
-
-def test_bans_follow_the_calendar_and_its_delay(values):
-    assert renovation.banned_classes(values, 2027).tolist() == [False] * 7
-    assert renovation.banned_classes(values, 2028).tolist() == [False] * 6 + [True]
-    assert renovation.banned_classes(values, 2037).tolist() == [False] * 4 + [True] * 3
 
 
 def test_every_household_has_its_own_home_or_a_host(lived):

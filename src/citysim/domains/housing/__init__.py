@@ -19,6 +19,7 @@ from citysim.core.domain import TODAY, Domain
 from citysim.core.draws import Draws
 from citysim.domains.housing import (
     arrears,
+    conversions,
     declarations,
     homes,
     landlords,
@@ -74,6 +75,8 @@ class Housing(Domain):
         "persons.commute_pair",
         "persons.telework_days",
         "jobs.sector",
+        "businesses.sector",
+        "businesses.zone",
         "jobs.holder",
         "jobs.commuter",
         "zones.group",
@@ -101,7 +104,8 @@ class Housing(Domain):
         homes.first_loans(city, p, draws)
         self.base = base_year.base_of(city, p)
         self.rents = rents.start_rents(city, p, self.base.natural)
-        self.supply = supply.start_supply(city, p, stock.building_cost(self, p))
+        self.supply = supply.start_supply(city, p)
+        self.conversions = conversions.start_conversions(city)
         self.flows = measures.Flows()
         self._lived = 0
         self.settling = True

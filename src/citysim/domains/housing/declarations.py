@@ -165,7 +165,7 @@ COLUMNS = {
     "zones.rent_index": Column("float32", "1", "rents relative to the start", fill=1),
     "zones.price_index": Column("float32", "1", "prices relative to the start", fill=1),
     "zones.market_vacancy": Column("float32", "1", "homes on the market per home"),
-    "zones.floor_capacity": Column("float32", "m2", "floor that may still be built"),
+    "zones.floor_capacity": Column("float32", "m2", "floor that may still be built on land already built on"),
 }
 
 MEASURES = {
@@ -187,6 +187,8 @@ MEASURES = {
     "dwellings": Measure("dwelling", "dwellings", by=("zone", "type", "tenure")),
     "new_dwellings": Measure("dwelling", "dwellings built this year", by=("zone", "type", "tenure")),
     "demolished_dwellings": Measure("dwelling", "dwellings demolished this year"),
+    "converted_dwellings": Measure("dwelling", "flats made of offices and of floors above shops this year"),
+    "remediated_dwellings": Measure("dwelling", "homes of the centre remediated by the centre's programme this year"),
     "new_land": Measure("hectare", "land taken for new dwellings this year"),
     "share_energy_class_fg": Measure("1", "main homes in energy class F or G", by=("zone", "type", "tenure")),
     "deep_retrofit_rate": Measure("1/year", "main homes deeply retrofitted", by=("tenure", "type")),

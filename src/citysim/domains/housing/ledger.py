@@ -6,7 +6,6 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from citysim.city.codes import Tenure
@@ -41,11 +40,3 @@ def book_works(book: Book, city: Any, works: Works) -> None:
     for kind, payer in enumerate(PAYERS):
         book("renovation_works", float(own[market == kind].sum()), payer, "businesses")
         book("renovation_aid", float(works.aid[market == kind].sum()), "state", payer)
-
-
-def book_building(book: Book, p: SimpleNamespace, delivered: Array, cost: float) -> None:
-    """New homes of the year by who has them built."""
-    surface = np.array([p.new_surface[1], p.new_surface[0]])
-    value = (delivered * surface[None, :, None]).sum(axis=(0, 1)) * cost * (1.0 + p.land_cost)
-    for kind, payer in enumerate(PAYERS):
-        book("new_homes", float(value[kind]), payer, "businesses")

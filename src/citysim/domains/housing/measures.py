@@ -37,6 +37,10 @@ class Flows:
         Hectares taken.
     evicted, bought, first_bought
         Households that lost their home over the rent; that bought one; that did not own before.
+    converted, remediated
+        Flats made of offices and floors above shops, and homes remediated by the centre's programme.
+    programme
+        Homes delivered by the social programme.
     settled, moved
         Households with a home, and those of them that moved within the city, by market.
     """
@@ -52,6 +56,9 @@ class Flows:
     evicted: int = 0
     bought: int = 0
     first_bought: int = 0
+    converted: int = 0
+    remediated: int = 0
+    programme: float = 0.0
     settled: Array = field(default_factory=lambda: np.zeros(len(MARKETS)))
     moved: Array = field(default_factory=lambda: np.zeros(len(MARKETS)))
 
@@ -76,6 +83,8 @@ def measure(city: Any, p: SimpleNamespace, flows: Flows, year: int) -> dict[str,
     """All measures of `declarations.MEASURES`."""
     return _stock(city, flows, year) | _works(city, flows) | _households(city, p, year) | {
         "demolished_dwellings": value(flows.demolished, extensive=True),
+        "converted_dwellings": value(flows.converted, extensive=True),
+        "remediated_dwellings": value(flows.remediated, extensive=True),
         "new_land": value(flows.land, extensive=True),
         "vacant_home_reuse_rate": value(flows.returned / max(flows.out_of_use, 1)),
         "evictions": value(flows.evicted, extensive=True),

@@ -1,9 +1,10 @@
 """Owners renovate where it pays, where they move in and where the law asks for it: one measure, or the whole home.
 
-U(works) = constant - b_c (1 - aid) cost / income + b_s NPV(saving)/1000 + b_p good homes in the zone
-           + b_l (may be let again) - b_v vacancy of the zone above its start; U(nothing) = 0; constants set so that the
-base year has the published rates. NPV = saving * (1 - (1 + r)^-n) / r; saving = realised share * label's kWh * price
-(performance gap: Sunikka-Blank and Galvin 2012). Owners think of works in some years only, more often after a move in.
+U(works) = constant - b_c (1 - aid) cost / income + b_s NPV(saving)/1000 + b_p good homes in the zone - hassle (if
+           lived in) + b_l (may be let again) - b_v vacancy of the zone above its start; U(nothing) = 0; constants set
+so that the base year has the published rates. NPV = saving * (1 - (1 + r)^-n) / r; saving = realised share * label's
+kWh * price (performance gap: Sunikka-Blank and Galvin 2012). Aid falls with income, as MaPrimeRenov' does. Owners think
+of works in some years only, more often after a move in.
 """
 
 from __future__ import annotations
@@ -77,6 +78,17 @@ def owner_kind(market: Array, quintile: Array) -> Array:
     return np.where(market == TenureClass.OWNER_OCCUPIED, np.where(quintile == 0, 1, 0), market + 1)
 
 
+def aid_group(market: Array, quintile: Array) -> Array:
+    """Who is aided how much: owner-occupiers by income quintile, landlords, social landlords."""
+    return np.where(market == TenureClass.OWNER_OCCUPIED, quintile, 4 + market)
+
+
+def aid_share(p: SimpleNamespace, kind: Array | int, market: Array, quintile: Array) -> Array:
+    """Share of the cost of works that aid pays; that of deep retrofits falls with income, up to the legal limit."""
+    deep = np.minimum(p.renovation_aid * p.aid_profile[aid_group(market, quintile)], p.aid_limit)
+    return np.where(np.asarray(kind) == DEEP, deep, p.gesture_aid)
+
+
 def works_cost(p: SimpleNamespace, surface: Array, factor: float) -> tuple[Array, Array]:
     """Cost of a single measure and of a deep retrofit, EUR; `factor` is what technologies change."""
     size = (surface / 100.0) ** SURFACE_POWER * factor
@@ -89,8 +101,8 @@ def works_utilities(p: SimpleNamespace, homes: SimpleNamespace, constants: Array
     Parameters
     ----------
     homes
-        energy_class, surface, market, quintile, income (EUR/year of the payer), peers, banned, banned_classes,
-        excess_vacancy, energy_price, cost_factor.
+        energy_class, surface, market, quintile, income (EUR/year of the payer), peers, lived_in, banned,
+        banned_classes, excess_vacancy, energy_price, cost_factor.
     constants
         Of the single measure and of the deep retrofit.
     """
@@ -98,7 +110,8 @@ def works_utilities(p: SimpleNamespace, homes: SimpleNamespace, constants: Array
     common = p.weight_peers * homes.peers - p.weight_vacancy * homes.excess_vacancy
     costs = works_cost(p, homes.surface, homes.cost_factor)
     utilities = np.zeros((homes.surface.size, 3))
-    for kind, cost, aid in ((GESTURE, costs[0], p.gesture_aid), (DEEP, costs[1], p.renovation_aid)):
+    for kind, cost in ((GESTURE, costs[0]), (DEEP, costs[1])):
+        aid = aid_share(p, kind, homes.market, homes.quintile)
         after = class_after(homes.energy_class, kind)
         part = p.gesture_gain if kind == GESTURE else 1.0
         kwh = (p.energy_use[homes.energy_class] - p.energy_use[after]) * homes.surface * part
@@ -106,7 +119,12 @@ def works_utilities(p: SimpleNamespace, homes: SimpleNamespace, constants: Array
         own = p.weight_cost * (1.0 - aid) * cost / homes.income
         lawful = homes.banned & ~homes.banned_classes[after]
         utilities[:, kind] = (
-            constants[kind - 1] - own + p.weight_saving * worth / 1000.0 + common + p.weight_ban * lawful
+            constants[kind - 1]
+            - own
+            + p.weight_saving * worth / 1000.0
+            + common
+            + p.weight_ban * lawful
+            - p.hassle[kind - 1] * homes.lived_in
         )
         utilities[after >= homes.energy_class, kind] = -np.inf
     return utilities
@@ -142,7 +160,7 @@ def consideration(p: SimpleNamespace, moved_in: Array, banned_and_vacant: Array)
 
 
 def describe(city: Any, p: SimpleNamespace, rows: Array, facts: SimpleNamespace) -> SimpleNamespace:
-    """Collect what owners weigh; `facts` holds the year's peers, vacancy, quintiles, incomes, bans and prices."""
+    """Collect what owners weigh; `facts` holds what they see this year (`facts_of`), prices and workers."""
     dwellings = city.dwellings
     zone, market = dwellings["zone"][rows], dwellings["tenure_class"][rows]
     energy_class = dwellings["energy_class"][rows]
@@ -155,6 +173,7 @@ def describe(city: Any, p: SimpleNamespace, rows: Array, facts: SimpleNamespace)
         quintile=np.where(owned, facts.quintile[owner], 2),
         income=np.where(owned, facts.income[owner], p.landlord_income),
         peers=facts.peers[zone],
+        lived_in=(dwellings["status"][rows] == DwellingStatus.OCCUPIED) & ~facts.moved[rows],
         banned=(market == TenureClass.PRIVATE_RENTAL) & facts.banned[energy_class] & facts.enforced[rows],
         banned_classes=facts.banned,
         excess_vacancy=facts.excess_vacancy[zone],
@@ -163,34 +182,26 @@ def describe(city: Any, p: SimpleNamespace, rows: Array, facts: SimpleNamespace)
     )
 
 
-def thinks_of_works(city: Any, p: SimpleNamespace, facts: SimpleNamespace, moved: Array) -> tuple[Array, Array]:
-    """Homes in use or on the market, and the chance that their owners think of works.
-
-    Parameters
-    ----------
-    moved
-        bool [dwellings], with new residents this year.
-    """
+def thinks_of_works(city: Any, p: SimpleNamespace, facts: SimpleNamespace) -> tuple[Array, Array]:
+    """Homes in use or on the market, and the chance that their owners think of works."""
     dwellings = city.dwellings
     status, energy_class = dwellings["status"], dwellings["energy_class"]
     rows = np.flatnonzero((status <= DwellingStatus.MARKET_VACANT) & (energy_class > EnergyClass.B))
     shut = (dwellings["tenure_class"][rows] == TenureClass.PRIVATE_RENTAL) & facts.banned[energy_class[rows]]
     shut &= facts.enforced[rows] & (status[rows] == DwellingStatus.MARKET_VACANT)
-    return rows, consideration(p, moved[rows], shut)
+    return rows, consideration(p, facts.moved[rows], shut)
 
 
-def decide(
-    city: Any, p: SimpleNamespace, draws: Draws, facts: SimpleNamespace, moved: Array, constants: Array
-) -> Works:
+def decide(city: Any, p: SimpleNamespace, draws: Draws, facts: SimpleNamespace, constants: Array) -> Works:
     """Let owners choose works, add those that the law makes compulsory, and hold all to the workers there are."""
     dwellings = city.dwellings
-    rows, chance = thinks_of_works(city, p, facts, moved)
+    rows, chance = thinks_of_works(city, p, facts)
     rows = rows[happens(draws, "housing.think_of_works", dwellings.key[rows], chance)]
     homes = describe(city, p, rows, facts)
     keys = dwellings.key[rows]
     kind = choose(draws, "housing.works", keys, works_utilities(p, homes, constants))
     if p.renovation_obligation > 0:
-        bound = np.flatnonzero(moved & (dwellings["energy_class"] >= EnergyClass.E))
+        bound = np.flatnonzero(facts.moved & (dwellings["energy_class"] >= EnergyClass.E))
         bound = bound[happens(draws, "housing.obligation", dwellings.key[bound], p.renovation_obligation)]
         rows, first = np.unique(np.concatenate([bound, rows]), return_index=True)
         kind = np.concatenate([np.full(bound.size, DEEP), kind])[first]
@@ -202,7 +213,20 @@ def decide(
         rows, kind = rows[served], kind[served]
     costs = works_cost(p, dwellings["surface"][rows].astype(np.float64), facts.cost_factor)
     cost = np.where(kind == DEEP, costs[1], costs[0])
-    return Works(rows, kind, cost, cost * np.where(kind == DEEP, p.renovation_aid, p.gesture_aid))
+    worked = describe(city, p, rows, facts)
+    return Works(rows, kind, cost, cost * aid_share(p, kind, worked.market, worked.quintile))
+
+
+def remediate(city: Any, p: SimpleNamespace, rows: Array) -> int:
+    """Works that the centre's programme sees through in homes without residents; returns their number."""
+    dwellings = city.dwellings
+    before = dwellings["energy_class"][rows].copy()
+    after = np.minimum(class_after(before, DEEP), before)
+    premium = np.exp(p.energy_premium[after] - p.energy_premium[before]).astype(np.float32)
+    dwellings["energy_class"][rows] = after
+    dwellings["price_m2"][rows] *= premium
+    dwellings["rent_m2"][rows] *= premium
+    return int(rows.size)
 
 
 def carry_out(city: Any, p: SimpleNamespace, draws: Draws, works: Works, year: int) -> None:
@@ -237,9 +261,9 @@ def moved_in(city: Any, year: int) -> Array:
 
 
 def facts_of(
-    city: Any, p: SimpleNamespace, base: Any, needs: Any, banned: Array, enforced_on: Array
+    city: Any, p: SimpleNamespace, base: Any, needs: Any, banned: Array, enforced_on: Array, year: int
 ) -> SimpleNamespace:
-    """What owners see this year: good homes and vacancy of the zone, incomes, bans."""
+    """What owners see this year: good homes and vacancy of the zone, incomes, bans, who has just moved in."""
     dwellings = city.dwellings
     zone = dwellings["zone"]
     number = np.maximum(np.bincount(zone, minlength=base.zones), 1)
@@ -251,4 +275,5 @@ def facts_of(
         income=12.0 * needs.income.astype(np.float64),
         banned=banned,
         enforced=enforced_on,
+        moved=moved_in(city, year),
     )

@@ -11,10 +11,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from citysim.city.codes import DwellingStatus, Sector
+from citysim.city.codes import DwellingStatus, Sector, TenureClass
 from citysim.core.draws import Draws
 from citysim.domains.housing import base as base_year
-from citysim.domains.housing import ledger, renovation, supply, vacancy
+from citysim.domains.housing import (
+    conversions,
+    delivery,
+    demolition,
+    developers,
+    ledger,
+    renovation,
+    rents,
+    supply,
+    vacancy,
+)
 from citysim.domains.housing.needs import Needs
 
 Array = NDArray[Any]
@@ -23,28 +33,46 @@ Array = NDArray[Any]
 def deliver_and_demolish(housing: Any, city: Any, p: SimpleNamespace, draws: Draws, year: int) -> Array:
     """Deliver homes begun some years ago, and choose the rows to demolish, which are returned."""
     flows, state = housing.flows, housing.supply
-    flows.delivered = supply.deliver(city, p, state, draws, year)
-    gone, programme = supply.demolish(city, p, draws, year)
-    flows.demolished = gone.size
-    flows.demolished_cells, state.rebuilt = supply.demolished_cells(city.dwellings, gone, programme, state.carry.shape)
-    housing.book("demolition", p.demolition_cost * np.count_nonzero(programme), "commune", "businesses")
-    return gone
+    flows.delivered = delivery.deliver(city, p, state, draws, year)
+    flows.programme = state.social.pop(year, 0.0)
+    delivery.deliver_conversions(city, p, housing.conversions.ready, draws, year)
+    flows.converted = int(housing.conversions.ready.sum())
+    gone = demolition.demolish(city, p, draws, state.carry.shape, _social_excess(housing, city), year)
+    flows.demolished, flows.demolished_cells, state.rebuilt = gone.rows.size, gone.in_use, gone.rebuilt
+    supply.give_back_room(city, city.dwellings, gone.rows)
+    housing.book("demolition", p.demolition_cost * np.count_nonzero(gone.programme), "commune", "businesses")
+    housing.book(
+        "social_demolition", p.demolition_cost * np.count_nonzero(gone.social), "social_landlords", "businesses"
+    )
+    return gone.rows
+
+
+def _social_excess(housing: Any, city: Any) -> float:
+    """How far vacancy of social housing is above its natural rate, 0 to 1."""
+    homes, vacant = rents.stock_counts(city.dwellings, housing.base.zones)
+    number = max(float(homes[:, :, TenureClass.SOCIAL].sum()), 1.0)
+    rest = float((housing.base.natural * homes)[:, :, TenureClass.SOCIAL].sum()) / number
+    return demolition.excess(float(vacant[:, :, TenureClass.SOCIAL].sum()) / number, rest)
 
 
 def age_vacancy(housing: Any, city: Any, p: SimpleNamespace, draws: Draws, year: int) -> None:
-    """Homes leave the market or come back."""
-    base, flows = housing.base, housing.flows
+    """Homes leave the market, come back; social landlords sell some."""
+    base, flows, dwellings = housing.base, housing.flows, city.dwellings
     if housing.settling:  # what leaves the market balances what comes back
         base.entry_level, base.second_entry = base_year.vacancy_levels(city, p, year)
-    returned, helped, stock = vacancy.age_vacancy(city, p, draws, base.entry_level, base.second_entry, year)
-    flows.returned, flows.out_of_use = returned, stock
-    housing.book("vacant_home_aid", p.vacant_home_aid * helped, "commune", "landlords")
+    empty = demolition.long_empty_social(dwellings, p.structural_years, year)
+    vacancy.sell_social(dwellings, p, draws, _social_excess(housing, city), empty, year)
+    returned = vacancy.age_vacancy(city, p, draws, base.entry_level, base.second_entry, year)
+    flows.returned, flows.out_of_use = returned.number, returned.stock
+    housing.book("vacant_home_aid", p.vacant_home_aid * returned.helped, "commune", "landlords")
+    housing.book("vacant_home_tax", vacancy.vacant_home_tax(dwellings, p), "landlords", "commune")
+    flows.remediated = renovation.remediate(city, p, returned.remediated)
 
 
 def renovate(housing: Any, city: Any, p: SimpleNamespace, draws: Draws, needs: Needs, year: int) -> None:
     """Owners decide on works."""
     base = housing.base
-    facts = renovation.facts_of(city, p, base, needs, housing.banned, housing.enforced)
+    facts = renovation.facts_of(city, p, base, needs, housing.banned, housing.enforced, year)
     if not housing.coupled("income"):
         facts.income[:] = base.mean_income
     if not housing.coupled("vacancy_neighbourhood"):
@@ -52,30 +80,53 @@ def renovate(housing: Any, city: Any, p: SimpleNamespace, draws: Draws, needs: N
     facts.energy_price = housing.energy_price
     facts.cost_factor = float(housing.offered("renovation_cost", 1.0))
     facts.hours = construction_workers(housing, city) * p.renovation_trades * p.worker_hours
-    moved = renovation.moved_in(city, year)
     if housing.settling:
-        rows, chance = renovation.thinks_of_works(city, p, facts, moved)
+        rows, chance = renovation.thinks_of_works(city, p, facts)
         main = np.count_nonzero(city.dwellings["status"] == DwellingStatus.OCCUPIED)
         base.works = renovation.calibrate_constants(p, renovation.describe(city, p, rows, facts), chance, main)
-    works = renovation.decide(city, p, draws, facts, moved, base.works)
+    works = renovation.decide(city, p, draws, facts, base.works)
     renovation.carry_out(city, p, draws, works, year)
     housing.flows.works_keys, housing.flows.works_kind = city.dwellings.key[works.rows].copy(), works.kind
     ledger.book_works(housing.book, city, works)
 
 
 def build(housing: Any, city: Any, p: SimpleNamespace, year: int) -> None:
-    """Builders plan what is delivered in some years."""
-    state, flows = housing.supply, housing.flows
+    """Builders plan what is delivered in some years, owners in the centre what is turned into flats."""
+    state, flows, conversions_ = housing.supply, housing.flows, housing.conversions
     cost = building_cost(housing, p)
     years = max(1, round(float(housing.offered("delivery_years", p.delivery_years))))
-    supply.convert(city, p, state, float(housing.offered("converted_share", 0.0)), year)
+    target = float(housing.offered("converted_share", 0.0))
     capacity = construction_workers(housing, city) * (1.0 - p.renovation_trades) * p.worker_hours / p.building_hours
     if housing.settling:  # builders deliver what was begun before the start, and learn nothing yet
-        supply.settle_builders(city, p, state, cost, housing.base.zones)
+        supply.settle_builders(city, p, state, cost, year)
+        conversions.settle(city, conversions_, target)
+        plans = supply.Plans(np.zeros(0), np.zeros(0), 0.0)
     else:
         natural = housing.base.natural
-        flows.land = supply.plan(city, p, state, natural, flows.demolished_cells, cost, capacity, years, year)
-    ledger.book_building(housing.book, p, flows.delivered, cost)
+        plans = supply.plan(city, p, state, natural, flows.demolished_cells, cost, capacity, years, year)
+        flows.land = plans.land
+    price = developers.used_prices(city.dwellings, city.zones["group"][: housing.base.zones], p.pooling, year)
+    converted, aided = conversions.decide(city, p, conversions_, price, target, p.centre_programme)
+    _book_building(housing, p, cost, converted, aided)
+
+
+def _book_building(housing: Any, p: SimpleNamespace, cost: float, converted: float, aided: float) -> None:
+    """New homes by who has them built; what the social programme and the centre's programme cost apart."""
+    flows = housing.flows
+    surface = developers.new_surfaces(p)
+    worth = cost * (1.0 + p.land_cost)
+    value = (flows.delivered * surface[None, :, None]).sum(axis=(0, 1)) * worth
+    number = max(float(flows.delivered[:, :, TenureClass.SOCIAL].sum()), 1e-9)
+    programme = value[TenureClass.SOCIAL] * min(flows.programme / number, 1.0)
+    value[TenureClass.SOCIAL] -= programme
+    for kind, payer in enumerate(ledger.PAYERS):
+        housing.book("new_homes", float(value[kind]), payer, "businesses")
+    housing.book("social_production", (1.0 - p.social_subsidy) * programme, "social_landlords", "businesses")
+    housing.book("social_production", p.social_subsidy * programme, "state", "businesses")
+    works = p.conversion_cost * p.new_surface[1]
+    aid = p.centre_aid * works * aided
+    housing.book("conversions", works * converted - aid, "landlords", "businesses")
+    housing.book("centre_programme", aid + p.centre_home_aid * flows.remediated, "state", "landlords")
 
 
 def building_cost(housing: Any, p: SimpleNamespace) -> float:
