@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from citysim.city.codes import Labour, Mode
+from citysim.city.travel import areas_of, free_flow_minutes, within_reach
 from citysim.core.choice import choose
 from citysim.core.draws import Draws, mix_keys
 from citysim.domains.mobility import cars, congestion, fleet, modes, network, travel, trips
@@ -19,15 +20,41 @@ def line_of_zones(number=5, step_km=4.0):
     distance = (1.3 * np.abs(x[:, None] - x)).astype(np.float32)
     np.fill_diagonal(distance, 1.5)
     level = np.full(number, 2.0)
-    free = network.free_flow_minutes(distance, level)
+    free = free_flow_minutes(distance, level)
     external = np.arange(number) == number - 1
     return network.make_network(distance, free, x, np.zeros(number), level, external)
 
 
 class TestNetwork:
-    def test_ways_are_shared_out_completely(self):
+    def test_ways_lead_from_home_to_the_place(self):
         ways = line_of_zones()
-        assert np.allclose(ways.route.sum(axis=1), 1.0, atol=1e-6)
+        assert (ways.route[0] == np.arange(5)[:, None]).all()
+        assert (ways.route[-1] == ways.place_zone).all()
+
+    def test_places_beyond_reach_are_left_out_until_somebody_works_there(self):
+        near, far = line_of_zones(), line_of_zones(step_km=20.0)  # 26 km by road: two zones on are within 60 km
+        assert near.places == 7  # five zones and two more of the own
+        assert far.place_of[0].tolist() == [0, 1, 2, -1, 3]
+        seen = np.where(far.size > 0, far.place_zone, -1)
+        assert seen[0].tolist() == [0, 1, 2, 4, -1, 0, 0]
+        wider = network.reaching(far, np.array([0, 0]), np.array([3, 1]))
+        place = wider.place_of[0, 3]
+        assert wider.place_zone[0, place] == 3
+        assert wider.size[0, place] == 0.0  # nobody else goes there
+        assert wider.km[0, place] == pytest.approx(3 * 26.0)
+        assert wider.route[:, 0, place].tolist() == [0, 0, 1, 1, 1, 2, 2, 2, 3]
+        assert wider.km[1, wider.place_of[1, 2]] == far.km[1, far.place_of[1, 2]]
+        assert (wider.km[:, -2:] == far.km[:, -2:]).all()
+
+    def test_minutes_between_zones_are_those_of_the_places(self):
+        far = line_of_zones(step_km=20.0)
+        minutes = far.between_zones(np.full((4, *far.km.shape), 5.0, np.float32))
+        assert (minutes[Mode.CAR] == np.where(far.place_of >= 0, 5.0, far.ground.free_flow[Mode.CAR])).all()
+
+    def test_zones_in_steps_of_each_other_are_one_area(self):
+        x = np.array([0.0, 40.0, 80.0, 200.0, 240.0])
+        reach = within_reach(np.abs(x[:, None] - x), np.zeros(5, bool))
+        assert areas_of(reach).tolist() == [0, 0, 0, 1, 1]
 
     def test_the_own_zone_has_a_near_and_a_far_place(self):
         ways = line_of_zones()

@@ -135,7 +135,7 @@ def shares_of(utilities: Array) -> tuple[Array, Array]:
 
 
 def commuter_utilities(
-    table: Array, car_class: Array, home: Array, work: Array, age: Array, bike: Array, car: Array, bike_age: float
+    table: Array, car_class: Array, home: Array, place: Array, age: Array, bike: Array, car: Array, bike_age: float
 ) -> Array:
     """Utilities of each commuter, float32 [n, mode].
 
@@ -143,14 +143,14 @@ def commuter_utilities(
     ----------
     table
         `mode_utilities` [car class, Z, places, mode].
-    car_class, home, work, age
+    car_class, home, place, age
         [n], one per commuter.
     bike, car
         [n], shifts by the commuter's own technologies.
     bike_age
         Utility of the bike per year above 18.
     """
-    own = table[car_class, home, work]
+    own = table[car_class, home, place]
     own[:, Mode.BIKE] += bike_age * np.maximum(age - 18, 0) + bike
     own[:, Mode.CAR] += car
     return own

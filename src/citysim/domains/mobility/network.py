@@ -1,20 +1,21 @@
 """Where trips can go and how long each mode takes on empty and on loaded roads.
 
-Every zone is reached at its centre; the own zone has a near, a middle and a far place, because walking lives on short
-trips. Car time on loaded roads: t = t0 * sum over the zones crossed of share * (1 + a (q / c)^b), the function of the
-US Bureau of Public Roads (1964) applied to the road network of each zone instead of to single roads.
+Zones within daily reach are reached at their centre; the own zone has a near, a middle and a far place, because walking
+lives on short trips. Car time on loaded roads: t = t0 * sum over the zones crossed of share * (1 + a (q / c)^b), the
+function of the US Bureau of Public Roads (1964) applied to the road network of each zone instead of to single roads.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from citysim.city.codes import Mode
-from citysim.city.travel import CIRCUITY, free_flow_minutes
+from citysim.city.travel import CIRCUITY, minutes_of_ways, within_reach
+from citysim.core.kernels.columns import looked_up, sums_by_link
 
 Array = NDArray[Any]
 
@@ -24,23 +25,38 @@ PATH_POINTS = 9
 
 
 @dataclass(frozen=True)
-class Network:
-    """Distances and free-flow minutes from each zone to each place: all zones, then the near and the far own place.
+class Ground:
+    """What the network is laid out on: the city's distances, free-flow minutes, positions and levels of the start.
 
     Attributes
     ----------
-    zones, places
-        Z zones and Z + 2 places.
+    distance_km, free_flow
+        [Z, Z] and [mode, Z, Z].
+    x_km, y_km, level
+        [Z], positions and public transport levels.
+    """
+
+    distance_km: Array
+    free_flow: Array
+    x_km: Array
+    y_km: Array
+    level: Array
+
+
+@dataclass(frozen=True)
+class Ways:
+    """Ways from each zone to some places, all [Z, places].
+
+    Attributes
+    ----------
     km, straight_km, car, ride, bike, walk
-        float32 [Z, Z + 2]: road km, straight km, minutes in the car and in the bus or train, on the bike, on foot.
+        float32: road km, straight km, minutes in the car and in the bus or train, on the bike, on foot.
     level
-        float32 [Z, Z + 2], the lower public transport level of both ends.
-    route
-        float32 [Z * (Z + 2), Z], share of the way inside each zone.
+        float32, the lower public transport level of both ends.
     size
-        float32 [Z, Z + 2], share of a destination zone's opportunities at the place.
+        float32, share of a destination zone's opportunities at the place; 0 where nobody goes but who must.
     place_zone
-        int [Z, Z + 2], zone of the place.
+        int, zone of the place.
     """
 
     km: Array
@@ -50,10 +66,29 @@ class Network:
     bike: Array
     walk: Array
     level: Array
-    route: Array
     size: Array
     place_zone: Array
-    inside: Array
+
+
+@dataclass(frozen=True)
+class Network(Ways):
+    """Ways from each zone to its places: all zones within reach, then the near and the far own place.
+
+    Zones with fewer places than others have some of size 0 besides, at home.
+
+    Attributes
+    ----------
+    route
+        int16 [points, Z, places], zones that points of the way lie in.
+    place_of
+        int16 [Z, Z], place at which one zone is seen from another, -1 beyond reach.
+    ground
+        What it was laid out on.
+    """
+
+    route: Array
+    place_of: Array
+    ground: Ground
 
     @property
     def zones(self) -> int:
@@ -64,6 +99,17 @@ class Network:
     def places(self) -> int:
         """Number of places seen from a zone."""
         return self.km.shape[1]
+
+    def index(self, start: Array, end: Array) -> Array:
+        """Position of ways between zones in arrays [Z, places]."""
+        return start * self.places + self.place_of[start, end]
+
+    def between_zones(self, minutes: Array) -> Array:
+        """Minutes from zone to zone, float32 [mode, Z, Z], of those to places; on empty roads beyond reach."""
+        start, end = np.nonzero(self.place_of >= 0)
+        full = self.ground.free_flow.copy()
+        full[:, start, end] = minutes[:, start, self.place_of[start, end]]
+        return full
 
 
 def make_network(
@@ -78,46 +124,91 @@ def make_network(
     x_km, y_km, level, external
         [Z] positions, public transport levels and whether a zone lies outside.
     """
+    ground = Ground(distance_km, np.asarray(free_flow, np.float32), x_km, y_km, level)
+    start, end = np.nonzero(within_reach(distance_km, external))
+    place_zone, size, place_of = _columns(np.full((level.size, level.size), -1, np.int16), start, end, 0)
     own = np.arange(level.size)
+    size[own, place_of[own, own]] = OWN_SHARES["middle"]
+    own = own[:, None]
+    parts = (
+        _ways(ground, place_zone, size),
+        _ways(ground, own, np.full(own.shape, OWN_SHARES["near"]), NEAR),
+        _ways(ground, own, np.full(own.shape, OWN_SHARES["far"]), FAR),
+    )
+    return _side_by_side(ground, place_of, *parts)
 
-    def with_own_places(matrix: Array, near: Array, far: Array) -> Array:
-        return np.column_stack([matrix, near[own, own], far[own, own]]).astype(np.float32)
 
-    near_km, far_km = distance_km * NEAR, distance_km * FAR
-    near, far = free_flow_minutes(near_km, level), free_flow_minutes(far_km, level)
-    still = free_flow_minutes(distance_km * 0.0, level)  # access and waiting alone
-    minutes = [with_own_places(free_flow[mode], near[mode], far[mode]) for mode in Mode]
-    access = [with_own_places(still[mode], still[mode], still[mode]) for mode in Mode]
-    km = with_own_places(distance_km, near_km, far_km)
-    place_zone = np.column_stack([np.broadcast_to(own, (own.size, own.size)), own, own])
-    size = np.ones_like(km)
-    size[own, own], size[:, -2], size[:, -1] = OWN_SHARES["middle"], OWN_SHARES["near"], OWN_SHARES["far"]
-    return Network(
+def reaching(network: Network, start: Array, end: Array) -> Network:
+    """Network with ways between some more zones, of size 0: for people who go where others do not."""
+    beyond = network.place_of[start, end] < 0
+    if not beyond.any():
+        return network
+    pairs = np.unique(start[beyond].astype(np.int64) * network.zones + end[beyond])
+    last = network.places - 2
+    place_zone, size, place_of = _columns(
+        network.place_of, pairs // network.zones, pairs % network.zones, last, np.float32(0.0)
+    )
+    old = [_part(network, slice(0, last)), _part(network, slice(last, None))]
+    return _side_by_side(network.ground, place_of, old[0], _ways(network.ground, place_zone, size), old[1])
+
+
+def _columns(place_of: Array, start: Array, end: Array, first: int, worth: float = 1.0) -> tuple[Array, Array, Array]:
+    """Give each of some pairs of zones, in order of their start, a place: zone and size [Z, new places], and where."""
+    zones = place_of.shape[0]
+    rank = np.arange(start.size) - np.searchsorted(start, start)
+    width = int(rank.max(initial=-1)) + 1
+    place_zone = np.repeat(np.arange(zones)[:, None], width, axis=1)
+    size = np.zeros((zones, width), np.float32)
+    place_zone[start, rank], size[start, rank] = end, worth
+    place_of = place_of.copy()
+    place_of[start, end] = first + rank
+    return place_zone, size, place_of
+
+
+def _ways(ground: Ground, place_zone: Array, size: Array, stretch: float = 1.0) -> tuple[Ways, Array]:
+    """Ways from each zone to places in some zones, and the zones on the way; `stretch` is for those of the own zone."""
+    start = np.arange(ground.level.size)[:, None]
+    level = np.minimum(ground.level[:, None], ground.level[place_zone])
+    km = ground.distance_km[start, place_zone] * stretch
+    minutes = ground.free_flow[:, start, place_zone] if stretch == 1.0 else minutes_of_ways(km, level)
+    access = minutes_of_ways(np.zeros(km.shape), level)  # access and waiting alone
+    km = km.astype(np.float32)
+    ways = Ways(
         km=km,
         straight_km=km / np.float32(CIRCUITY),
         car=minutes[Mode.CAR] - access[Mode.CAR],
         ride=minutes[Mode.PUBLIC_TRANSPORT] - access[Mode.PUBLIC_TRANSPORT],
         bike=minutes[Mode.BIKE],
         walk=minutes[Mode.WALK],
-        level=np.minimum(level[:, None], level[place_zone]).astype(np.float32),
-        route=_routes(x_km, y_km, external, place_zone),
-        size=size,
+        level=level.astype(np.float32),
+        size=size.astype(np.float32),
         place_zone=place_zone,
-        inside=~external,
     )
+    return ways, _routes(ground.x_km, ground.y_km, place_zone)
 
 
-def _routes(x_km: Array, y_km: Array, external: Array, place_zone: Array) -> Array:
-    """Share of each way inside each zone: points on the straight line belong to the nearest centre."""
-    zones = x_km.size
-    shares = np.zeros((zones, zones + 2, zones), np.float32)
-    steps = (np.arange(PATH_POINTS) + 0.5) / PATH_POINTS
-    for step in steps:
+def _part(network: Network, columns: slice) -> tuple[Ways, Array]:
+    return Ways(**{one.name: getattr(network, one.name)[:, columns] for one in fields(Ways)}), network.route[
+        :, :, columns
+    ]
+
+
+def _side_by_side(ground: Ground, place_of: Array, *parts: tuple[Ways, Array]) -> Network:
+    columns = {one.name: np.concatenate([getattr(ways, one.name) for ways, _ in parts], axis=1) for one in fields(Ways)}
+    route = np.concatenate([route for _, route in parts], axis=2)
+    return Network(**columns, route=route, place_of=place_of, ground=ground)
+
+
+def _routes(x_km: Array, y_km: Array, place_zone: Array) -> Array:
+    """Zones along each way, int16 [points, Z, places]: points on the straight line belong to the nearest centre."""
+    x_km, y_km = x_km.astype(np.float64), y_km.astype(np.float64)  # ways along a border must not hang on rounding
+    nearest = np.empty((PATH_POINTS, *place_zone.shape), np.int16)
+    for point in range(PATH_POINTS):
+        step = (point + 0.5) / PATH_POINTS
         x = x_km[:, None] * (1 - step) + x_km[place_zone] * step
         y = y_km[:, None] * (1 - step) + y_km[place_zone] * step
-        nearest = np.argmin((x[..., None] - x_km) ** 2 + (y[..., None] - y_km) ** 2, axis=2)
-        np.add.at(shares, (*np.indices(nearest.shape), nearest), np.float32(1 / PATH_POINTS))
-    return shares.reshape(-1, zones)
+        nearest[point] = np.argmin((x[..., None] - x_km) ** 2 + (y[..., None] - y_km) ** 2, axis=2)
+    return nearest
 
 
 def delay_factors(load: Array, capacity: Array, weight: float, power: float) -> Array:
@@ -134,13 +225,14 @@ def delay_factors(load: Array, capacity: Array, weight: float, power: float) -> 
 
 def car_minutes(network: Network, factors: Array) -> Array:
     """Minutes in the car on loaded roads, float32 [Z, places]."""
-    along = (network.route @ factors.astype(np.float32)).reshape(network.km.shape)
-    return np.asarray(network.car * along)
+    along = looked_up(factors.astype(np.float32), network.route.ravel()).reshape(network.route.shape)
+    return np.asarray(network.car * along.mean(axis=0))
 
 
 def vehicle_km_by_zone(network: Network, vehicles: Array) -> Array:
     """Vehicle-km driven inside each zone by flows of vehicles [Z, places]."""
-    return np.asarray((vehicles * network.km).reshape(-1) @ network.route, dtype=np.float64)
+    part = np.asarray(vehicles * network.km / PATH_POINTS, dtype=np.float64)
+    return sums_by_link(network.route.ravel(), network.zones, np.broadcast_to(part, network.route.shape).ravel())
 
 
 def headway_minutes(level: Array, headways: Array) -> Array:

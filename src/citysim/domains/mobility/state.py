@@ -81,8 +81,8 @@ class People:
         [segment, Z], people by group and zone.
     workers
         Rows of those who go to work.
-    home, work
-        [workers], zones.
+    home, work, place
+        [workers], zones, and the place at which the work zone is seen from home.
     presence
         [workers], share of workdays at the workplace.
     """
@@ -94,6 +94,7 @@ class People:
     workers: Array
     home: Array
     work: Array
+    place: Array
     presence: Array
 
 

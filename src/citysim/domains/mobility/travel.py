@@ -14,7 +14,7 @@ from citysim.core.choice import choose, happens
 from citysim.core.draws import Draws
 from citysim.core.kernels.columns import carried, looked_up, sums_by_link
 from citysim.domains.mobility import congestion, modes, telework, trips
-from citysim.domains.mobility.network import Network, car_minutes, vehicle_km_by_zone
+from citysim.domains.mobility.network import Network, car_minutes, reaching, vehicle_km_by_zone
 from citysim.domains.mobility.ownership import count_by_household, household_zone
 from citysim.domains.mobility.state import Base, Day, People
 
@@ -69,6 +69,21 @@ def workers_of(city: Any, zone: Array) -> tuple[Array, Array, Array]:
     persons = city.persons
     rows = np.flatnonzero((persons["labour"] == Labour.EMPLOYED) & (persons["workplace"] >= 0))
     return rows, zone[rows].astype(np.intp), persons["workplace"][rows].astype(np.intp)
+
+
+def in_commuters(city: Any) -> tuple[Array, Array]:
+    """Zones where people live who come from outside, and where they work."""
+    commuters = city.commuters
+    job = commuters["job"]
+    zone = np.where(job >= 0, city.jobs["zone"][np.maximum(job, 0)], -1)
+    going = (zone >= 0) & (commuters["zone"] >= 0)
+    return commuters["zone"][going].astype(np.intp), zone[going]
+
+
+def network_for(city: Any, network: Network, workers: tuple[Array, Array, Array]) -> Network:
+    """Network with the ways to work of the few who work beyond the usual reach."""
+    _, home, work = workers
+    return reaching(reaching(network, home, work), *in_commuters(city))
 
 
 def pair_of(home: Array, work: Array, zones: int) -> Array:
@@ -131,10 +146,10 @@ def draw_telework(city: Any, p: SimpleNamespace, days: Array, rows: Array, chanc
 
 
 def find_people(
-    city: Any, p: SimpleNamespace, zones: int, home_zone: Array, workers: tuple[Array, Array, Array]
+    city: Any, p: SimpleNamespace, network: Network, home_zone: Array, workers: tuple[Array, Array, Array]
 ) -> People:
     """Car access and groups of all people, and who goes to work."""
-    persons, households = city.persons, city.households
+    persons, households, zones = city.persons, city.households, network.zones
     household = persons["household"]
     car_class = modes.car_class_of(persons["licence"], household, households["cars"], households["drivers"])
     segment = trips.segment_of(persons["age"], persons["enrolled"], car_class)
@@ -145,7 +160,7 @@ def find_people(
     number = sums_by_link(cell, groups * zones + 1)[:-1].reshape(groups, zones).astype(float)
     rows, home, work = workers
     presence = (p.commute_presence * (1.0 - persons["telework_days"][rows] / 5.0)).astype(np.float32)
-    return People(home_zone, car_class, cell, number, rows, home, work, presence)
+    return People(home_zone, car_class, cell, number, rows, home, work, network.place_of[home, work], presence)
 
 
 def per_person(people: People, by_group: Array) -> Array:
@@ -232,13 +247,8 @@ def mean_bike_shift(people: People, bike: Array) -> Array:
 
 def in_commuter_flows(city: Any, network: Network, p: SimpleNamespace, occupancy: float) -> Array:
     """Cars of people who live outside and work inside, a weekday one way, [Z, places]."""
-    commuters, jobs = city.commuters, city.jobs
-    job = commuters["job"]
-    zone = np.where(job >= 0, jobs["zone"][np.maximum(job, 0)], -1)
-    going = (zone >= 0) & (commuters["zone"] >= 0)
-    index = commuters["zone"][going].astype(np.intp) * network.places + zone[going]
-    flows = np.bincount(index, minlength=network.zones * network.places).reshape(network.km.shape)
-    return flows * (p.commuter_car_share * p.commute_presence / occupancy)
+    cars = np.bincount(network.index(*in_commuters(city)), minlength=network.km.size).reshape(network.km.shape)
+    return cars * (p.commuter_car_share * p.commute_presence / occupancy)
 
 
 def reviewing_commuters(
@@ -261,7 +271,7 @@ def find_balance(
     network = base.network
     shape, size = network.km.shape, network.km.size
     rows = people.workers
-    index = people.home * network.places + people.work
+    index = people.home * network.places + people.place
     stays = ~review & (city.persons["commute_mode"][rows] == Mode.CAR)
     fixed = sums_by_link(index, size, people.presence, stays).reshape(shape)
     group = people.car_class[rows].astype(np.intp) * size + index
@@ -291,7 +301,7 @@ def choose_modes(
     persons, rows = city.persons, people.workers[review]
     table = modes.mode_utilities(base.network, offer, p, base.commute_constants)
     utilities = modes.commuter_utilities(
-        table, people.car_class[rows], people.home[review], people.work[review], persons["age"][rows],
+        table, people.car_class[rows], people.home[review], people.place[review], persons["age"][rows],
         shifts.bike[rows], shifts.car[rows], p.bike_age,
     )  # fmt: skip
     mode = np.full(persons.size, -1, np.int8)
@@ -301,7 +311,7 @@ def choose_modes(
     pair[people.workers] = pair_of(people.home, people.work, base.network.zones)
     minutes = np.zeros(persons.size, np.float32)
     by_mode = modes.door_to_door(offer)
-    minutes[people.workers] = by_mode[mode[people.workers], people.home, people.work]
+    minutes[people.workers] = by_mode[mode[people.workers], people.home, people.place]
     persons["commute_mode"], persons["commute_pair"], persons["commute_minutes"] = mode, pair, minutes
 
 
@@ -309,7 +319,7 @@ def car_flows(city: Any, base: Base, p: SimpleNamespace, people: People, day: Da
     """Vehicles of a weekday, both ways, [Z, places]."""
     network = base.network
     drives = city.persons["commute_mode"][people.workers] == Mode.CAR
-    index = people.home * network.places + people.work
+    index = people.home * network.places + people.place
     own = sums_by_link(index, network.km.size, people.presence, drives).reshape(network.km.shape)
     driven = 2.0 * own / day.commute_occupancy + 2.0 * day.outside_flows + day.others.car_flows / p.car_occupancy_other
     return driven * empty_running(p, day.autonomous)
@@ -331,7 +341,7 @@ def write_travel(city: Any, base: Base, p: SimpleNamespace, people: People, day:
     travels = people.cell < people.number.size
     car += np.float32(long_distance) * (travels & (people.car_class > modes.NO_CAR))
     rows, mode = people.workers, persons["commute_mode"][people.workers]
-    yearly = 2.0 * network.km[people.home, people.work] * people.presence * np.float32(p.workdays)
+    yearly = 2.0 * network.km[people.home, people.place] * people.presence * np.float32(p.workdays)
     car[rows] += yearly * (mode == Mode.CAR) / np.float32(day.commute_occupancy)
     public[rows] += yearly * (mode == Mode.PUBLIC_TRANSPORT)
     car *= empty_running(p, day.autonomous)
