@@ -21,8 +21,11 @@ def test_choose_equals_its_numpy_twin(seed, constants):
     utilities[::7, 0] = -np.inf
     alternatives = np.arange(len(constants), dtype=np.uint64)
     stream = Draws(seed, 2025).stream("x")
-    ours = kernels.choose(stream, KEYS[:500], utilities, alternatives)
+    ours = choose(Draws(seed, 2025), "x", KEYS[:500], utilities)
     np.testing.assert_array_equal(ours, twins.choose(stream, KEYS[:500], utilities, alternatives))
+    cell = np.arange(500) % 8
+    by_cell = choose(Draws(seed, 2025), "x", KEYS[:500], utilities[:8], cell=cell)
+    np.testing.assert_array_equal(by_cell, twins.choose(stream, KEYS[:500], utilities[cell], alternatives))
 
 
 def test_shares_are_those_of_the_logit():

@@ -26,30 +26,31 @@ def line_of_zones(number=5, step_km=4.0):
 
 
 class TestNetwork:
-    def test_ways_lead_from_home_to_the_place(self):
+    def test_ways_lead_from_zone_to_zone(self):
         ways = line_of_zones()
-        assert (ways.route[0] == np.arange(5)[:, None]).all()
-        assert (ways.route[-1] == ways.place_zone).all()
+        assert (ways.route[0] == ways.start).all()
+        assert (ways.route[-1] == ways.end).all()
+        assert (ways.start[ways.first] == np.arange(5)).all()
 
-    def test_places_beyond_reach_are_left_out_until_somebody_works_there(self):
+    def test_zones_beyond_reach_have_no_way_until_somebody_works_there(self):
         near, far = line_of_zones(), line_of_zones(step_km=20.0)  # 26 km by road: two zones on are within 60 km
-        assert near.places == 7  # five zones and two more of the own
-        assert far.place_of[0].tolist() == [0, 1, 2, -1, 3]
-        seen = np.where(far.size > 0, far.place_zone, -1)
-        assert seen[0].tolist() == [0, 1, 2, 4, -1, 0, 0]
+        assert (near.way_of >= 0).all()
+        assert (far.way_of[0] >= 0).tolist() == [True, True, True, False, True]
         wider = network.reaching(far, np.array([0, 0]), np.array([3, 1]))
-        place = wider.place_of[0, 3]
-        assert wider.place_zone[0, place] == 3
-        assert wider.size[0, place] == 0.0  # nobody else goes there
-        assert wider.km[0, place] == pytest.approx(3 * 26.0)
-        assert wider.route[:, 0, place].tolist() == [0, 0, 1, 1, 1, 2, 2, 2, 3]
-        assert wider.km[1, wider.place_of[1, 2]] == far.km[1, far.place_of[1, 2]]
-        assert (wider.km[:, -2:] == far.km[:, -2:]).all()
+        way = wider.way_of[0, 3]
+        assert wider.size[way] == 0.0  # nobody else goes there
+        assert wider.km[way] == pytest.approx(3 * 26.0)
+        assert wider.route[:, way].tolist() == [0, 0, 1, 1, 1, 2, 2, 2, 3]
+        assert wider.km.size == far.km.size + 1
+        known = np.nonzero(far.way_of >= 0)
+        for name in ("start", "end", "km", "car", "walk", "size"):
+            after, before = getattr(wider, name)[wider.way_of[known]], getattr(far, name)[far.way_of[known]]
+            np.testing.assert_array_equal(after, before)
 
-    def test_minutes_between_zones_are_those_of_the_places(self):
+    def test_minutes_between_zones_are_those_of_ways(self):
         far = line_of_zones(step_km=20.0)
-        minutes = far.between_zones(np.full((4, *far.km.shape), 5.0, np.float32))
-        assert (minutes[Mode.CAR] == np.where(far.place_of >= 0, 5.0, far.ground.free_flow[Mode.CAR])).all()
+        minutes = far.between_zones(np.full((4, far.km.size), 5.0, np.float32))
+        assert (minutes[Mode.CAR] == np.where(far.way_of >= 0, 5.0, far.ground.free_flow[Mode.CAR])).all()
 
     def test_zones_in_steps_of_each_other_are_one_area(self):
         x = np.array([0.0, 40.0, 80.0, 200.0, 240.0])
@@ -58,17 +59,19 @@ class TestNetwork:
 
     def test_the_own_zone_has_a_near_and_a_far_place(self):
         ways = line_of_zones()
-        own = np.arange(5)
-        assert np.all(ways.km[:, -2] < ways.km[own, own])
-        assert np.all(ways.km[:, -1] > ways.km[own, own])
-        assert np.allclose(ways.size[own, own] + ways.size[:, -2] + ways.size[:, -1], 1.0)
+        for zone in range(5):
+            own = (ways.start == zone) & (ways.end == zone)
+            middle = ways.km[ways.way_of[zone, zone]]
+            assert np.allclose(np.sort(ways.km[own]), middle * np.array([network.NEAR, 1.0, network.FAR]))
+            assert ways.size[own].sum() == pytest.approx(1.0)
 
     def test_queues_on_the_way_count_even_between_free_zones(self):
         ways = line_of_zones()
         factors = np.array([1.0, 2.0, 1.0, 1.0, 1.0])
         loaded = network.car_minutes(ways, factors)
-        assert loaded[0, 2] > ways.car[0, 2]
-        assert loaded[3, 4] == pytest.approx(ways.car[3, 4])
+        through, past = ways.way_of[0, 2], ways.way_of[3, 4]
+        assert loaded[through] > ways.car[through]
+        assert loaded[past] == pytest.approx(ways.car[past])
 
     def test_vehicle_km_are_kept(self):
         ways = line_of_zones()
@@ -275,7 +278,8 @@ def _elasticity(model, part, mode, inverse=False):
     def share(factor):
         changed = SimpleNamespace(**{**vars(offer), part: getattr(offer, part) * factor})
         table = modes.mode_utilities(base.network, changed, p, base.commute_constants)
-        own = modes.commuter_utilities(table, car_class[rows], home, work, persons["age"][rows], 0.0, 0.0, p.bike_age)
+        way = base.network.way_of[home, work]
+        own = modes.commuter_utilities(table, car_class[rows], way, persons["age"][rows], 0.0, 0.0, p.bike_age)
         return modes.shares_of(own)[0].mean(axis=0)[mode]
 
     step = 1 / 1.1 if inverse else 1.1

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from citysim.city.codes import Education, Labour
 from citysim.core.draws import Draws, mix_keys
-from citysim.domains.work import businesses, flows, income, participation, wages
+from citysim.domains.work import businesses, flows, income, matching, participation, wages
 
 YEARS = 6
 KEYS = mix_keys("test", np.arange(20_000))
@@ -233,3 +235,33 @@ def test_entry_exit_and_separations(town, measured):
 def test_ilo_rate_is_the_stated_share_of_the_census_rate(town, measured):
     census, ilo = (measured(town, "work", name) for name in ("unemployment_rate", "unemployment_rate_ilo"))
     assert ilo == pytest.approx(0.62 * census, rel=1e-4)
+
+
+class Columns(dict):
+    """A table of columns with keys."""
+
+    def __init__(self, name, number, **columns):
+        super().__init__(columns)
+        self.key = mix_keys(name, np.arange(number))
+
+
+def test_nobody_takes_a_job_in_an_area_out_of_reach():
+    seekers, number = 40, 30
+    city = SimpleNamespace(
+        persons=Columns("person", seekers, **{name: np.full(seekers, 0.5, np.float32) for name in matching.SKILLS}),
+        jobs=Columns(
+            "job", number, wage=np.full(number, 2e4), zone=np.arange(number) % 3, requirement=np.full(number, 0.5)
+        ),
+    )
+    market = object.__new__(matching.Matching)
+    market.area, market.buckets = np.array([0, 0, 1]), None
+    p = SimpleNamespace(search_probes=8, job_pay=1.0, job_commute=0.02, job_fit=1.0, longest_commute=60.0)
+    home = np.where(np.arange(seekers) < 25, 2, 0)  # 25 seekers and 10 jobs in the second area, 15 and 20 in the first
+    job = market.assign(
+        city, p, Draws(1, 2030), np.arange(seekers), np.zeros(seekers, int), np.arange(number), np.zeros(number, int),
+        home, np.zeros((3, 3), np.float32), True,
+    )  # fmt: skip
+    taken = job[job >= 0]
+    assert np.unique(taken).size == taken.size
+    assert (market.area[city.jobs["zone"][taken]] == market.area[home[job >= 0]]).all()
+    assert (np.bincount(market.area[home[job >= 0]]) == [15, 10]).all()

@@ -36,7 +36,11 @@ def within_reach(distance_km: np.ndarray, external: np.ndarray) -> np.ndarray:
         bool [zone], outside the city.
     """
     outside = external[:, None] | external[None, :]
-    return np.asarray(distance_km <= np.where(outside, EXTERNAL_REACH_KM, REACH_KM)) | np.eye(external.size, dtype=bool)
+    reach = (distance_km <= np.where(outside, EXTERNAL_REACH_KM, REACH_KM)) | np.eye(external.size, dtype=bool)
+    if external.any():  # there is always a way out
+        nearest = np.where(external, distance_km, np.inf).argmin(axis=1)
+        reach[np.arange(external.size), nearest] = reach[nearest, np.arange(external.size)] = True
+    return np.asarray(reach)
 
 
 def areas_of(reach: np.ndarray) -> np.ndarray:

@@ -51,15 +51,18 @@ def choose(
     utilities: NDArray[Any],
     alternatives: Keys | None = None,
     index: int = 0,
+    cell: NDArray[Any] | None = None,
 ) -> NDArray[np.int64]:
     """Pick the alternative of the largest utility plus keyed Gumbel error.
 
     Parameters
     ----------
     utilities
-        float [n, J]; -inf where an alternative is not available.
+        float [n, J], or with `cell` one row per cell; -inf where an alternative is not available.
     alternatives
         uint64 [J], identities of the alternatives (their position by default).
+    cell
+        int [n], row of `utilities` of each agent.
 
     Returns
     -------
@@ -69,7 +72,8 @@ def choose(
     stream = draws.claim(name, keys, index)
     if alternatives is None:
         alternatives = np.arange(utilities.shape[1], dtype=np.uint64)
-    return kernels.choose(stream, keys, np.ascontiguousarray(utilities), alternatives)
+    rows = np.empty(0, np.int64) if cell is None else np.asarray(cell)
+    return kernels.choose(stream, keys, rows, np.ascontiguousarray(utilities), alternatives)
 
 
 def choose_linear(

@@ -70,21 +70,25 @@ def _winner(state, utility, alternatives, bits):
     return chosen
 
 
-@njit(cache=True)
-def choose(stream, keys, utilities, alternatives):
-    """Index of the largest utility plus keyed Gumbel error, per row of `utilities` [n, J]."""
-    rows, number = utilities.shape
-    out = np.empty(rows, dtype=np.int64)
+@njit(cache=True, error_model="numpy")
+def choose(stream, keys, cell, utilities, alternatives):
+    """Index of the largest utility plus keyed Gumbel error, by the row `cell` of `utilities` [cells, J].
+
+    Without cells each agent has the row of its own position.
+    """
+    number = utilities.shape[1]
+    out = np.empty(keys.size, dtype=np.int64)
     utility = np.empty(number)
     bits = np.empty(number, dtype=np.uint64)
-    for i in range(rows):
+    for i in range(keys.size):
+        row = np.int64(cell[i]) if cell.size else i
         for j in range(number):
-            utility[j] = utilities[i, j]
+            utility[j] = utilities[row, j]
         out[i] = _winner(mix(stream + keys[i] * GAMMA), utility, alternatives, bits)
     return out
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def choose_linear(stream, keys, constants, coefficients, attributes, available, alternatives):
     """`choose` for utilities linear in attributes, V_ij = constants_j + sum_k coefficients_kj attributes_ki.
 

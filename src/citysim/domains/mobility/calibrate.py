@@ -147,7 +147,7 @@ def fit_commute(city: Any, base: Base, p: SimpleNamespace, shifts: Shifts, offer
         return
     table = modes.mode_utilities(base.network, offer, p, np.zeros(len(Mode)))
     utilities = modes.commuter_utilities(
-        table, people.car_class[rows], people.home, people.place, city.persons["age"][rows],
+        table, people.car_class[rows], people.way, city.persons["age"][rows],
         shifts.bike[rows], shifts.car[rows], p.bike_age,
     )  # fmt: skip
     constants = np.zeros(len(Mode))

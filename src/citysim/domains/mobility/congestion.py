@@ -34,7 +34,7 @@ def equilibrium(
     factors
         [Z], where to begin: last year's.
     peak_flows
-        Vehicles in the peak hour [Z, places] that given factors lead to.
+        Vehicles in the peak hour [ways] that given factors lead to.
     capacity
         [Z], vehicle-km an hour.
     """

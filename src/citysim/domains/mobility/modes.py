@@ -26,16 +26,16 @@ MEAN_CAR_WAIT = 0.5  # mean wait is half a headway
 
 @dataclass(frozen=True)
 class Offer:
-    """What this year offers: minutes and costs of each mode from each zone to each place.
+    """What this year offers: minutes and costs of each mode on each way.
 
     Attributes
     ----------
     car, parking, ride, wait, access, bike, walk
-        float32 [Z, places], minutes.
+        float32 [ways], minutes.
     car_cost, fare, fare_km
         EUR per km; EUR per trip, or per km on long trips.
     public_transport, bike_level, calm
-        Utility of public transport's quality, levels of cycling infrastructure [Z, places], share of calm streets
+        Utility of public transport's quality, levels of cycling infrastructure [ways], share of calm streets
         above the start.
     autonomous
         Share of car travel that is autonomous.
@@ -64,7 +64,7 @@ def waiting_minutes(network: Network, headways: Array, service: float) -> Array:
 
 
 def door_to_door(offer: Offer) -> Array:
-    """Minutes by mode, float32 [mode, Z, places]."""
+    """Minutes by mode, float32 [mode, ways]."""
     minutes = np.empty((len(Mode), *offer.car.shape), np.float32)
     minutes[Mode.CAR] = offer.car + offer.parking
     minutes[Mode.PUBLIC_TRANSPORT] = offer.ride + offer.wait + offer.access
@@ -74,7 +74,7 @@ def door_to_door(offer: Offer) -> Array:
 
 
 def mode_utilities(network: Network, offer: Offer, p: SimpleNamespace, constants: Array) -> Array:
-    """Utilities without the traveller's age, float32 [car class, Z, places, mode].
+    """Utilities without the traveller's age, float32 [car class, ways, mode].
 
     Parameters
     ----------
@@ -135,22 +135,22 @@ def shares_of(utilities: Array) -> tuple[Array, Array]:
 
 
 def commuter_utilities(
-    table: Array, car_class: Array, home: Array, place: Array, age: Array, bike: Array, car: Array, bike_age: float
+    table: Array, car_class: Array, way: Array, age: Array, bike: Array, car: Array, bike_age: float
 ) -> Array:
     """Utilities of each commuter, float32 [n, mode].
 
     Parameters
     ----------
     table
-        `mode_utilities` [car class, Z, places, mode].
-    car_class, home, place, age
+        `mode_utilities` [car class, ways, mode].
+    car_class, way, age
         [n], one per commuter.
     bike, car
         [n], shifts by the commuter's own technologies.
     bike_age
         Utility of the bike per year above 18.
     """
-    own = table[car_class, home, place]
+    own = table[car_class, way]
     own[:, Mode.BIKE] += bike_age * np.maximum(age - 18, 0) + bike
     own[:, Mode.CAR] += car
     return own

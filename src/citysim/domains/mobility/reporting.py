@@ -33,7 +33,7 @@ def commute_measures(city: Any, base: Base) -> dict[str, Statistic]:
     days = persons["telework_days"]
     measures = {f"commute_share_{name}": mean(mode == k, "persons", goes) for k, name in enumerate(MODES)}
     pair = np.maximum(persons["commute_pair"], 0)
-    km = base.network.km.ravel()[base.network.index(pair // base.network.zones, pair % base.network.zones)]
+    km = base.network.km[base.network.way_of.ravel()[pair]]
     return {
         **measures,
         "commute_minutes": mean(persons["commute_minutes"], "persons", goes),

@@ -81,8 +81,8 @@ class People:
         [segment, Z], people by group and zone.
     workers
         Rows of those who go to work.
-    home, work, place
-        [workers], zones, and the place at which the work zone is seen from home.
+    home, work, way
+        [workers], zones, and the way between them.
     presence
         [workers], share of workdays at the workplace.
     """
@@ -94,7 +94,7 @@ class People:
     workers: Array
     home: Array
     work: Array
-    place: Array
+    way: Array
     presence: Array
 
 
@@ -109,15 +109,15 @@ class Day:
     peak, off_peak
         What each mode offers on the way to work and on other trips.
     minutes
-        [mode, Z, places], door to door in the peak.
+        [mode, ways], door to door in the peak.
     others
         Other trips.
     people
         [segment, Z], people by group.
     car_flows
-        [Z, places], vehicles a day.
+        [ways], vehicles a day.
     outside_flows
-        [Z, places], cars of in-commuters, one way.
+        [ways], cars of in-commuters, one way.
     service_jobs
         [Z], jobs in shops and services.
     commute_occupancy

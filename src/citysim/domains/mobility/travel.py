@@ -160,7 +160,7 @@ def find_people(
     number = sums_by_link(cell, groups * zones + 1)[:-1].reshape(groups, zones).astype(float)
     rows, home, work = workers
     presence = (p.commute_presence * (1.0 - persons["telework_days"][rows] / 5.0)).astype(np.float32)
-    return People(home_zone, car_class, cell, number, rows, home, work, network.place_of[home, work], presence)
+    return People(home_zone, car_class, cell, number, rows, home, work, network.way_of[home, work], presence)
 
 
 def per_person(people: People, by_group: Array) -> Array:
@@ -180,7 +180,7 @@ def make_offer(city: Any, base: Base, p: SimpleNamespace, shifts: Shifts, factor
     cycling = np.clip(city.zones["bike"] + p.bike_level - base.levels.bike_level, 0.0, 3.0)
     return modes.Offer(
         car=shifts.car_time * car_minutes(network, loaded),
-        parking=parking[network.place_zone].astype(np.float32),
+        parking=parking[network.end].astype(np.float32),
         ride=shifts.ride_time * network.ride,
         wait=shifts.wait_time * modes.waiting_minutes(network, p.headway, p.public_transport_level),
         access=p.public_transport_access,
@@ -190,7 +190,7 @@ def make_offer(city: Any, base: Base, p: SimpleNamespace, shifts: Shifts, factor
         fare=p.fare,
         fare_km=p.public_transport_km_cost,
         public_transport=shifts.public_transport,
-        bike_level=(0.5 * (cycling[:, None] + cycling[network.place_zone])).astype(np.float32),
+        bike_level=(0.5 * (cycling[network.start] + cycling[network.end])).astype(np.float32),
         calm=calm,
         autonomous=shifts.autonomous,
     )
@@ -222,7 +222,7 @@ def online_share(city: Any) -> Array:
 
 
 def attraction_of(city: Any, base: Base, p: SimpleNamespace, number: Array) -> tuple[Array, Array]:
-    """What draws other trips, [purpose, Z, places], and service jobs by zone."""
+    """What draws other trips, [purpose, ways], and service jobs by zone."""
     services, schools = trips.service_and_school_jobs(city.jobs["sector"], city.jobs["zone"], base.network.zones)
     population = number.sum(axis=0)
     return trips.attractions(base.network, population, services, schools, base.outside, p.external_pull), services
@@ -246,8 +246,8 @@ def mean_bike_shift(people: People, bike: Array) -> Array:
 
 
 def in_commuter_flows(city: Any, network: Network, p: SimpleNamespace, occupancy: float) -> Array:
-    """Cars of people who live outside and work inside, a weekday one way, [Z, places]."""
-    cars = np.bincount(network.index(*in_commuters(city)), minlength=network.km.size).reshape(network.km.shape)
+    """Cars of people who live outside and work inside, a weekday one way, [ways]."""
+    cars = np.bincount(network.way_of[in_commuters(city)], minlength=network.km.size)
     return cars * (p.commuter_car_share * p.commute_presence / occupancy)
 
 
@@ -269,14 +269,12 @@ def find_balance(
 ) -> Array:  # fmt: skip
     """Delay factors at which the cars on the road and the choices of those who reconsider agree."""
     network = base.network
-    shape, size = network.km.shape, network.km.size
-    rows = people.workers
-    index = people.home * network.places + people.place
+    size, rows = network.km.size, people.workers
     stays = ~review & (city.persons["commute_mode"][rows] == Mode.CAR)
-    fixed = sums_by_link(index, size, people.presence, stays).reshape(shape)
-    group = people.car_class[rows].astype(np.intp) * size + index
+    fixed = sums_by_link(people.way, size, people.presence, stays)
+    group = people.car_class[rows].astype(np.int32) * size + people.way
     open_choice = sums_by_link(group, modes.CAR_CLASSES * size, people.presence, review)
-    open_choice = open_choice.reshape(modes.CAR_CLASSES, *shape)
+    open_choice = open_choice.reshape(modes.CAR_CLASSES, size)
     age_shift = p.bike_age * max(float(np.mean(city.persons["age"][rows])) - 18.0, 0.0) if rows.size else 0.0
     other = others.car_flows / p.car_occupancy_other
 
@@ -301,7 +299,7 @@ def choose_modes(
     persons, rows = city.persons, people.workers[review]
     table = modes.mode_utilities(base.network, offer, p, base.commute_constants)
     utilities = modes.commuter_utilities(
-        table, people.car_class[rows], people.home[review], people.place[review], persons["age"][rows],
+        table, people.car_class[rows], people.way[review], persons["age"][rows],
         shifts.bike[rows], shifts.car[rows], p.bike_age,
     )  # fmt: skip
     mode = np.full(persons.size, -1, np.int8)
@@ -311,16 +309,15 @@ def choose_modes(
     pair[people.workers] = pair_of(people.home, people.work, base.network.zones)
     minutes = np.zeros(persons.size, np.float32)
     by_mode = modes.door_to_door(offer)
-    minutes[people.workers] = by_mode[mode[people.workers], people.home, people.place]
+    minutes[people.workers] = by_mode[mode[people.workers], people.way]
     persons["commute_mode"], persons["commute_pair"], persons["commute_minutes"] = mode, pair, minutes
 
 
 def car_flows(city: Any, base: Base, p: SimpleNamespace, people: People, day: Day) -> Array:
-    """Vehicles of a weekday, both ways, [Z, places]."""
+    """Vehicles of a weekday, both ways, [ways]."""
     network = base.network
     drives = city.persons["commute_mode"][people.workers] == Mode.CAR
-    index = people.home * network.places + people.place
-    own = sums_by_link(index, network.km.size, people.presence, drives).reshape(network.km.shape)
+    own = sums_by_link(people.way, network.km.size, people.presence, drives)
     driven = 2.0 * own / day.commute_occupancy + 2.0 * day.outside_flows + day.others.car_flows / p.car_occupancy_other
     return driven * empty_running(p, day.autonomous)
 
@@ -341,7 +338,7 @@ def write_travel(city: Any, base: Base, p: SimpleNamespace, people: People, day:
     travels = people.cell < people.number.size
     car += np.float32(long_distance) * (travels & (people.car_class > modes.NO_CAR))
     rows, mode = people.workers, persons["commute_mode"][people.workers]
-    yearly = 2.0 * network.km[people.home, people.place] * people.presence * np.float32(p.workdays)
+    yearly = 2.0 * network.km[people.way] * people.presence * np.float32(p.workdays)
     car[rows] += yearly * (mode == Mode.CAR) / np.float32(day.commute_occupancy)
     public[rows] += yearly * (mode == Mode.PUBLIC_TRANSPORT)
     car *= empty_running(p, day.autonomous)

@@ -47,7 +47,7 @@ class OtherTrips:
     car_km, public_transport_km, minutes
         [segment, Z], of one person.
     car_flows
-        [Z, places], person trips by car.
+        [ways], person trips by car.
     visitors
         [Z], trips that end in the zone.
     """
@@ -73,7 +73,7 @@ def segment_of(age: Array, enrolled: Array, car_class: Array) -> Array:
 def attractions(
     network: Network, population: Array, service_jobs: Array, school_jobs: Array, outside: Array, pull: float
 ) -> Array:
-    """What draws trips to each place by purpose, [purpose, Z, places].
+    """What draws trips to each place by purpose, [purpose, ways].
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ def attractions(
     services = service_jobs + LOCAL_SERVICES * population
     by_zone = np.stack([school_jobs + 0.01 * population, services, population + service_jobs])
     by_zone = by_zone + pull * by_zone.sum(axis=1, keepdims=True) * outside
-    return np.asarray(by_zone[:, network.place_zone] * network.size, dtype=np.float32)
+    return np.asarray(by_zone[:, network.end] * network.size, dtype=np.float32)
 
 
 def service_and_school_jobs(sector: Array, zone: Array, zones: int) -> tuple[Array, Array]:
@@ -118,11 +118,11 @@ def other_trips(
     Parameters
     ----------
     utilities
-        float32 [car class, Z, places, mode], without age.
+        float32 [car class, ways, mode], without age.
     minutes
-        [mode, Z, places].
+        [mode, ways].
     attraction
-        [purpose, Z, places].
+        [purpose, ways].
     people
         [segment, Z].
     rates
@@ -130,26 +130,26 @@ def other_trips(
     bike_shift
         [age group], utility of the bike by own e-bikes and the like.
     """
-    segments, zones = people.shape
+    start, first = network.start, network.first
     by_age = np.broadcast_to(utilities, (AGE_GROUPS, *utilities.shape)).copy()
     ageing = p.bike_age * np.maximum(MEAN_AGES - 18, 0) + bike_shift
-    by_age[..., Mode.BIKE] += ageing.astype(np.float32)[:, None, None, None]
-    share, logsum = shares_of(by_age.reshape(segments, *utilities.shape[1:]))
+    by_age[..., Mode.BIKE] += ageing.astype(np.float32)[:, None, None]
+    share, logsum = shares_of(by_age.reshape(-1, *utilities.shape[1:]))
     trips = np.zeros(logsum.shape, np.float32)
     with np.errstate(divide="ignore"):
         log_attraction = np.log(attraction)
     for purpose in range(len(PURPOSES)):
         going = p.destination_scale[purpose] * logsum + log_attraction[purpose]
         going = going.astype(np.float32)
-        spread = np.exp(going - going.max(axis=-1, keepdims=True))
-        trips += (rates[purpose] / spread.sum(axis=-1)).astype(np.float32)[..., None] * spread
-    by_place = trips[..., None] * share
-    visits = np.einsum("sz,szd->zd", people, trips)
+        spread = np.exp(going - np.maximum.reduceat(going, first, axis=1)[:, start])
+        trips += (rates[purpose] / network.sums(spread)).astype(np.float32)[:, start] * spread
+    by_way = trips[..., None] * share
+    everybody = people[:, start]
     return OtherTrips(
-        by_mode=by_place.sum(axis=2),
-        car_km=np.einsum("szd,zd->sz", by_place[..., Mode.CAR], network.km),
-        public_transport_km=np.einsum("szd,zd->sz", by_place[..., Mode.PUBLIC_TRANSPORT], network.km),
-        minutes=np.einsum("szdm,mzd->sz", by_place, minutes),
-        car_flows=np.einsum("sz,szd->zd", people, by_place[..., Mode.CAR]),
-        visitors=np.bincount(network.place_zone.ravel(), visits.ravel(), minlength=zones),
+        by_mode=network.sums(by_way),
+        car_km=network.sums(by_way[..., Mode.CAR] * network.km),
+        public_transport_km=network.sums(by_way[..., Mode.PUBLIC_TRANSPORT] * network.km),
+        minutes=network.sums(np.einsum("swm,mw->sw", by_way, minutes)),
+        car_flows=np.einsum("sw,sw->w", everybody, by_way[..., Mode.CAR]),
+        visitors=np.bincount(network.end, np.einsum("sw,sw->w", everybody, trips), minlength=network.zones),
     )

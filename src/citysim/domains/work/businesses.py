@@ -13,7 +13,7 @@ from math import gamma
 import numpy as np
 
 from citysim.city.codes import Occupation
-from citysim.core.choice import happens
+from citysim.core.choice import choose, happens
 from citysim.core.draws import mix_keys
 from citysim.core.kernels.columns import looked_up, sums_by_link
 from citysim.core.kernels.draws import normal_quantile
@@ -324,8 +324,7 @@ class BusinessLife:
         utility += p.location_access * change[0] - p.location_rent * change[1]
         shops = np.isin(np.arange(SECTORS), LOCAL_DEMAND)[:, None]
         utility = utility + p.location_income * change[2] * shops
-        error = draws.gumbel("work.location", keys, mix_keys("zone", np.arange(zones)))
-        return np.argmax(utility[sector] + error, axis=1).astype(np.int16) if keys.size else np.zeros(0, np.int16)
+        return choose(draws, "work.location", keys, utility, mix_keys("zone", np.arange(zones)), cell=sector)
 
 
 def location_signals(city):

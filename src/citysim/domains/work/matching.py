@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from citysim.city.codes import Labour, Mode
+from citysim.city.travel import areas_of, within_reach
 from citysim.core.choice import choose
 from citysim.core.draws import mix_keys
 from citysim.core.market import deferred_acceptance, grouped_candidates, keyed_errors, seekers_of
@@ -20,7 +21,6 @@ from citysim.domains.work.segments import (
     OCCUPATIONS,
     SEGMENTS,
     SKILL_OF_OCCUPATION,
-    count,
     segment_of,
 )
 
@@ -61,6 +61,10 @@ class Matching:
         self.commuter_share /= self.commuter_share.sum()
         self.commuters_at_start = city.commuters.size
         self.minutes_at_start = None
+        reach = within_reach(city.travel.distance_km, city.zones["external"])
+        self.area = areas_of(reach[: city.internal, : city.internal])
+        with np.errstate(divide="ignore"):
+            self.commuting = np.log(reach[:, city.internal :])  # 0, or -inf where nobody commutes
 
     def look_at_roads(self, city):
         """Keep the travel times of the first year; at the start mobility had not yet put cars on the roads."""
@@ -139,7 +143,7 @@ class Matching:
     # -------------------------------------------------------------------------------------------------- which job
 
     def assign(self, city, p, draws, rows, segment, vacant, vacant_segment, home, minutes, limited):
-        """Give each hired seeker one vacant job of the segment.
+        """Give each hired seeker one vacant job of the segment, in the area that can be reached from home.
 
         Parameters
         ----------
@@ -160,12 +164,13 @@ class Matching:
             int [n], row of the job of each seeker.
         """
         persons, jobs = city.persons, city.jobs
+        own, offered = self.market_of(segment, home), self.market_of(vacant_segment, jobs["zone"][vacant])
         if self.buckets is None:
-            number = np.maximum(np.bincount(vacant_segment, minlength=SEGMENTS), 1)
+            number = np.maximum(np.bincount(offered, minlength=SEGMENTS * (self.area.max() + 1)), 1)
             self.buckets = np.left_shift(1, np.round(np.log2(number)).astype(np.int64))
         keys = persons.key[rows]
         indptr, places = grouped_candidates(
-            draws, "work.jobs", keys, segment, jobs.key[vacant], vacant_segment, int(p.search_probes), self.buckets
+            draws, "work.jobs", keys, own, jobs.key[vacant], offered, int(p.search_probes), self.buckets
         )
         seeker = seekers_of(indptr)
         pay = p.job_pay * np.log(np.maximum(jobs["wage"][vacant], 1.0))
@@ -177,23 +182,27 @@ class Matching:
         skill = self.skill(city, rows, segment % OCCUPATIONS)[seeker]
         score = p.job_fit * fit(skill, jobs["requirement"][vacant][places]) - 0.01 * time
         match = deferred_acceptance(indptr, places, utility, score, vacant.size)
-        return self._last_round(draws, keys, segment, vacant, vacant_segment, jobs, match)
+        return self._last_round(draws, keys, own, vacant, offered, jobs, match)
 
-    def _last_round(self, draws, keys, segment, vacant, vacant_segment, jobs, match):
-        """Those whose candidates were all taken get the jobs that are left in their segment, both by lot."""
+    def market_of(self, segment, zone):
+        """Segments apart by area: jobs that cannot be reached from home are on another market."""
+        return segment * (self.area.max() + 1) + self.area[zone]
+
+    def _last_round(self, draws, keys, own, vacant, offered, jobs, match):
+        """Those whose candidates were all taken get the jobs that are left on their market, both by lot."""
         free = np.ones(vacant.size, dtype=bool)
         free[match[match >= 0]] = False
         left = np.flatnonzero(match < 0)
-        sought = count(segment[left]) > 0  # by segment
-        open_ = np.flatnonzero(free & sought[vacant_segment])
+        sought = np.bincount(own[left], minlength=self.buckets.size) > 0
+        open_ = np.flatnonzero(free & sought[offered])
         if left.size and open_.size:
-            left = left[np.lexsort((draws.uniform("work.last_round", keys[left]), segment[left]))]
+            left = left[np.lexsort((draws.uniform("work.last_round", keys[left]), own[left]))]
             lot = draws.uniform("work.last_round_job", jobs.key[vacant[open_]])
-            open_ = open_[np.lexsort((lot, vacant_segment[open_]))]
-            rank = np.arange(left.size) - np.searchsorted(segment[left], segment[left])
-            groups = vacant_segment[open_]
-            first = np.searchsorted(groups, segment[left])
-            last = np.searchsorted(groups, segment[left], side="right")
+            open_ = open_[np.lexsort((lot, offered[open_]))]
+            rank = np.arange(left.size) - np.searchsorted(own[left], own[left])
+            groups = offered[open_]
+            first = np.searchsorted(groups, own[left])
+            last = np.searchsorted(groups, own[left], side="right")
             found = first + rank < last
             match[left[found]] = open_[(first + rank)[found]]
         return np.where(match >= 0, vacant[match.clip(0)], -1)
@@ -201,11 +210,10 @@ class Matching:
     def outside_zones(self, city, p, draws, rows, home, minutes):
         """External zone where each person hired outside works."""
         externals = np.arange(city.internal, city.zones.size)
-        away = minutes[home][:, externals] - self.minutes_outside
-        utility = np.log(self.outside_share)[None, :] - p.commute_decay * away
-        keys = city.persons.key[rows]
-        error = draws.gumbel("work.outside_zone", keys, mix_keys("zone", externals))
-        return externals[np.argmax(utility + error, axis=1)].astype(np.int16) if rows.size else np.zeros(0, np.int16)
+        away = minutes[:, externals] - self.minutes_outside
+        utility = np.log(self.outside_share) - p.commute_decay * away + self.commuting
+        keys, zones = city.persons.key[rows], mix_keys("zone", externals)
+        return externals[choose(draws, "work.outside_zone", keys, utility, zones, cell=home)]
 
     def commuter_pull(self, city, p, minutes):
         """Supply of in-commuters relative to the start: exp(-.05 x change of minutes), by their origins."""
@@ -222,10 +230,11 @@ class Matching:
             return
         externals = np.arange(city.internal, city.zones.size)
         keys = mix_keys("commuter", jobs.key[jobs_taken], year)
-        change = (minutes - self.minutes_at_start[Mode.CAR])[externals][:, jobs["zone"][jobs_taken].clip(0)].T
-        utility = np.log(self.commuter_share)[None, :] - p.commute_decay * change
-        error = draws.gumbel("work.commuter_origin", keys, mix_keys("zone", externals))
-        zone = externals[np.argmax(utility + error, axis=1)]
+        change = (minutes - self.minutes_at_start[Mode.CAR])[externals].T
+        utility = np.log(self.commuter_share) - p.commute_decay * change + self.commuting
+        zones = mix_keys("zone", externals)
+        work = jobs["zone"][jobs_taken].clip(0)
+        zone = externals[choose(draws, "work.commuter_origin", keys, utility, zones, cell=work)]
         sector = jobs["sector"][jobs_taken]
         rows = city.commuters.append(keys, {"zone": zone, "sector": sector, "job": jobs_taken})
         city.jobs["commuter"][jobs_taken] = rows
