@@ -200,4 +200,5 @@ def _populate(
         synthesis.figures,
         synthesis.zones,
         config.alignment,
+        config.calendar.start,
     )

@@ -93,6 +93,8 @@ class City:
         Names, outlines and positions of the zones.
     alignment
         Official projection whose totals demography follows, `none` for none.
+    first_year
+        First simulated year, to which the warm-up leads.
     """
 
     def __init__(
@@ -104,6 +106,7 @@ class City:
         figures: Mapping[str, float],
         geometry: Any = None,
         alignment: str = "none",
+        first_year: int = 2025,
     ) -> None:
         self.tables = dict(tables)
         self.travel = travel
@@ -112,6 +115,7 @@ class City:
         self.figures = dict(figures)
         self.geometry = geometry
         self.alignment = alignment
+        self.first_year = first_year
         self.donors = Donors()
         self._tables = {name: TableView(table, "", False) for name, table in self.tables.items()}
 

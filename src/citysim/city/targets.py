@@ -86,10 +86,11 @@ def published_rows(synthesis: Synthesis, comparison: Comparison) -> None:
     for figure, counted in figures.items():
         published = data.communes[figure]
         rate = figure in ("median_living_standard_eur", "poverty_rate_pct")
-        source, year, _ = data.sources.get(figure, ("zones.csv", "", ""))
+        source, year, sure = data.sources.get(figure, ("zones.csv", "", ""))
         if figure in data.filled_columns and np.isnan(published).all():
             continue
-        kind = "transferred" if figure in data.filled_columns else "published"
+        derived = figure in data.filled_columns or sure == "reconstruction"
+        kind = "transferred" if derived else "published"
         total = figure in TOTALS
         for place, name in enumerate(names):
             if np.isnan(published[place]):

@@ -23,6 +23,8 @@ examples:
   citysim run domains.mobility.car_cost_factor='{2025: 1.0, 2050: 1.4}'
   citysim check scenario=refuge scale=0.1
   citysim describe parameters domain=[housing] --json
+  citysim reconstruct 2009 my_town_2009/ city.path=my_town/
+  citysim run city=bourges_plus_2009 calendar.start=2009 calendar.end=2022
 """
 
 
@@ -40,7 +42,7 @@ def parser() -> Parser:
         prog="citysim", description=ABOUT, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     main_parser.add_argument("--version", action="version", version=f"citysim {__version__}")
-    commands = main_parser.add_subparsers(dest="command", metavar="run | check | describe", parser_class=Parser)
+    commands = main_parser.add_subparsers(dest="command", metavar="run | check | describe | reconstruct", parser_class=Parser)
     run = commands.add_parser("run", help="live one scenario and print what it comes to")
     run.add_argument("-m", "--multirun", action="store_true", help="sweep: one run per combination of listed values")
     check = commands.add_parser("check", help="refuse settings that make no sense, before any work")
@@ -49,7 +51,11 @@ def parser() -> Parser:
     describe.add_argument("topic", choices=TOPICS, help=", ".join(TOPICS))
     describe.add_argument("--json", action="store_true", help="machine-readable")
     describe.add_argument("--bands", action="store_true", help="with scenarios: targets, what runs reached, gaps")
-    for command in (run, check, describe):
+    rebuild = commands.add_parser("reconstruct", help="take a city back to an earlier census date, for a backtest")
+    rebuild.add_argument("year", type=int, help="the city is as on 1 January of this year")
+    rebuild.add_argument("folder", help="where the earlier city is written")
+    rebuild.add_argument("--tested-from", type=int, help="first year whose observed figures judge a run")
+    for command in (run, check, describe, rebuild):
         command.add_argument("overrides", nargs="*", metavar="OVERRIDES", help="key=value or group=option")
     return main_parser
 
@@ -102,6 +108,10 @@ def _dispatch(given: argparse.Namespace, overrides: list[str]) -> int:
             from citysim.cli.checking import check
 
             return check(overrides, sweep=given.multirun)
+        if given.command == "reconstruct":
+            from citysim.cli.reconstructing import reconstruct_city
+
+            return reconstruct_city(given.year, given.folder, given.tested_from, overrides)
         from citysim.cli.describing import describe
 
         if given.bands and given.topic != "scenarios":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 
 from citysim.config.errors import ConfigError
@@ -36,6 +37,8 @@ def check(overrides: Sequence[str], sweep: bool = False) -> int:
     configs = jobs(overrides) if sweep else [prepared(overrides)]
     for config in configs:
         choices = config.choices
+        for note in config.notes:
+            print(f"note: {note}", file=sys.stderr)
         print(
             f"ok: {config.hash}  city={choices.city} scenario={config.scenario.name} "
             f"demographics={choices.demographics} adoption={choices.adoption} context={choices.context} "

@@ -74,6 +74,8 @@ def run(config: Config) -> int:
 
 def show(config: Config) -> StoredRun:
     """Run checked settings, draw the figures, print the summary and, last, the folder."""
+    for note in config.notes:
+        print(f"note: {note}", file=sys.stderr)
     with YearBar(config, Console(stderr=True)) as bar:
         stored = run_config(config, bar.watch)
     if not any(stored.figures.glob("*.svg")):

@@ -35,7 +35,7 @@ from citysim.config.folders import (
 from citysim.config.overrides import Request, as_interpolated, read_request
 from citysim.config.schema import Config
 from citysim.config.yaml_files import read_mapping
-from citysim.core.params import COMMAND_LINE, ENTRY_KEYS, Layer
+from citysim.core.params import CITY, COMMAND_LINE, ENTRY_KEYS, Layer
 from citysim.core.problems import ParameterError, Problem, listed, nearest_name
 from citysim.core.sources import OVERRIDE
 
@@ -64,8 +64,11 @@ def compose(*overrides: str) -> Config:
     settings[TECHNOLOGIES] = {name: read_option("technology", name) for name in choices["technology"]}
     if isinstance(request.values.get("city.path"), str):
         settings["city"] = own_city(settings["city"], request.values["city.path"])
+    city = settings["city"] = dict(settings["city"])
+    settings["calendar"] = {**settings["calendar"], **city.pop("calendar", {})}
     layers = [_layer("domain", name) for name in choices["domain"]]
     layers += [_layer(group, choices[group]) for group in SCENARIO_GROUPS]
+    layers.append(Layer(f"configs/city/{choices['city']}.yaml", CITY, city.pop(PARAMETERS, {})))
     known = _known_parameters(layers, choices["domain"])
     settings = {**settings, PARAMETERS: known}
     origins, command, found = _apply(settings, request, choices["domain"])
@@ -88,7 +91,7 @@ def compose(*overrides: str) -> Config:
     return Config(
         **{key: settings[key] for key in ("seed", "seeds", "force", "alignment", "coupling", "city")},
         scale=1.0 / round(1.0 / settings["scale"]),
-        snapshots=tuple(settings["snapshots"]),
+        snapshots=main.read_snapshots(settings, origins),
         calendar=main.read_calendar(settings),
         output=main.read_output(settings),
         scenario=scenario,

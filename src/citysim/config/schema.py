@@ -117,6 +117,16 @@ class Config:
         """Name under which runs of the city are kept."""
         return self.city_folder.name
 
+    @property
+    def notes(self) -> list[str]:
+        """What is allowed but should be known: people of one year who are taken for those of another."""
+        base, first = self.city.get("start_year"), self.calendar.start - self.calendar.warmup
+        if base is None or first <= base:
+            return []
+        known = ", ".join(f"{year}" for year in dict.fromkeys((base, base + self.calendar.warmup)))
+        reason = f"the people and homes of {base} (city={self.choices.city}) are taken for those of {first}"
+        return [f"calendar.start (configs/city/{self.choices.city}.yaml): {reason}; allowed without this note: {known}"]
+
     def with_seed(self, seed: int) -> Config:
         """The same settings with other draws."""
         return replace(self, seed=seed, seeds=1)

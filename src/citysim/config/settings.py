@@ -11,7 +11,7 @@ from citysim.config.schema import ALIGNMENTS, Calendar, Choices, Output, Scenari
 from citysim.core.problems import Problem, listed, nearest_name
 
 CONFIG_FILE = "configs/config.yaml"
-FIRST_YEAR, LAST_YEAR = 2025, 2100
+FIRST_YEAR, LAST_YEAR = 1968, 2100  # the first census with the figures that a city needs
 
 
 @dataclass(frozen=True)
@@ -92,6 +92,11 @@ def _problems_of_years(keys: Mapping[str, Any], origins: Mapping[str, str]) -> l
     if end < start:
         where = origins.get("calendar.end", origins.get("calendar.start", CONFIG_FILE))
         return [Problem("calendar.end", where, f"{end} is before the start", f"from {start} to {LAST_YEAR}")]
+    base = keys.get("city.start_year", start)
+    if start < base:
+        where = origins.get("calendar.start", CONFIG_FILE)
+        reason = f"{start} comes before the city's figures, which are of {base}"
+        return [Problem("calendar.start", where, reason, f"from {base} to {LAST_YEAR}, or an earlier city")]
     outside = [year for year in keys["snapshots"] if not start <= year <= end]
     if outside and "snapshots" in origins:
         allowed = f"years from {start} to {end}"
@@ -119,8 +124,18 @@ def read_scenario(settings: Mapping[str, Any], option: str) -> tuple[Scenario | 
 
 
 def read_calendar(settings: Mapping[str, Any]) -> Calendar:
-    """The simulated years."""
-    return Calendar(**settings["calendar"])
+    """The simulated years; nobody lives a year before the city's figures, also not to warm up."""
+    start, warmup = settings["calendar"]["start"], settings["calendar"]["warmup"]
+    known = max(0, start - settings["city"].get("start_year", start - warmup))
+    return Calendar(start, settings["calendar"]["end"], min(warmup, known))
+
+
+def read_snapshots(settings: Mapping[str, Any], origins: Mapping[str, str]) -> tuple[int, ...]:
+    """The years that are kept in full: where none of the usual ones is simulated, the first and the last."""
+    calendar, years = settings["calendar"], tuple(settings["snapshots"])
+    if "snapshots" in origins or any(calendar["start"] <= year <= calendar["end"] for year in years):
+        return years
+    return tuple(dict.fromkeys((calendar["start"], calendar["end"])))
 
 
 def read_output(settings: Mapping[str, Any]) -> Output:

@@ -7,7 +7,7 @@ groups, then the command line; a later layer that changes a value has to say whe
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,6 +20,7 @@ from citysim.core.values import DatedValue, ValueRefused, bounds_text, is_dated,
 
 ENTRY_KEYS = ("value", "range", "source", "path", "note")
 COMMAND_LINE = "command line"
+CITY = "city"  # group of what a city's own file says of parameters
 
 
 @dataclass(frozen=True)
@@ -213,6 +214,10 @@ def stack(domain: str, name: str, layers: Sequence[Layer]) -> Entry | list[Probl
                     advice,
                 )
             )
+        if layer.group == CITY and _is_past(said, entry.value):
+            value = {**said["value"], **entry.value}
+            entry = replace(entry, value=value, note=f"until {max(said['value'])}: {said['source']}, {layer.origin}")
+            continue
         sets_value = "value" in said
         entry = Entry(
             value=said.get("value", entry.value),
@@ -224,6 +229,12 @@ def stack(domain: str, name: str, layers: Sequence[Layer]) -> Entry | list[Probl
             group=layer.group if sets_value else entry.group,
         )
     return problems or entry
+
+
+def _is_past(said: Mapping[str, Any], later: Any) -> bool:
+    """Whether a city gives dates that all lie before those of the scenario: its past, to which any future is added."""
+    value = said.get("value")
+    return is_dated(value) and is_dated(later) and max(map(int, value)) < min(map(int, later))
 
 
 def _unknown_parameters(domain: str, params: Mapping[str, Param], layers: Sequence[Layer]) -> list[Problem]:
@@ -259,10 +270,10 @@ def _resolve_one(
 
 
 def _today(domain: str, name: str, param: Param, layers: Sequence[Layer]) -> DatedValue | None:
-    """What a domain's own file says of something that a future or a policy decides."""
+    """What a domain's own file, and the city's, say of something that a future or a policy decides."""
     if param.role not in ("exogenous", "lever"):
         return None
-    own = stack(domain, name, [layer for layer in layers if layer.group == "domain"])
+    own = stack(domain, name, [layer for layer in layers if layer.group in ("domain", CITY)])
     if isinstance(own, list) or own.origin == "":
         return None
     return read_value(param, own.value, own.path)

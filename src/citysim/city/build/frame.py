@@ -12,7 +12,7 @@ from citysim.city.build.marginals import Marginals, zone_marginals
 from citysim.city.build.places import levels
 from citysim.city.build.positions import PositionCounts, count_positions
 from citysim.city.build.traits import Columns, Reference
-from citysim.city.readers import CityFolder, read_city
+from citysim.city.readers import CityFolder, read_city, read_table
 from citysim.city.travel import free_flow_minutes, road_distance
 from citysim.city.zones import Zones, make_zones, zone_group
 from citysim.core.draws import Draws
@@ -50,6 +50,7 @@ def make_frame(
 ) -> Frame:
     """Read a city folder and set its targets, zones and travel times."""
     data = read_city(folder, reference("commune_defaults"))
+    reference = _own_ages(folder, reference)
     zones = make_zones(data)
     marginals = zone_marginals(data, zones, scale, shares["social_share_of_tenants"])
     counts = count_positions(marginals, reference, shares)
@@ -74,6 +75,15 @@ def make_frame(
         social_groups=_area_figures(data, GROUP_NAMES, "residents", SOCIAL_GROUPS),
         rooms=_area_figures(data, [(name,) for name in ROOM_NAMES], "main residences by rooms", None),
     )
+
+
+def _own_ages(folder: Path, reference: Reference) -> Reference:
+    """National tables, with single ages of the city's own date where its folder brings them."""
+    path = folder / "age_structure.csv"
+    if not path.exists():
+        return reference
+    ages = read_table(path)
+    return lambda name: ages if name == "age_structure" else reference(name)
 
 
 def _groups(data: CityFolder, zones: Zones, population: np.ndarray) -> np.ndarray:

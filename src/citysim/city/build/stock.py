@@ -19,7 +19,8 @@ from citysim.city.codes import NONE, DwellingStatus, EnergyClass, TenureClass, Z
 from citysim.core.draws import Draws, mix_keys
 
 HOUSE_SEED = np.array([0.80, 0.27, 0.14, 0.60, 0.38])  # P(house) of owned, rented, social, second, vacant: judgement
-RECENT_YEARS = 1.25  # the last census period (2006 to 2017) stretched to 2022
+RECENT_YEARS = 1.25  # the last census period (2006 to 2017) stretched to 2022, the last year that is covered
+LAST_BUILT = 2022
 
 
 @dataclass
@@ -62,7 +63,7 @@ def make_dwellings(
     key = mix_keys("home", city, zone, status, tenure, house.astype(np.int64), rank)
     table: Columns = {"key": key, "zone": zone, "house": house, "status": status, "tenure_class": tenure}
     table |= _sizes(table, group, reference("dwelling_rooms"), rooms_total, draws)
-    table |= _ages(table, marginals, group, reference("construction_periods"), draws)
+    table |= _ages(table, marginals, group, reference("construction_periods"), draws, start_year)
     table |= _energy(table, reference("energy_classes"), reference("heat_sources"), draws, start_year)
     table |= _prices(table, marginals, group, shares, draws)
     flat = ~house
@@ -162,8 +163,12 @@ def _sizes(table: Columns, group: np.ndarray, shapes: Columns, totals: np.ndarra
     return {"rooms": rooms + 1, "surface": np.clip(surface, 11.0, 400.0)}
 
 
-def _ages(table: Columns, marginals: Marginals, group: np.ndarray, periods: Columns, draws: Draws) -> Columns:
-    """Year built; old quarters hold the old buildings of their town, empty dwellings are older."""
+def _ages(
+    table: Columns, marginals: Marginals, group: np.ndarray, periods: Columns, draws: Draws, start_year: int
+) -> Columns:  # fmt: skip
+    """Year built, before the start; old quarters hold the old buildings of their town, empty dwellings are older."""
+    last, built = int(periods["year_from"][-1]), min(start_year - 1, LAST_BUILT)
+    recent = RECENT_YEARS * max(built - last + 1, 0) / (LAST_BUILT - last + 1)
     house, zone = table["house"].astype(int), table["zone"]
     zones = group.size
     size = np.zeros((zones, 2))
@@ -173,7 +178,7 @@ def _ages(table: Columns, marginals: Marginals, group: np.ndarray, periods: Colu
     for kind, name in ((1, "house"), (0, "flat")):
         for town in (True, False):
             column = periods["town_" + name + "_all"] if town else periods["around_" + name]
-            weight = column * np.where(periods["year_from"] >= 2006, RECENT_YEARS, 1.0)
+            weight = column * np.where(periods["year_from"] == last, recent, 1.0)
             mine = np.flatnonzero((group == ZoneGroup.CENTRE) == town)
             if mine.size == 0 or size[mine, kind].sum() == 0:
                 continue
@@ -187,7 +192,8 @@ def _ages(table: Columns, marginals: Marginals, group: np.ndarray, periods: Colu
     lot = ranked_uniform(zone * 2 + house, newer, draws.uniform("synthesis.age_jitter", table["key"]))
     edges = np.cumsum(chance[zone, house], axis=1)
     period = np.minimum((edges < lot[:, None]).sum(axis=1), periods["year_from"].size - 1)
-    start, stop = periods["year_from"][period], periods["year_to"][period] + np.where(period == 5, 5, 0)
+    start = periods["year_from"][period]
+    stop = np.where(start == last, built, periods["year_to"][period])
     inside = draws.uniform("synthesis.year_built", table["key"])
     return {"year_built": start + np.floor(inside * (stop - start + 1)).astype(np.int64)}
 

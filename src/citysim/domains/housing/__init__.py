@@ -48,8 +48,7 @@ from citysim.domains.housing.needs import Needs, describe_needs
 from citysim.domains.housing.purchases import deal_of
 
 Array = NDArray[Any]
-FIRST_YEAR = 2025  # start values are those of this year in every scenario
-YEARS_TO_REST = 3  # levels are solved in the first years lived, not beyond FIRST_YEAR
+YEARS_TO_REST = 3  # levels are solved in the first years lived, not beyond the first simulated year
 
 
 class Housing(Domain):
@@ -129,7 +128,7 @@ class Housing(Domain):
 
     def step(self, city: Any, year: int, draws: Draws) -> None:
         """Live one year on the housing market."""
-        self.settling = self._lived == 0 or (self._lived < YEARS_TO_REST and year <= FIRST_YEAR)
+        self.settling = self._lived == 0 or (self._lived < YEARS_TO_REST and year <= city.first_year)
         p = self.at(TODAY if self.settling else year)  # levels are solved under today's rules, never a policy's
         self._lived += 1
         self.flows = measures.Flows()

@@ -1,0 +1,253 @@
+"""Makes the city of an earlier census date out of today's folder and a few dated totals: a reconstruction.
+
+Totals of the area lie on a line between observed dates. Communes get people by their shares at the nearest census; ages
+are today's, raked to communes and to the age groups of the year. Households follow people, their types by the least change
+that houses everybody, h(type) ~ h0(type) exp(theta size(type)) (maximum entropy: Jaynes 1957); empty and second homes
+follow households. What nobody observed is held: tenure, incomes, rates of work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+
+from citysim.city.build.marginals import ACTIVE_BANDS, PLAIN, commune_figures
+from citysim.city.build.raking import rake
+from citysim.city.observed import AGE_EDGES, AGE_SHARES, ALL, CENSUS, Observed, population_dates, read_observed, six_bands
+from citysim.city.readers.folder import AGE_BANDS, GROUPS, CityFolder, read_city
+from citysim.city.readers.tables import CityDataError
+
+Columns = dict[str, np.ndarray]
+STRUCTURE_YEAR = 2023  # of the reference table age_structure
+OLDEST_TAKEN_BACK = 97  # beyond, too few are left to tell how many they were
+FAMILIES = ("fam_couple_no_child", "fam_couple_with_children", "fam_single_parent")  # as columns 1 to 3 of kinds
+HELD = (
+    "code", "name", "lon", "lat", "area_km2", "houses_share_pct", "social_housing_pct", "median_living_standard_eur",
+    "poverty_rate_pct", "supermarkets", "convenience_stores", "lower_secondary_schools", "upper_secondary_schools",
+    "pharmacies",
+)  # fmt: skip
+
+
+@dataclass
+class Reconstruction:
+    """Tables of the folder of an earlier city.
+
+    Attributes
+    ----------
+    zones
+        Columns of `zones.csv`; the names are today's (`pop_2022`), the figures those of the year.
+    rules
+        How each column was made.
+    observed
+        Dated figures of the whole town, age shares of earlier dates among them.
+    age_structure
+        The country's men and women by single age.
+    """
+
+    year: int
+    zones: Columns
+    rules: dict[str, str]
+    observed: Observed
+    age_structure: Columns
+
+
+def reconstruct(
+    folder: Path, year: int, reference: Mapping[str, Columns], shares: Mapping[str, float]
+) -> Reconstruction:
+    """Make the figures of a city as on 1 January of an earlier year.
+
+    Parameters
+    ----------
+    folder
+        City folder with `zones.csv` and `observed.csv`.
+    reference
+        Tables `commune_defaults`, `age_structure`, `age_structure_history` and `mortality`.
+    shares
+        Assumptions of the city.
+
+    Raises
+    ------
+    CityDataError
+        If the folder is not complete, or no observed date lies on either side of the year.
+    """
+    if year >= CENSUS:
+        raise CityDataError(f"{folder}: {year} is no earlier year; the figures are of {CENSUS}")
+    city = read_city(folder, reference["commune_defaults"])
+    observed = read_observed(city)
+    today, then = reference["age_structure"], earlier_structure(reference, year)
+    _earlier_age_shares(city, observed, today, then, year)
+    zones, rules = {}, {}
+
+    def keep(columns: Columns, rule: str) -> None:
+        zones.update(columns)
+        rules.update(dict.fromkeys(columns, rule))
+
+    keep({name: city.communes[name] for name in HELD if name in city.communes}, f"held as in {CENSUS}")
+    nearest = min(population_dates(city), key=lambda date: abs(date - year))
+    part = city.communes[f"pop_{nearest}"] / city.communes[f"pop_{nearest}"].sum()
+    people = observed.at("population", year) * part
+    keep({"pop_2022": people}, f"the area's people of {year} by the shares of pop_{nearest}")
+    keep(_ages(city, observed, people, today, then, year), f"ages of {CENSUS} raked to the age groups of {year}")
+    keep(_households(city, observed, people, shares, year), f"types of {CENSUS}, least change that houses the people")
+    keep(_homes(city, observed, zones["households_2022"], year), f"the area's total of {year}, spread as in {CENSUS}")
+    keep(_work(city, zones["pop_15_64"]), f"rates of {CENSUS} per person of 15 to 64")
+    return Reconstruction(year, zones, rules, observed, then)
+
+
+def earlier_structure(reference: Mapping[str, Columns], year: int) -> Columns:
+    """The country's men and women by single age at an earlier date.
+
+    Single ages within five-year groups: N(x, t - d) = N(x + d, t) / S(x, x + d), a cohort was as large as its survivors
+    tell by the life table. The groups themselves are the country's, on a line between the dates that are known.
+    """
+    structure, mortality = reference["age_structure"], reference["mortality"]
+    back = STRUCTURE_YEAR - year
+    age = np.asarray(structure["age"], dtype=np.int64)
+    found: Columns = {"age": age}
+    for sex, name in ((0, "male"), (1, "female")):
+        mine = np.asarray(mortality["sex"]) == sex
+        risk = np.asarray(mortality["qx_2022"], dtype=np.float64)[mine][np.argsort(mortality["age"][mine])]
+        alive = np.concatenate([[1.0], np.cumprod(1.0 - np.minimum(risk, 0.9))])
+        today = np.asarray(structure[name], dtype=np.float64)
+        taken = np.arange(OLDEST_TAKEN_BACK - back + 1)
+        earlier = today.copy()
+        earlier[taken] = today[taken + back] * alive[taken] / alive[taken + back]
+        found[name] = np.round(_in_groups(earlier, age, *_groups(reference["age_structure_history"], name, year)))
+    return found
+
+
+def _groups(history: Columns, sex: str, year: int) -> tuple[np.ndarray, np.ndarray]:
+    """First age of each group of the country, and its people at the date."""
+    dates, first = np.unique(history["year"]), np.unique(history["age_from"])
+    people = np.array([history[sex][history["year"] == date] for date in dates], dtype=np.float64)
+    return first, np.array([np.interp(year, dates, group) for group in people.T])
+
+
+def _in_groups(single: np.ndarray, age: np.ndarray, first: np.ndarray, people: np.ndarray) -> np.ndarray:
+    """Single ages scaled so that the groups hold the given people."""
+    group = np.searchsorted(first, age, side="right") - 1
+    return single * (people / np.bincount(group, single, minlength=first.size))[group]
+
+
+def _people_aged(structure: Columns, start: int, stop: int) -> float:
+    return float(sum(structure[sex][start:stop].sum() for sex in ("male", "female")))
+
+
+def _earlier_age_shares(city: CityFolder, observed: Observed, today: Columns, then: Columns, year: int) -> None:
+    """Add the whole town's shares by age at earlier dates.
+
+    A commune whose shares are known lends them, times the ratio of the whole town to it today; without any, the
+    country's change since then.
+    """
+    now = np.array([observed.values[ALL, name][CENSUS] for name in AGE_SHARES])
+    dated = {area for area, name in observed.values if name == AGE_SHARES[0] and len(observed.values[area, name]) > 1}
+    if ALL in dated:
+        return
+    if not dated:
+        edges = [*pairwise((*AGE_EDGES, today["age"].size))]
+        weight = now * [_people_aged(then, *ages) / _people_aged(today, *ages) for ages in edges]
+        _add_shares(observed, year, weight, "the country's change")
+        return
+    people = dict(zip(city.communes["code"].tolist(), city.communes["pop_2022"], strict=True))
+    area = max(dated, key=lambda code: people.get(code, 0.0))
+    there = np.array([observed.values[area, name][CENSUS] for name in AGE_SHARES])
+    for date in sorted(set(observed.values[area, AGE_SHARES[0]]) - {CENSUS}):
+        weight = np.array([observed.values[area, name][date] for name in AGE_SHARES]) * now / there
+        _add_shares(observed, date, weight, f"shares of {area} times the ratio of the area to it in {CENSUS}")
+
+
+def _add_shares(observed: Observed, date: int, weight: np.ndarray, source: str) -> None:
+    for name, share in zip(AGE_SHARES, weight / weight.sum(), strict=True):
+        observed.add(ALL, name, date, share, f"reconstruction: {source}")
+
+
+def _ages(
+    city: CityFolder, observed: Observed, people: np.ndarray, today: Columns, then: Columns, year: int
+) -> Columns:  # fmt: skip
+    """People by age group, and people of 15 to 64; within the groups, ages change as the country's did."""
+    communes = city.communes
+    bands = np.stack([communes[name] for name in AGE_BANDS], axis=1)
+    wide = six_bands(bands)
+    share = np.array([observed.at(name, year) for name in AGE_SHARES])
+    fitted = rake(wide, [((1,), share / share.sum() * people.sum()), ((0,), people)])
+
+    def change(part: tuple[int, int], whole: tuple[int, int]) -> float:
+        before, now = (_people_aged(table, *part) / _people_aged(table, *whole) for table in (then, today))
+        return before / now
+
+    eldest = int(today["age"].size)
+    very_old = np.minimum(bands[:, 6] / np.maximum(wide[:, 5], 1e-9) * change((90, eldest), (75, eldest)), 0.5)
+    oldest = fitted[:, 5:] * np.stack([1.0 - very_old, very_old], axis=1)
+    before_65 = (communes["pop_15_64"] - bands[:, 1:4].sum(axis=1)) / np.maximum(bands[:, 4], 1e-9)
+    before_65 = np.clip(before_65 * change((60, 65), (60, 75)), 0.15, 0.55)
+    table = np.concatenate([fitted[:, :5], oldest], axis=1)
+    working = fitted[:, 1:4].sum(axis=1) + before_65 * fitted[:, 4]
+    return {**dict(zip(AGE_BANDS, table.T, strict=True)), "pop_15_64": working}
+
+
+def _households(
+    city: CityFolder, observed: Observed, people: np.ndarray, shares: Mapping[str, float], year: int
+) -> Columns:  # fmt: skip
+    """Households by type: the area's main residences, smaller or larger types until everybody has a place."""
+    communes = city.communes
+    kinds = commune_figures(city, shares["social_share_of_tenants"])["kinds"]
+    homes = communes["households_2022"] * people / communes["pop_2022"]
+    homes *= observed.at("main_residences", year) / homes.sum()
+    size = _sizes(kinds, float(communes["pop_2022"].sum()) * (1.0 - shares["institution_share"]), shares)
+    wanted = (kinds @ size).sum() * people.sum() / communes["pop_2022"].sum()
+
+    def tilted(slope: float) -> np.ndarray:
+        weight = kinds * np.exp(slope * size)
+        return weight * (homes / weight.sum(axis=1))[:, None]
+
+    low, high = -2.0, 2.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if (tilted(middle) @ size).sum() < wanted else (low, middle)
+    found = tilted((low + high) / 2)
+    owned = communes["owner_occupied"] / communes["households_2022"]
+    return {
+        "households_2022": homes,
+        "hh_single_person": found[:, 0],
+        "hh_with_family": found[:, 1:4].sum(axis=1),
+        **dict(zip(FAMILIES, found[:, 1:4].T, strict=True)),
+        "owner_occupied": owned * homes,
+    }
+
+
+def _sizes(kinds: np.ndarray, housed: float, shares: Mapping[str, float]) -> np.ndarray:
+    """People per household of each type today; couples have `couple_children_ratio` children per child of a lone parent."""
+    single, couple, family, lone, other = kinds.sum(axis=0)
+    ratio, size = shares["couple_children_ratio"], shares["other_household_size"]
+    children = housed - single - 2 * couple - 2 * family - lone - size * other
+    each = max(children / (ratio * family + lone), 1.0)
+    return np.array([1.0, 2.0, 2.0 + ratio * each, 1.0 + each, size])
+
+
+def _homes(city: CityFolder, observed: Observed, homes: np.ndarray, year: int) -> Columns:
+    """Main, second and vacant homes."""
+    communes = city.communes
+    total, vacant = observed.at("dwellings", year), observed.at("vacant_dwellings", year)
+    parts = {"vacant_dwellings": vacant, "second_homes": total - vacant - homes.sum()}
+    if parts["second_homes"] < 0:
+        raise CityDataError(f"observed.csv: main and vacant homes of {year} exceed all dwellings")
+    found: Columns = {"main_residences": homes}
+    for name, wanted in parts.items():
+        spread = communes[name] * homes / communes["households_2022"]
+        found[name] = spread * wanted / spread.sum()
+    return {**found, "dwellings": sum(found.values(), np.zeros(homes.size))}
+
+
+def _work(city: CityFolder, working_age: np.ndarray) -> Columns:
+    """Active and unemployed people at today's rates; jobs and establishments follow the town's active people."""
+    communes = city.communes
+    growth = working_age / communes["pop_15_64"]
+    local = [f"{state}_{band}" for state in ("active", "unemployed") for band in ("15_64", *ACTIVE_BANDS)]
+    found = {name: communes[name] * growth for name in local}
+    town = found["active_15_64"].sum() / communes["active_15_64"].sum()
+    wide = [*PLAIN, "estab_total", *(f"estab_{name}" for name in GROUPS)]
+    return found | {name: communes[name] * town for name in wide}
