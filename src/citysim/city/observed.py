@@ -1,7 +1,7 @@
-"""What was observed of a town through the years: dated figures that a reconstruction starts from and a backtest meets.
+"""What was observed of a town through the years: figures that a reconstruction starts from and a backtest has to meet.
 
-`observed.csv`: year, area (a commune's code, or all), measure, value, unit, source. The figures of `zones.csv` join them
-at their own dates. A census of year t tells the state on 1 January of t.
+`observed.csv`: year, area (a commune's code, or all), measure, value, unit, source. The figures of `zones.csv` join
+them at their own dates. A census of year t tells the state on 1 January of t.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Makes the city of an earlier census date out of today's folder and a few dated totals: a reconstruction.
 
-Totals of the area lie on a line between observed dates. Communes get people by their shares at the nearest census; ages
-are today's, raked to communes and to the age groups of the year. Households follow people, their types by the least change
-that houses everybody, h(type) ~ h0(type) exp(theta size(type)) (maximum entropy: Jaynes 1957); empty and second homes
-follow households. What nobody observed is held: tenure, incomes, rates of work.
+Totals of the area lie on a line between observed dates. Communes get people by their shares at the nearest census;
+ages are today's, raked to communes and to the age groups of the year. Households follow people, their types by the
+least change that houses everybody, h(type) ~ h0(type) exp(theta size(type)) (maximum entropy: Jaynes 1957); empty and
+second homes follow households. What nobody observed is held: tenure, incomes, rates of work.
 """
 
 from __future__ import annotations
@@ -17,7 +17,16 @@ import numpy as np
 
 from citysim.city.build.marginals import ACTIVE_BANDS, PLAIN, commune_figures
 from citysim.city.build.raking import rake
-from citysim.city.observed import AGE_EDGES, AGE_SHARES, ALL, CENSUS, Observed, population_dates, read_observed, six_bands
+from citysim.city.observed import (
+    AGE_EDGES,
+    AGE_SHARES,
+    ALL,
+    CENSUS,
+    Observed,
+    population_dates,
+    read_observed,
+    six_bands,
+)
 from citysim.city.readers.folder import AGE_BANDS, GROUPS, CityFolder, read_city
 from citysim.city.readers.tables import CityDataError
 
@@ -220,7 +229,7 @@ def _households(
 
 
 def _sizes(kinds: np.ndarray, housed: float, shares: Mapping[str, float]) -> np.ndarray:
-    """People per household of each type today; couples have `couple_children_ratio` children per child of a lone parent."""
+    """People per household of each type today: children are who is left, shared by the city's ratio of families."""
     single, couple, family, lone, other = kinds.sum(axis=0)
     ratio, size = shares["couple_children_ratio"], shares["other_household_size"]
     children = housed - single - 2 * couple - 2 * family - lone - size * other

@@ -1,4 +1,4 @@
-"""Writes a reconstructed city as a folder that `citysim run city.path=…` takes, each figure with the rule that made it."""
+"""Writes a reconstructed city as a folder that `citysim run city.path=…` takes, each figure with its rule."""
 
 from __future__ import annotations
 

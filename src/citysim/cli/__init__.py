@@ -42,7 +42,9 @@ def parser() -> Parser:
         prog="citysim", description=ABOUT, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     main_parser.add_argument("--version", action="version", version=f"citysim {__version__}")
-    commands = main_parser.add_subparsers(dest="command", metavar="run | check | describe | reconstruct", parser_class=Parser)
+    commands = main_parser.add_subparsers(
+        dest="command", metavar="run | check | describe | reconstruct", parser_class=Parser
+    )
     run = commands.add_parser("run", help="live one scenario and print what it comes to")
     run.add_argument("-m", "--multirun", action="store_true", help="sweep: one run per combination of listed values")
     check = commands.add_parser("check", help="refuse settings that make no sense, before any work")

@@ -91,7 +91,9 @@ def _problems_of_years(keys: Mapping[str, Any], origins: Mapping[str, str]) -> l
     start, end = keys["calendar.start"], keys["calendar.end"]
     if end < start:
         where = origins.get("calendar.end", origins.get("calendar.start", CONFIG_FILE))
-        return [Problem("calendar.end", where, f"{end} is before the start", f"from {start} to {LAST_YEAR}")]
+        return [
+            Problem("calendar.end", where, f"{end} is refused, it is before the start", f"from {start} to {LAST_YEAR}")
+        ]
     base = keys.get("city.start_year", start)
     if start < base:
         where = origins.get("calendar.start", CONFIG_FILE)

@@ -233,7 +233,7 @@ def stack(domain: str, name: str, layers: Sequence[Layer]) -> Entry | list[Probl
 
 def _is_past(said: Mapping[str, Any], later: Any) -> bool:
     """Whether a city gives dates that all lie before those of the scenario: its past, to which any future is added."""
-    value = said.get("value")
+    value: Any = said.get("value")
     return is_dated(value) and is_dated(later) and max(map(int, value)) < min(map(int, later))
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import yaml
 
+from citysim.city.observed import read_rows
 from citysim.config.folders import configs_folder
 from citysim.config.schema import Config
 from citysim.experiment.ensemble import combine
@@ -158,7 +159,16 @@ def _manifest(config: Config, model: CityModel) -> dict[str, Any]:
             for technology in model.technologies
         },
         "targets": _plain(config.scenario.targets),
+        **_observed(config.city_folder),
     }
+
+
+def _observed(city: Path) -> dict[str, Any]:
+    """What the years have shown of a city that begins in the past: date, measure, value and use."""
+    path = city / "observed.csv"
+    rows = read_rows(path) if path.exists() else []
+    used = [[row[0], row[2], row[3], row[6]] for row in rows if len(row) > 6]
+    return {"observed": used} if used else {}
 
 
 def _described(declaration: Any) -> dict[str, Any]:

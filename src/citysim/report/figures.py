@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 
 from citysim.outputs.store import StoredRun
+from citysim.report.backtest import observed_and_simulated
 from citysim.report.maps import draw_zone_map
 from citysim.report.style import COLOURS, label_ends, new_figure, save, styled
 
@@ -248,6 +249,11 @@ def first_years(run: StoredRun, folder: Path) -> list[Path]:
     return save(figure, folder, "first_years", "The first years, relative to the first", source_line(run))
 
 
+def backtest(run: StoredRun, folder: Path) -> list[Path]:
+    """Draw what was observed since the start, where the start lies in the past."""
+    return observed_and_simulated(run, folder, source_line(run))
+
+
 HEADLINES = (
     ("demography", "population"),
     ("demography", "births"),
@@ -277,4 +283,5 @@ DRAWERS: tuple[Drawer, ...] = (
     waiting_times,
     co2_by_source,
     first_years,
+    backtest,
 )

@@ -13,9 +13,11 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from citysim.experiment.backtest import scores
 from citysim.experiment.ensemble import student_quantile
 from citysim.outputs.store import StoredRun, is_finished
 from citysim.outputs.warnings import run_warnings
+from citysim.report.backtest import backtest_table, backtest_title
 
 DATES = (2025, 2035, 2050)
 MISSING = "–"
@@ -169,6 +171,9 @@ def summary(run: StoredRun) -> RenderableType:
     costs = costs_by_payer(run)
     if costs:
         parts += [Text(_cost_title(run), style="bold"), _cost_table(run, costs)]
+    found = scores(run)
+    if found:
+        parts += [Text(backtest_title(found, run), style="bold"), backtest_table(found)]
     parts += [Text(f"warning: {warning}", style="yellow") for warning in warnings(run)]
     return Group(*parts)
 
