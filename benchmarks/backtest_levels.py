@@ -1,8 +1,8 @@
-"""Three levels of the town of 2009 that meet what was observed until 2014, and nothing later: `python -m benchmarks.backtest_levels`.
+"""Three levels of the town of 2009 that meet what was observed until 2014: `python -m benchmarks.backtest_levels`.
 
-Net migration meets the people of 2011 and 2013 (least squares), shared living the main residences of 2014, building
-relative to need the dwellings of 2014. The test dates are not read. Solved by Newton steps with a measured Jacobian;
-copy the levels printed last into configs/city/bourges_plus_2009.yaml.
+Net migration meets the people of 2011 and 2013 (least squares), the level of leaving home the main residences of 2014,
+building before the start the dwellings of 2014. Later dates are not read. Newton steps with a measured Jacobian; the
+levels printed last go into configs/city/bourges_plus_2009.yaml.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from citysim.model import CityModel
 CITY = ("city=bourges_plus_2009", "calendar.end=2013")
 LEVELS = {
     "domains.demography.net_migration_rate": 0.002,
-    "domains.demography.shared_living_factor": 0.15,
-    "domains.housing.new_build_multiplier": 0.5,
+    "domains.demography.leaving_ceiling": -0.03,
+    "domains.housing.base_building": 0.003,
 }
 
 
@@ -58,7 +58,7 @@ def main() -> None:
     arguments.add_argument("--seeds", type=int, default=3)
     arguments.add_argument("--scale", type=float, default=1.0)
     arguments.add_argument("--steps", type=int, default=2)
-    arguments.add_argument("--start", type=float, nargs=3, default=(-0.003, 1.0, 1.0))
+    arguments.add_argument("--start", type=float, nargs=3, default=(-0.003, 0.14, 0.0175))
     given = arguments.parse_args()
     levels = np.array(given.start)
     names = [name.rsplit(".", 1)[1] for name in LEVELS]
@@ -69,7 +69,7 @@ def main() -> None:
         slopes = [(gaps(levels + move, given.seeds, given.scale) - here) / move.sum() for move in moves]
         levels = levels - np.linalg.solve(np.array(slopes).T, here)
         print("next", dict(zip(names, levels.round(5).tolist(), strict=True)), flush=True)
-    print(dict(zip(names, levels.round(5).tolist(), strict=True)), "gaps", gaps(levels, given.seeds, given.scale).round(1))
+    print("gaps left", gaps(levels, given.seeds, given.scale).round(1).tolist())
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import citysim
-from citysim.config import compose
+from citysim.config import ConfigError, compose
 from citysim.config.folders import SCENARIO_GROUPS, default_domains, options, read_option
 from citysim.core.params import Layer, stack
 from citysim.core.values import is_dated
@@ -115,3 +115,33 @@ def test_every_value_of_the_default_run_has_a_source():
         for name in {name for layer in layers for name in layer.entries.get(domain, {})}:
             entry = stack(domain, name, layers)
             assert config.book.knows(entry.source), f"{domain}.{name}"
+
+
+def test_a_city_of_the_past_has_its_own_years_and_past():
+    config = prepared(["city=bourges_plus_2009"])
+    assert (config.calendar.start, config.calendar.end, config.calendar.warmup) == (2009, 2022, 0)
+    assert config.snapshots == (2009, 2022)
+    assert config.notes == []
+    assert "reconstruction" in config.city["title"]
+    fertility = config.parameters({name: one.params for name, one in known_domains().items()})["demography"]
+    assert fertility.at(2012).total_fertility_rate == 1.99  # WPP 2024
+    assert fertility.at(2050).total_fertility_rate == 1.55  # the scenario's
+
+
+def test_the_command_of_the_backtest_is_accepted():
+    config = prepared(["city=bourges_plus_2009", "calendar.start=2009", "calendar.end=2022"])
+    assert config.hash == prepared(["city=bourges_plus_2009"]).hash
+
+
+def test_a_city_is_never_taken_for_that_of_an_earlier_year():
+    with pytest.raises(ConfigError) as refusal:
+        prepared(["calendar.start=2009", "calendar.end=2022"])
+    (line,) = [str(problem) for problem in refusal.value.problems]
+    assert line.startswith("calendar.start (command line): 2009 comes before the city's figures, which are of 2023")
+    assert "from 2023 to 2100" in line
+
+
+def test_a_later_start_is_noted_in_one_line():
+    (note,) = prepared(["calendar.start=2030"]).notes
+    assert "configs/city/bourges_plus.yaml" in note and "2023" in note and "2028" in note
+    assert prepared([]).notes == prepared(["calendar.start=2024"]).notes == []

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from citysim.core.declare import Param
-from citysim.core.params import COMMAND_LINE, Layer, resolve
+from citysim.core.params import CITY, COMMAND_LINE, Layer, resolve
 from citysim.core.problems import ParameterError
 from citysim.core.sources import Source, SourceBook
 from citysim.core.units import UNITS, annual_probability, require_unit
@@ -215,3 +215,22 @@ def test_units_are_a_closed_list():
         require_unit(unit)
     with pytest.raises(ValueError, match="nearest: 'EUR/month'"):
         require_unit("EUR/mnth")
+
+
+def city(**entries):
+    return Layer("configs/city/town.yaml", CITY, {"housing": entries})
+
+
+def test_the_past_of_a_city_comes_before_any_future():
+    future = Param("1", "what is to come", role="exogenous", low=0, high=9)
+    layers = (file(p=entry({2025: 2.0})), group(p=entry({2025: 2.0, 2050: 4.0})), city(p=entry({2009: 1.0, 2023: 1.8})))
+    resolved = resolve({"housing": {"p": future}}, layers, BOOK, 2009)
+    assert [resolved.at("housing", year).p for year in (2000, 2009, 2016, 2024, 2050)] == [1.0, 1.0, 1.4, 1.9, 4.0]
+    assert resolved["housing"].parameters["p"].entry.origin == "configs/policy/frugal.yaml"
+    assert "configs/city/town.yaml" in resolved["housing"].parameters["p"].entry.note
+
+
+def test_a_level_of_a_city_stands_for_that_of_the_domain_and_yields_to_the_command_line():
+    layers = (file(p=entry(0.1)), city(p=entry(0.3)))
+    assert at(RATE, 2025, *layers) == 0.3
+    assert at(RATE, 2025, *layers, command(p=0.2)) == 0.2
