@@ -17,6 +17,8 @@ from citysim.city.readers.tables import CityDataError, read_table
 CENSUS = 2022  # of the figures in zones.csv
 ALL = "all"
 FILE = "observed.csv"
+OWN = "city_zones"  # source of what zones.csv says
+DERIVED = "reconstruction"  # source of what was derived from a part of the town
 COLUMNS = ("year", "area", "measure", "value", "unit", "source")
 COUNTS = ("population", "dwellings", "main_residences", "vacant_dwellings")
 AGE_SHARES = ("share_0_14", "share_15_29", "share_30_44", "share_45_59", "share_60_74", "share_75_plus")
@@ -76,14 +78,14 @@ def read_observed(city: CityFolder) -> Observed:
         observed.add(str(row[1]), str(row[2]), int(row[0]), float(row[3]), str(row[5]))
     communes = city.communes
     for date in population_dates(city):
-        observed.add(ALL, "population", date, float(np.nansum(communes[f"pop_{date}"])), "zones.csv")
+        observed.add(ALL, "population", date, float(np.nansum(communes[f"pop_{date}"])), OWN)
     for measure in COUNTS[1:]:
-        observed.add(ALL, measure, CENSUS, float(communes[measure].sum()), "zones.csv")
+        observed.add(ALL, measure, CENSUS, float(communes[measure].sum()), OWN)
     bands = six_bands(np.stack([communes[name] for name in AGE_BANDS], axis=1))
     for place, name in enumerate(AGE_SHARES):
-        observed.add(ALL, name, CENSUS, bands[:, place].sum() / bands.sum(), "zones.csv")
+        observed.add(ALL, name, CENSUS, bands[:, place].sum() / bands.sum(), OWN)
         for code, row in zip(communes["code"], bands, strict=True):
-            observed.add(str(code), name, CENSUS, row[place] / row.sum(), "zones.csv")
+            observed.add(str(code), name, CENSUS, row[place] / row.sum(), OWN)
     for date, vacant in observed.values[ALL, "vacant_dwellings"].items():
         homes = observed.values[ALL, "dwellings"].get(date)
         if homes:

@@ -22,6 +22,7 @@ from citysim.city.observed import (
     AGE_SHARES,
     ALL,
     CENSUS,
+    DERIVED,
     Observed,
     population_dates,
     read_observed,
@@ -159,19 +160,19 @@ def _earlier_age_shares(city: CityFolder, observed: Observed, today: Columns, th
     if not dated:
         edges = [*pairwise((*AGE_EDGES, today["age"].size))]
         weight = now * [_people_aged(then, *ages) / _people_aged(today, *ages) for ages in edges]
-        _add_shares(observed, year, weight, "the country's change")
+        _add_shares(observed, year, weight)
         return
     people = dict(zip(city.communes["code"].tolist(), city.communes["pop_2022"], strict=True))
     area = max(dated, key=lambda code: people.get(code, 0.0))
     there = np.array([observed.values[area, name][CENSUS] for name in AGE_SHARES])
     for date in sorted(set(observed.values[area, AGE_SHARES[0]]) - {CENSUS}):
         weight = np.array([observed.values[area, name][date] for name in AGE_SHARES]) * now / there
-        _add_shares(observed, date, weight, f"shares of {area} times the ratio of the area to it in {CENSUS}")
+        _add_shares(observed, date, weight)
 
 
-def _add_shares(observed: Observed, date: int, weight: np.ndarray, source: str) -> None:
+def _add_shares(observed: Observed, date: int, weight: np.ndarray) -> None:
     for name, share in zip(AGE_SHARES, weight / weight.sum(), strict=True):
-        observed.add(ALL, name, date, share, f"reconstruction: {source}")
+        observed.add(ALL, name, date, share, DERIVED)
 
 
 def _ages(

@@ -9,13 +9,12 @@ from pathlib import Path
 
 import numpy as np
 
-from citysim.city.observed import AGE_SHARES, ALL, COLUMNS
+from citysim.city.observed import AGE_SHARES, ALL, COLUMNS, DERIVED
 from citysim.city.reconstruct import Reconstruction
 
 COPIED = ("outlines.geojson", "quarters.csv", "external.csv", "marginals.csv", "adjacency.csv")
 SHOWN = ("population", "dwellings", "main_residences", "vacancy_rate", *AGE_SHARES)
 UNITS = {"population": "persons", "dwellings": "dwellings", "main_residences": "dwellings"}
-LABEL = "reconstruction"
 
 
 def write_city(made: Reconstruction, source: Path, target: Path, title: str, tested_from: int) -> list[Path]:
@@ -39,13 +38,13 @@ def write_city(made: Reconstruction, source: Path, target: Path, title: str, tes
     names = list(made.zones)
     rows = zip(*([_cell(value) for value in made.zones[name]] for name in names), strict=True)
     files = [_table(target / "zones.csv", names, rows)]
-    rules = [(name, f"{LABEL}: {rule}", made.year, LABEL, "") for name, rule in made.rules.items()]
+    rules = [(name, f"{DERIVED}: {rule}", made.year, DERIVED, "") for name, rule in made.rules.items()]
     files.append(_table(target / "zones_sources.csv", ("column", "source", "year", "confidence", "note"), rules))
     files.append(_table(target / "observed.csv", (*COLUMNS, "use"), observed_rows(made, tested_from)))
     ages = zip(*(made.age_structure[name].astype(int) for name in ("age", "male", "female")), strict=True)
-    country = ((*row, f"{LABEL}: WPP 2024 groups, single ages by cohort") for row in ages)
+    country = ((*row, DERIVED) for row in ages)
     files.append(_table(target / "age_structure.csv", ("age", "male", "female", "source"), country))
-    gap = f"{LABEL}: every figure is that of today's city taken back to {made.year} (zones_sources.csv says how)"
+    gap = f"{DERIVED}: every figure is that of today's city taken back to {made.year} (zones_sources.csv says how)"
     files.append(_table(target / "gaps.csv", ("gap", "source"), [(gap, "judgement")]))
     for name in COPIED:
         if (source / name).exists():
@@ -59,8 +58,8 @@ def city_settings(year: int, name: str, title: str) -> str:
     """Settings of the city: what it is called, and when it starts."""
     return (
         f"name: {name}\n"
-        f"title: {title} in {year} ({LABEL})\n"
-        f"source_line: today's figures taken back to {year} ({LABEL})\n"
+        f"title: {title} in {year} ({DERIVED})\n"
+        f"source_line: today's figures taken back to {year} ({DERIVED})\n"
         f"start_year: {year}  # the city is as on 1 January of this year\n"
         f"calendar: {{start: {year}, end: 2022}}\n"
     )
@@ -73,7 +72,7 @@ def observed_rows(made: Reconstruction, tested_from: int) -> list[tuple]:
         for date, value in sorted(made.observed.values.get((ALL, measure), {}).items()):
             source = made.observed.sources[ALL, measure, date]
             use = "before" if date <= made.year else "calibration" if date < tested_from else "test"
-            if use == "test" and source.startswith(LABEL):
+            if use == "test" and source == DERIVED:
                 use = "estimate"
             rows.append((date, ALL, measure, _cell(value), UNITS.get(measure, "1"), source, use))
     return rows
