@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from citysim.city.codes import DwellingStatus, TenureClass
+from citysim.city.codes import TenureClass
 from citysim.core.market import bucket_count
 from citysim.domains.housing import landlords, vacancy
 from citysim.domains.housing.appraisal import place_utility, tenure_table
@@ -58,8 +58,8 @@ class Base:
         Levels of falling behind with the rent, by landlord.
     works
         Constants of single measures and deep retrofits.
-    entry_level, second_entry
-        Levels of leaving the market.
+    entry_level, estate_level, second_entry
+        Levels of leaving the market and of heirs who leave homes empty, by zone group, and of becoming a second home.
     mean_income
         EUR/year.
     vacant_share
@@ -83,7 +83,8 @@ class Base:
     take_over: float = 0.0
     arrears: Array = field(default_factory=lambda: np.zeros(2))
     works: Array | None = None
-    entry_level: float = 1.0
+    entry_level: Array = field(default_factory=lambda: np.ones(3))
+    estate_level: Array = field(default_factory=lambda: np.zeros(3))
     second_entry: float = 0.0
     mean_income: float = 1.0
     vacant_share: Array = field(default_factory=lambda: np.zeros(0))
@@ -159,28 +160,3 @@ def _imbalance(arrived: Array, left: Array, freed: Array, groups: int) -> Array:
     free = (np.bincount(left, minlength=groups) + np.bincount(freed, minlength=groups))[:groups].astype(float)
     whole = moves_in.sum() / max(free.sum(), 1.0)
     return np.log((moves_in + PRIOR * whole) / ((free + PRIOR) * max(whole, 1e-9)))
-
-
-def vacancy_levels(city: Any, p: SimpleNamespace, year: int) -> tuple[float, float]:
-    """Levels at which homes leaving the market balance those that come back or are demolished in the first year.
-
-    Returns
-    -------
-    tuple
-        Factor on the chance to become structurally vacant, and chance to become a second home.
-    """
-    dwellings = city.dwellings
-    status = dwellings["status"]
-    out = np.flatnonzero(status == DwellingStatus.STRUCTURAL_VACANT)
-    years = np.maximum(year - dwellings["vacant_since"][out], 0)
-    share = p.vacant_home_programme
-    returns = (1.0 - share) * vacancy.return_chance(p, years, 0.0, False)
-    returns = returns + share * vacancy.return_chance(p, years, 0.0, True)
-    leaving = float(returns.sum()) + p.demolition_structural * out.size
-    waiting = vacancy.long_vacant(dwellings, p.structural_years, year)
-    entering = float(vacancy.entry_chance(p, dwellings, waiting, 1.0).sum())
-    second = np.count_nonzero(status == DwellingStatus.SECOND_HOME)
-    back = (1.0 - share) * vacancy.second_home_return(p, False) + share * vacancy.second_home_return(p, True)
-    back = float(back) * second
-    free = (status == DwellingStatus.MARKET_VACANT) & (dwellings["tenure_class"] != TenureClass.SOCIAL)
-    return leaving / max(entering, 1e-9), back / max(int(np.count_nonzero(free)), 1)

@@ -201,7 +201,7 @@ def decide(city: Any, p: SimpleNamespace, draws: Draws, facts: SimpleNamespace, 
     keys = dwellings.key[rows]
     kind = choose(draws, "housing.works", keys, works_utilities(p, homes, constants))
     if p.renovation_obligation > 0:
-        bound = np.flatnonzero(facts.moved & (dwellings["energy_class"] >= EnergyClass.E))
+        bound = np.flatnonzero(facts.moved & (dwellings["energy_class"] >= EnergyClass.D))
         bound = bound[happens(draws, "housing.obligation", dwellings.key[bound], p.renovation_obligation)]
         rows, first = np.unique(np.concatenate([bound, rows]), return_index=True)
         kind = np.concatenate([np.full(bound.size, DEEP), kind])[first]

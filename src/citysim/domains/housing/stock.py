@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from citysim.city.codes import DwellingStatus, Sector, TenureClass
 from citysim.core.draws import Draws
-from citysim.domains.housing import base as base_year
 from citysim.domains.housing import (
     conversions,
     delivery,
     demolition,
     developers,
+    heirs,
     ledger,
     renovation,
     rents,
@@ -55,11 +55,22 @@ def _social_excess(housing: Any, city: Any) -> float:
     return demolition.excess(float(vacant[:, :, TenureClass.SOCIAL].sum()) / number, rest)
 
 
+def settle_estates(housing: Any, city: Any, p: SimpleNamespace, draws: Draws, year: int) -> None:
+    """Heirs sell, let, keep, live in or leave empty the homes that came to them."""
+    dwellings = city.dwellings
+    banned = renovation.banned_classes(p, year)[dwellings["energy_class"]] & renovation.enforced(p, dwellings.key)
+    estates = heirs.open_estates(city, p, housing.rents.index, banned, year)
+    if housing.settling:
+        wanted = p.estate_share * vacancy.leaving_use(city, p, year)
+        housing.base.estate_level = heirs.empty_levels(estates, wanted)
+    housing.estates = heirs.decide(city, p, draws, estates, housing.base.estate_level, year)
+
+
 def age_vacancy(housing: Any, city: Any, p: SimpleNamespace, draws: Draws, year: int) -> None:
     """Homes leave the market, come back; social landlords sell some."""
     base, flows, dwellings = housing.base, housing.flows, city.dwellings
     if housing.settling:  # what leaves the market balances what comes back
-        base.entry_level, base.second_entry = base_year.vacancy_levels(city, p, year)
+        base.entry_level, base.second_entry = vacancy.entry_levels(city, p, housing.estates, year)
     empty = demolition.long_empty_social(dwellings, p.structural_years, year)
     vacancy.sell_social(dwellings, p, draws, _social_excess(housing, city), empty, year)
     returned = vacancy.age_vacancy(city, p, draws, base.entry_level, base.second_entry, year)

@@ -18,6 +18,18 @@ VACANCY = {
     "return_remediation": Param("logit", "effect of remediation on return", low=0, high=10),
     "return_per_year": Param("logit", "effect of a year of vacancy on return", low=-2, high=0),
     "return_years_limit": Param("year", "years of vacancy after which return gets no less likely", low=0, high=30),
+    "heir_choice": Param(
+        "logit",
+        "preference of heirs over selling: letting, second home (heirs elsewhere), living in (tenants)",
+        low=-6,
+        high=2,
+        index=("let", "second_home", "live"),
+    ),
+    "estate_share": Param(
+        "1", "homes that drop out of use because heirs leave them empty, in the base year", low=0, high=1
+    ),
+    "heir_return": Param("logit", "effect of the log return of letting over selling on heirs", low=0, high=10),
+    "heir_hard": Param("logit", "effect of an old, cold flat on leaving an inherited home empty", low=0, high=5),
     "second_home_return": Param("1/year", "second homes that become main homes", low=0, high=0.5),
     "return_tax": Param("logit", "effect of a tax of a whole year's rental value on return", low=0, high=20),
     "rental_value": Param("1", "rental value that local taxes rest on, share of the market rent", low=0.1, high=1),
@@ -134,7 +146,7 @@ RENOVATION = {
     ),
     "renovation_obligation": Param(
         "1",
-        "share of sales and lettings of E-G homes where a deep retrofit is compulsory",
+        "share of sales and lettings of homes below class C where a deep retrofit is compulsory",
         "lever",
         low=0,
         high=1,

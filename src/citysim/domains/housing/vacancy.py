@@ -22,6 +22,7 @@ from citysim.core.draws import Draws, mix_keys
 
 Array = NDArray[Any]
 OLD = 1949
+PRIOR = 2.0  # homes that count beside a zone group's own, so that small groups follow the town
 
 
 def logistic(x: Array | float) -> Array:
@@ -54,7 +55,7 @@ def second_home_return(p: SimpleNamespace, reached: Array) -> Array:
     return logistic(level + (p.return_aid + p.return_remediation) * np.asarray(reached))
 
 
-def entry_chance(p: SimpleNamespace, dwellings: Any, rows: Array, level: float) -> Array:
+def entry_chance(p: SimpleNamespace, dwellings: Any, rows: Array, level: Array | float) -> Array:
     """Chance that a home vacant for long leaves the market; the tax holds owners back as it brings homes back."""
     chance = np.where(hard_to_let(dwellings, rows), 1.0, p.structural_other) * p.structural_entry
     return np.minimum(chance * level * np.exp(-p.return_tax * p.vacant_home_tax), 1.0)
@@ -70,6 +71,46 @@ def long_vacant(dwellings: Any, years: float, year: int) -> Array:
 def price_change(city: Any, rows: Array) -> Array:
     """Change of log price in the home's zone since the start."""
     return np.log(np.maximum(city.zones["price_index"][city.dwellings["zone"][rows]], 1e-6))
+
+
+def leaving_use(city: Any, p: SimpleNamespace, year: int) -> Array:
+    """Homes out of use that come back or are demolished in a year, expected, by zone group."""
+    dwellings = city.dwellings
+    out = np.flatnonzero(dwellings["status"] == DwellingStatus.STRUCTURAL_VACANT)
+    years = np.maximum(year - dwellings["vacant_since"][out], 0)
+    share = p.vacant_home_programme
+    chance = (1.0 - share) * return_chance(p, years, 0.0, False) + share * return_chance(p, years, 0.0, True)
+    group = city.zones["group"][dwellings["zone"][out]]
+    return np.bincount(group, chance + p.demolition_structural, minlength=len(ZoneGroup))
+
+
+def entry_levels(city: Any, p: SimpleNamespace, estates: tuple[Array, Array], year: int) -> tuple[Array, float]:
+    """Levels at which homes that leave the market balance those that come back or are demolished in the first year.
+
+    Parameters
+    ----------
+    estates
+        Homes that heirs leave empty, and keep as second homes, expected, by zone group.
+
+    Returns
+    -------
+    tuple
+        Factor on the chance to become structurally vacant, [group], and chance to become a second home.
+    """
+    dwellings = city.dwellings
+    status = dwellings["status"]
+    leaving = np.maximum(leaving_use(city, p, year) - estates[0], 0.0)
+    waiting = long_vacant(dwellings, p.structural_years, year)
+    chance = entry_chance(p, dwellings, waiting, 1.0)
+    entering = np.bincount(city.zones["group"][dwellings["zone"][waiting]], chance, minlength=leaving.size)
+    town = leaving.sum() / max(float(entering.sum()), 1e-9)
+    level = (leaving + PRIOR * town) / (entering + PRIOR)
+    second = np.count_nonzero(status == DwellingStatus.SECOND_HOME)
+    share = p.vacant_home_programme
+    back = (1.0 - share) * second_home_return(p, False) + share * second_home_return(p, True)
+    kept = max(float(back) * second - float(estates[1].sum()), 0.0)
+    free = (status == DwellingStatus.MARKET_VACANT) & (dwellings["tenure_class"] != TenureClass.SOCIAL)
+    return level, kept / max(int(np.count_nonzero(free)), 1)
 
 
 @dataclass(frozen=True)
@@ -98,7 +139,7 @@ def in_centre(city: Any, rows: Array) -> Array:
 
 
 def age_vacancy(
-    city: Any, p: SimpleNamespace, draws: Draws, entry_level: float, second_entry: float, year: int
+    city: Any, p: SimpleNamespace, draws: Draws, entry_level: Array, second_entry: float, year: int
 ) -> Returned:
     """Let homes leave the market and come back."""
     dwellings = city.dwellings
@@ -115,7 +156,8 @@ def age_vacancy(
     back = happens(draws, "housing.return", key[out], chance)
     reached_second = happens(draws, "housing.programme", key[second], p.vacant_home_programme, index=1)
     back_second = happens(draws, "housing.second_home_return", key[second], second_home_return(p, reached_second))
-    leaves = happens(draws, "housing.leave_market", key[waiting], entry_chance(p, dwellings, waiting, entry_level))
+    level = entry_level[city.zones["group"][dwellings["zone"][waiting]]]
+    leaves = happens(draws, "housing.leave_market", key[waiting], entry_chance(p, dwellings, waiting, level))
     offered = p.centre_programme * (in_centre(city, waiting) & hard_to_let(dwellings, waiting))
     held = leaves & happens(draws, "housing.centre_programme", key[waiting], offered, index=1)
     bought = happens(draws, "housing.second_home", key[free], second_entry)
