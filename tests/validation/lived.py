@@ -21,11 +21,12 @@ FIRST, LAST = 2025, 2050
 
 @dataclass
 class Lived:
-    """A model at the end of its years, with the whole-city measures and splits of each."""
+    """A model at the end of its years, with the whole-city measures and splits of each, and its settings."""
 
     model: CityModel
     watchers: dict[str, Any]
     values: dict[tuple[str, str, str, int], float] = field(default_factory=dict)
+    overrides: tuple[str, ...] = ()
 
     def series(self, measure: str, group: str = "all") -> np.ndarray:
         """A measure `domain.measure` from the first year to the last."""
@@ -55,7 +56,7 @@ class Fact:
 def live(watchers: Mapping[str, Callable[[], Any]], *overrides: str, last: int = LAST) -> Lived:
     """Live a town to its last year, watched every year."""
     model = CityModel(compose(*overrides))
-    lived = Lived(model, {name: kind() for name, kind in watchers.items()})
+    lived = Lived(model, {name: kind() for name, kind in watchers.items()}, overrides=overrides)
     while model.year < last:
         model.step()
         for watcher in lived.watchers.values():

@@ -195,7 +195,7 @@ def seekers_from(
         need=chosen.space,
         reservation=reservation.astype(np.float32),
         priority=social_priority(city, p, chosen, rows, year),
-        group=chosen.market,
+        group=np.where(waits[rows], np.int8(TenureClass.SOCIAL), chosen.market),  # applicants have made up their minds
         allowed=np.where(waits[rows], allowed & SOCIAL_HOMES, allowed).astype(np.uint8),
         bound=homeless,
     )

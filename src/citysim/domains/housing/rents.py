@@ -87,11 +87,14 @@ class RentState:
         [zones], mean income of last year.
     index
         [zones, type, market], rents relative to the start.
+    vacancy
+        [zones, type, market], market vacancy of the year.
     """
 
     natural: Array
     incomes: Array
     index: Array
+    vacancy: Array
 
 
 def start_rents(city: Any, p: SimpleNamespace, natural: Array) -> RentState:
@@ -99,7 +102,7 @@ def start_rents(city: Any, p: SimpleNamespace, natural: Array) -> RentState:
     zones = natural.shape[0]
     households = city.households
     incomes = zone_incomes(households["zone"], households["income"], zones, p.income_pooling)
-    state = RentState(natural, incomes, np.ones(natural.shape))
+    state = RentState(natural, incomes, np.ones(natural.shape), natural)
     homes, vacant = stock_counts(city.dwellings, zones)
     city.zones["rent_index"][:] = 1.0
     city.zones["price_index"][:] = 1.0
@@ -136,7 +139,7 @@ def update_rents(
         sold = factor[:, :, TenureClass.OWNER_OCCUPIED].ravel()
         dwellings["rent_m2"][:] *= let.astype(np.float32).ravel()[code]
         dwellings["price_m2"][:] *= sold.astype(np.float32)[code // MARKETS]
-    state.incomes = incomes
+    state.incomes, state.vacancy = incomes, vacancy
     _publish(city, state, *counts, zones)
 
 
