@@ -38,7 +38,7 @@ def small_market(seed=1):
         kinds=np.eye(KINDS, dtype=np.float32), aided=np.array([False, True, True]),
         by_priority=np.array([False, False, True]),
     )  # fmt: skip
-    return keys, good_keys, seekers, goods, tables, Taste(3.0, 1.2, 1.3, 0.1)
+    return keys, good_keys, seekers, goods, tables, Taste(3.0, 1.2, 1.3, 0.1, 0.002)
 
 
 def test_sampled_bids_equal_their_twin():

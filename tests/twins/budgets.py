@@ -39,7 +39,8 @@ def bids(
     can &= (price <= 0) | ((one.means >= taste.down_payment * price) & (loan <= one.most_loan))
     value = taste.weight_size * np.minimum(other.size / one.need.astype(float), taste.size_ceiling)
     value = value + other.quality + tables.places[seeker, other.place] + tables.kinds[one.group, other.kind] + error
-    total = value + taste.weight_budget * np.log(1.0 - np.minimum(cost / income, WORST))
+    felt = cost + taste.own_cost * np.minimum(price, one.means)
+    total = value + taste.weight_budget * np.log(1.0 - np.minimum(felt / income, WORST))
     bid = income * (1.0 - np.exp(np.minimum((one.reservation - value) / taste.weight_budget, 20.0)))
     score = np.where(tables.by_priority[other.kind], one.priority + 1e-3 * total, bid)
     return can & (one.bound | (total > one.reservation)), total, score

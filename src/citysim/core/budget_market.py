@@ -1,6 +1,6 @@
 """A market of indivisible goods that seekers pay for out of an income: what they can pay, like and bid.
 
-Net cost c = running cost + max(0, price - means) * rate - aid.
+Net cost c = running cost + max(0, price - means) * rate - aid, and what own money forgoes, which nobody has to pay.
 Utility V = b ln(1 - c/Y) + s min(size/need, m) + quality + place + kind + keyed Gumbel error.
 Bid: the cost at which the good is worth no more than staying as one is, Y (1 - exp((reservation - V') / b)), V' being V
 without its budget term (bid rent: Alonso 1964); goods of some kinds go by priority instead.
@@ -110,12 +110,13 @@ class Tables(NamedTuple):
 
 
 class Taste(NamedTuple):
-    """Weights of the utility, and the share of a price that a buyer has to own."""
+    """Weights of the utility, the share of a price that a buyer has to own, and what own money put in costs a month."""
 
     weight_budget: float
     weight_size: float
     size_ceiling: float
     down_payment: float
+    own_cost: float
 
 
 def sampled_bids(

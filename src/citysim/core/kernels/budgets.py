@@ -140,7 +140,8 @@ def _open(i, found, own, good_keys, goods, seekers, tables, taste, floor, near, 
         e = near[f]
         price = np.float64(goods[e, PRICE])
         loan = max(price - means, 0.0) * rate if price > 0.0 else 0.0
-        share = min((np.float64(goods[e, RUNNING]) - aid * np.float64(goods[e, AIDED]) + loan) / income, WORST)
+        cost = np.float64(goods[e, RUNNING]) - aid * np.float64(goods[e, AIDED]) + loan
+        share = min((cost + taste.own_cost * min(price, means)) / income, WORST)
         worth = taste.weight_size * min(goods[e, SIZE] / need, taste.size_ceiling)
         place, kind = np.int64(goods[e, PLACE]), np.int64(goods[e, KIND])
         worth += goods[e, QUALITY] + tables.places[i, place] + tables.kinds[group, kind]

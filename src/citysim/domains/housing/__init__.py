@@ -210,7 +210,8 @@ class Housing(Domain):
         worth = own_place_utility(needs, here, p, np.maximum(needs.zone, 0))
         home = np.maximum(households["dwelling"], 0)
         surface, energy_class = dwellings["surface"][home], dwellings["energy_class"][home]
-        cost = households["housing_cost"] + surface * (energy_cost / 12.0).astype(np.float32)[energy_class]
+        cost = households["housing_cost"] + np.float32(p.own_money_return / 12.0) * needs.equity
+        cost += surface * (energy_cost / 12.0).astype(np.float32)[energy_class]
         value = home_utility(cost, needs.income, surface, needs.space, energy_class, p)
         value += np.diagonal(here.tenure)[dwellings["tenure_class"][home]]
         value[households["dwelling"] < 0] = 0.0

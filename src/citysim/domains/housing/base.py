@@ -23,8 +23,8 @@ from citysim.domains.housing.moves import Hazards, Percentiles, hazard_level
 from citysim.domains.housing.rents import pooled_vacancy, stock_counts
 
 Array = NDArray[Any]
-TRIALS = 6
-STEP = 0.6
+TRIALS = 12
+ZONE_STEP, TENURE_STEP = 1.0, 2.5  # a market that is short of homes shows only part of what is asked of it
 PRIOR = 4.0  # moves that count beside a zone's own, so that small zones get small constants
 
 
@@ -147,8 +147,8 @@ def balance_market(base: Base, market: Market, seekers: Seekers, offer: Array, f
         found = clear(market, seekers, offer, index=trial)
         arrived = found[found >= 0]
         left = home[(found >= 0) & (home >= 0)]
-        base.zone_constant -= STEP * _imbalance(zone[arrived], zone[left], zone[freed], base.zones)
-        base.tenure_constant -= STEP * _imbalance(kind[arrived], kind[left], kind[freed], len(TenureClass))
+        base.zone_constant -= ZONE_STEP * _imbalance(zone[arrived], zone[left], zone[freed], base.zones)
+        base.tenure_constant -= TENURE_STEP * _imbalance(kind[arrived], kind[left], kind[freed], len(TenureClass))
         base.zone_constant -= base.zone_constant.mean()
     market.here.constant = base.zone_constant.astype(np.float32)
     market.here.tenure = tenure_table(market.p, base.tenure_constant)

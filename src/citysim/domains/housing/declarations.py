@@ -58,6 +58,7 @@ CHOICE = {
     "loan_years": Param("year", "longest loan", "universal", low=5, high=40),
     "loan_age": Param("year", "age at which a loan ends at the latest", low=60, high=95),
     "down_payment": Param("1", "share of the price that a buyer has to own", low=0, high=0.5),
+    "own_money_return": Param("1/year", "return that owners forgo on the money in their home", low=0, high=0.1),
     "wealth_used": Param("1", "share of wealth that a buyer puts in", low=0, high=1),
     "notary_fee": Param("1", "fees and taxes of a sale, share of the price", "universal", low=0, high=0.2),
     "owner_charges": Param("EUR/m2/month", "property tax, upkeep and charges of an owner", low=0, high=8),
@@ -101,6 +102,7 @@ CHOICE = {
 RENTS = {
     "rent_response": Param("1/year", "change of log rent per point of vacancy below its natural rate", low=0, high=3),
     "rent_income": Param("1", "change of log rent per change of log income per household", low=0, high=2),
+    "rent_reversion": Param("1/year", "return of rents to what incomes bear, part of the gap a year", low=0, high=1),
     "rent_change_limit": Param("1/year", "largest yearly change of log rent", low=0, high=0.3),
     "pooling": Param("dwelling", "homes of the wider market that count when a submarket is small", low=0, high=1000),
     "income_pooling": Param("household", "households of the city that count when a zone is small", low=0, high=10000),

@@ -136,7 +136,7 @@ def _match(
     p, mine, keys, places = market.p, budgets, seekers.keys, seekers.places
     if looking.size < keys.size:
         mine, keys, places = Budgets(*(values[looking] for values in budgets)), keys[looking], places[looking]
-    taste = Taste(p.weight_budget, p.weight_space, float(SPACE_CEILING), least_own_share(p))
+    taste = Taste(p.weight_budget, p.weight_space, float(SPACE_CEILING), least_own_share(p), p.own_money_return / 12.0)
     tables = Tables(places, market.here.tenure, AIDED, BY_PRIORITY)
     bids: Bids
     if not whole:

@@ -1,9 +1,10 @@
 """Rents and prices answer to vacancy: they rise where few homes are free and follow incomes.
 
-Change of log real rent = k (v* - v) + e * change of log income per household, limited to +-l a year, in each submarket
-of zone, type and tenure; v is market vacancy, v* its level at rest in the base year (Rosen and Smith 1983). Rents
-follow the index of homes to let of their zone and type, prices that of homes for sale: landlords hold the two together
-(`landlords.py`). Social rents follow the index of sitting tenants.
+Change of log real rent = k (v* - v) + e * change of log income per household - a (log rent - log rent that incomes
+bear), limited to +-l a year, in each submarket of zone, type and tenure; v is market vacancy, v* its level at rest in
+the base year (Rosen and Smith 1983); incomes bear the base year's rent times (income / base income)^e (error correction:
+Hendershott 1996). Rents follow the index of homes to let of their zone and type, prices that of homes for sale:
+landlords hold the two together (`landlords.py`). Social rents follow the index of sitting tenants.
 """
 
 from __future__ import annotations
@@ -48,11 +49,12 @@ def pooled_vacancy(homes: Array, vacant: Array, group: Array, pooling: float) ->
 
 
 def rent_change(
-    vacancy: Array, natural: Array, income_growth: Array, response: float, income_weight: float, limit: float
-) -> Array:
-    """Yearly change of log real rents."""
+    vacancy: Array, natural: Array, income_growth: Array, excess: Array, response: float, income_weight: float,
+    reversion: float, limit: float,
+) -> Array:  # fmt: skip
+    """Yearly change of log real rents; `excess` is the log of rents over what incomes bear."""
     pressure = response * (np.asarray(natural) - np.asarray(vacancy)) + income_weight * np.asarray(income_growth)
-    return np.clip(pressure, -limit, limit)
+    return np.clip(pressure - reversion * np.asarray(excess), -limit, limit)
 
 
 def stock_counts(dwellings: Any, zones: int) -> tuple[Array, Array]:
@@ -83,8 +85,8 @@ class RentState:
     ----------
     natural
         [zones, type, market], market vacancy at rest.
-    incomes
-        [zones], mean income of last year.
+    incomes, first_incomes
+        [zones], mean income of last year, and of the last year at rest.
     index
         [zones, type, market], rents relative to the start.
     vacancy
@@ -93,6 +95,7 @@ class RentState:
 
     natural: Array
     incomes: Array
+    first_incomes: Array
     index: Array
     vacancy: Array
 
@@ -102,7 +105,7 @@ def start_rents(city: Any, p: SimpleNamespace, natural: Array) -> RentState:
     zones = natural.shape[0]
     households = city.households
     incomes = zone_incomes(households["zone"], households["income"], zones, p.income_pooling)
-    state = RentState(natural, incomes, np.ones(natural.shape), natural)
+    state = RentState(natural, incomes, np.maximum(incomes, 1.0), np.ones(natural.shape), natural)
     homes, vacant = stock_counts(city.dwellings, zones)
     city.zones["rent_index"][:] = 1.0
     city.zones["price_index"][:] = 1.0
@@ -129,7 +132,11 @@ def update_rents(
     incomes = zone_incomes(households["zone"], households["income"], zones, p.income_pooling)
     if not at_rest:
         growth = np.log(np.maximum(incomes, 1.0) / np.maximum(state.incomes, 1.0))[:, None, None]
-        change = rent_change(vacancy, state.natural, growth, p.rent_response, p.rent_income, p.rent_change_limit)
+        borne = p.rent_income * np.log(np.maximum(state.incomes, 1.0) / state.first_incomes)[:, None, None]
+        change = rent_change(
+            vacancy, state.natural, growth, np.log(state.index) - borne, p.rent_response, p.rent_income,
+            p.rent_reversion, p.rent_change_limit,
+        )  # fmt: skip
         change[:, :, TenureClass.SOCIAL] = np.log1p(p.sitting_rent_change)
         factor = np.exp(change)
         state.index = state.index * factor
@@ -139,6 +146,8 @@ def update_rents(
         sold = factor[:, :, TenureClass.OWNER_OCCUPIED].ravel()
         dwellings["rent_m2"][:] *= let.astype(np.float32).ravel()[code]
         dwellings["price_m2"][:] *= sold.astype(np.float32)[code // MARKETS]
+    else:
+        state.first_incomes = np.maximum(incomes, 1.0)
     state.incomes, state.vacancy = incomes, vacancy
     _publish(city, state, *counts, zones)
 
