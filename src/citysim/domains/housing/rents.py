@@ -2,7 +2,7 @@
 
 Change of log real rent = k (v* - v) + e * change of log income per household - a (log rent - log rent that incomes
 bear), limited to +-l a year, in each submarket of zone, type and tenure; v is market vacancy, v* its level at rest in
-the base year (Rosen and Smith 1983); incomes bear the base year's rent times (income / base income)^e (error correction:
+the base year (Rosen and Smith 1983); incomes bear the first rent times (income / first income)^e (error correction:
 Hendershott 1996). Rents follow the index of homes to let of their zone and type, prices that of homes for sale:
 landlords hold the two together (`landlords.py`). Social rents follow the index of sitting tenants.
 """
