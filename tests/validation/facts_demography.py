@@ -187,6 +187,14 @@ FACTS = (
     Fact("U30", "in a couple at 30-34", 0.57, 0.63, couples("30-34"), 0.05),
     Fact("U40", "in a couple at 40-59", 0.61, 0.67, couples("40-59"), 0.03),
     Fact(
+        "L1",
+        "mean age at leaving the parental home",
+        23.0,
+        24.0,
+        lambda lived: lived.watchers["leaving"].mean_age(),
+        0.5,
+    ),
+    Fact(
         "L2",
         "with their parents at 26",
         0.10,

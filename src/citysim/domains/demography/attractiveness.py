@@ -1,10 +1,10 @@
 """How attractive the town is for people elsewhere, compared with its base year: wages, rents, services, jobs, telework.
 
-A = exp(a1 ln wage - a2 ln rent + a3 amenity + a4 ln job finding + a5 telework), each relative to the end of
-the third year lived (two years of warm-up and the first one). Wages and rents count relative to those elsewhere: wages
-there grow with the country's productivity, rents follow the incomes of households there as they do here, and these
-incomes move as here except for the difference in wages (the country ages too). A town with vacancy at rest and wages
-like elsewhere stays as attractive as it was. Job finding is (1 - u) / u, to which the finding rate is proportional.
+A = exp(a1 ln wage - a2 ln rent + a3 amenity + a4 ln job finding + a5 telework), each relative to its mean at the ends
+of the first three years lived (two years of warm-up and the first one). Wages and rents count relative to those
+elsewhere: wages there grow with the country's productivity, rents follow the incomes of households there as they do
+here, and these incomes move as here except for the difference in wages (the country ages too). A town with vacancy at
+rest and wages like elsewhere stays as attractive as it was. Job finding is (1 - u) / u, as the finding rate.
 """
 
 from __future__ import annotations
@@ -71,13 +71,20 @@ def attractiveness_ratio(
 
 def observe(now: Year) -> float:
     """Return A / A0 of last year, and keep the pressure of rents on incomes."""
-    if now.year < now.base["first_year"] + YEARS_TO_SETTLE:
-        return 1.0
+    lived = now.year - now.base["first_year"]
     today = signals(now)
     if not now.coupled["care_scarcity"]:
         today["wait"] = 0.0
-    base = now.base.setdefault("signals", today)
     growth = now.base.setdefault("outside", {"year": now.year, "log": 0.0})
+    if lived < YEARS_TO_SETTLE:
+        # The mean of the years of settling: one year's unemployment would tilt all later years by its chance.
+        now.base.setdefault("settling", []).append(today)
+        return 1.0
+    if "signals" not in now.base:
+        settling = [*now.base["settling"][1:], today]
+        now.base["signals"] = {name: float(np.mean([one[name] for one in settling])) for name in today}
+        growth["year"] = now.year - 1  # the middle of these three years
+    base = now.base["signals"]
     if now.year > growth["year"]:
         growth["log"] += float(np.log1p(now.values.outside_wage_growth)) * (now.year - growth["year"])
         growth["year"] = now.year

@@ -156,6 +156,7 @@ MOVES = {
     ),
     "destination_share": Param("1", "where those who move away go, by stage of life", low=0, high=1, index=PLACE_INDEX),
     "origin_share": Param("1", "where those who move in come from, by stage of life", low=0, high=1, index=PLACE_INDEX),
+    "returner_share": Param("1", "adult newcomers up to 59 whose mother lives in town", low=0, high=1),
     "departure_from_parents": Param(
         "1", "relative hazard of leaving the city alone from the parental home", low=0, high=5
     ),

@@ -22,6 +22,7 @@ from citysim.domains.demography.year import Rows, Year
 Array = NDArray[np.float64]
 OLD, OTHER_AGES, HALL_AGES = 60, (20, 60), (18, 24)
 HALL_OCCUPANCY = 0.9  # unions and moves empty a tenth of the rooms between autumn and the end of the year (judgement)
+HALL_FROM_ELSEWHERE = 0.7  # of the rooms; the rest is for those who leave their parents in town (judgement)
 DOUBLING = 5.0  # the wish for a nursing home doubles every five years of age (judgement)
 NOT_DEPENDENT = 0.02  # relative wish of somebody who is not dependent
 
@@ -151,20 +152,24 @@ def _part_from_partner(now: Year, rows: Rows, homes: NDArray[Any]) -> None:
 
 
 def enter_halls(now: Year, leavers: Rows) -> Rows:
-    """Students who leave home take rooms in halls as far as there are any; returns those without a room.
+    """Students fill rooms in halls: first those who live alone, most of whom have come from elsewhere.
 
-    Rooms left over go to students who live alone, most of whom have come from elsewhere.
+    Returns
+    -------
+    Rows
+        Those of the leavers of parental homes who got no room.
     """
     persons, kind = now.city.persons, Residence.STUDENT_HALL
     places = now.base["places", kind]
-    age, labour = persons["age"][leavers], persons["labour"][leavers]
-    student = (labour == Labour.STUDENT) & (age >= HALL_AGES[0]) & (age <= HALL_AGES[1])
-    without = enter(now, leavers[student], kind, _free_places(now, kind, places), "demography.hall")
     free = _free_places(now, kind, places)
     if free.sum():
         alone = _living_alone(now, HALL_AGES[0], HALL_AGES[1] + 1)
         alone = alone[persons["labour"][alone] == Labour.STUDENT]
-        enter(now, _some(now, alone, free.sum(), "demography.hall_from_town"), kind, free, "demography.hall_from_town")
+        chosen = _some(now, alone, HALL_FROM_ELSEWHERE * free.sum(), "demography.hall_from_town")
+        enter(now, chosen, kind, free, "demography.hall_from_town")
+    age, labour = persons["age"][leavers], persons["labour"][leavers]
+    student = (labour == Labour.STUDENT) & (age >= HALL_AGES[0]) & (age <= HALL_AGES[1])
+    without = enter(now, leavers[student], kind, _free_places(now, kind, places), "demography.hall")
     return np.concatenate([leavers[~student], without])
 
 

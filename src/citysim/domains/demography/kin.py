@@ -1,13 +1,22 @@
-"""Grown children of some people: who takes in a frail parent, and who inherits."""
+"""Parents and grown children who live apart: who takes in whom, who inherits, and whose child comes back to town.
+
+Some newcomers have grown up here. Each of them has as mother a woman of the town of the age that his or her own age and
+a normal age at birth give, found by keys on a circle (consistent hashing, Karger et al. 1997): one woman more or less
+changes the mother of few.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from citysim.city.codes import NONE
+from citysim.city.codes import NONE, Sex
+from citysim.core.choice import happens
 from citysim.core.kernels.links import rows_linked_to
 from citysim.domains.demography.year import ADULT, Rows, Year
+
+LAST_RETURNER = 59
+MOTHER_AGE, MOTHER_SPREAD, MOTHER_GAPS = 28.0, 5.0, (17, 45)  # as the synthesis links grown children to mothers
 
 
 def eldest_children(now: Year, parents: Rows) -> NDArray[np.int64]:
@@ -27,6 +36,42 @@ def eldest_children(now: Year, parents: Rows) -> NDArray[np.int64]:
     eldest = np.full(parents.size, NONE, dtype=np.int64)
     eldest[position[order]] = children[order]  # the last one written is the eldest
     return eldest
+
+
+def link_returners(now: Year, rows: Rows) -> None:
+    """Give some adult newcomers without parents in their household a mother in town, and her partner as father.
+
+    Parameters
+    ----------
+    rows
+        Newcomers of this year.
+    """
+    persons, values = now.city.persons, now.values
+    age, sex = persons["age"], persons["sex"]
+    rows = rows[(age[rows] >= ADULT) & (age[rows] <= LAST_RETURNER) & (persons["mother"][rows] < 0)]
+    rows = rows[happens(now.draws, "demography.returner", persons.key[rows], values.returner_share)]
+    gap = MOTHER_AGE + MOTHER_SPREAD * now.draws.normal("demography.mother_gap", persons.key[rows])
+    wanted = age[rows].astype(np.int64) + np.clip(np.rint(gap), *MOTHER_GAPS).astype(np.int64)
+    fits = (sex == Sex.FEMALE) & (persons["children_born"] > 0) & (persons["arrival_year"] < now.year)
+    women = np.flatnonzero(fits & (persons["household"] >= 0) & (age > wanted.min(initial=127)))
+    # Ages in the upper bits, keys in the lower: the next woman on the circle of the wanted age.
+    circle = _on_circle(age[women].astype(np.uint64), persons.key[women])
+    order = np.argsort(circle)
+    place = np.searchsorted(circle[order], _on_circle(wanted.astype(np.uint64), persons.key[rows]))
+    mother = women[order[np.minimum(place, order.size - 1)]] if order.size else np.empty(0, np.int64)
+    rows = rows[: mother.size]
+    right = age[mother] == wanted[: mother.size]  # nobody of that age is left on the circle: a mother elsewhere
+    rows, mother = rows[right], mother[right]
+    apart = ~np.isin(mother, persons["partner"][rows])
+    rows, mother = rows[apart], mother[apart]
+    persons["mother"][rows] = mother
+    father = persons["partner"][mother]
+    known = (father >= 0) & (sex[father] == Sex.MALE) & (age[father] >= age[rows] + MOTHER_GAPS[0])
+    persons["father"][rows[known]] = father[known]
+
+
+def _on_circle(age: NDArray[np.uint64], keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    return (age << np.uint64(56)) | (keys >> np.uint64(8))
 
 
 def parents_home(now: Year, rows: Rows) -> NDArray[np.int32]:

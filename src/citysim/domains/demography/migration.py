@@ -18,6 +18,7 @@ from citysim.core.choice import happens
 from citysim.core.draws import mix_keys
 from citysim.domains.demography import alignment, places
 from citysim.domains.demography.households import leave_the_city
+from citysim.domains.demography.kin import link_returners
 from citysim.domains.demography.leaving import young_adults_at_home
 from citysim.domains.demography.year import Rows, Year
 
@@ -258,7 +259,8 @@ def _move_in(now: Year, donors: Rows, strata: Rows, ranks: Rows) -> None:
         place = frozen[link][origin].astype(np.int64) - np.repeat(first, size)
         inside = (frozen[link][origin] >= 0) & (place >= 0) & (place < np.repeat(size, size))
         values[link] = np.where(inside, np.repeat(new_first, size) + place, NONE)
-    persons.append(keys, values)
+    rows = persons.append(keys, values)
+    link_returners(now, rows)
     now.count("arrivals", keys.size)
 
 
