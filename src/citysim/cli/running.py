@@ -13,10 +13,10 @@ from citysim.config.folders import configs_folder
 from citysim.config.overrides import as_sweep
 from citysim.config.schema import Config
 from citysim.experiment.prepare import prepared
-from citysim.experiment.run import run_config
+from citysim.experiment.run import run_config, run_folder
 from citysim.model import CityModel
-from citysim.outputs.store import StoredRun
-from citysim.report.figures import draw_all
+from citysim.outputs.store import StoredRun, is_finished
+from citysim.report.studio import Studio
 from citysim.report.summary import summary
 
 PLAIN_WIDTH = 110  # columns of a summary that goes to a file
@@ -76,10 +76,12 @@ def show(config: Config) -> StoredRun:
     """Run checked settings, draw the figures, print the summary and, last, the folder."""
     for note in config.notes:
         print(f"note: {note}", file=sys.stderr)
-    with YearBar(config, Console(stderr=True)) as bar:
-        stored = run_config(config, bar.watch)
-    if not any(stored.figures.glob("*.svg")):
-        draw_all(stored)
+    with Studio() as studio:
+        if config.force or not is_finished(run_folder(config)):
+            studio.open()
+        with YearBar(config, Console(stderr=True)) as bar:
+            stored = run_config(config, bar.watch)
+        studio.draw(stored)
     output = Console()
     if not output.is_terminal:
         output.width = max(output.width, PLAIN_WIDTH)

@@ -10,17 +10,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from citysim.core.tables import Table
-from citysim.outputs.recorder import Indicator
 from citysim.outputs.schema import (
     ALL,
     CONFIG,
@@ -33,6 +30,12 @@ from citysim.outputs.schema import (
     SNAPSHOTS,
     ZONES,
 )
+
+if TYPE_CHECKING:  # who only reads stored runs loads neither the model's engine nor the database
+    import duckdb
+
+    from citysim.core.tables import Table
+    from citysim.outputs.recorder import Indicator
 
 
 class UnfinishedRunError(FileNotFoundError):
@@ -313,6 +316,8 @@ class RunStore:
 
     def join(self, runs: Sequence[StoredRun] | None = None) -> duckdb.DuckDBPyRelation:
         """Indicators of many runs as one relation, with `run`, `city`, `scenario` and `seed` beside them."""
+        import duckdb
+
         parts = []
         for run in self if runs is None else runs:
             table, size = run.indicators, run.indicators.num_rows

@@ -19,8 +19,8 @@ THOUSANDS = FuncFormatter(lambda number, _: f"{number:,.0f}".replace(",", "\u202
 PERCENT = PercentFormatter(1.0)
 
 
-def draw_all(run: StoredRun) -> list[Path]:
-    """Draw every figure that the run's measures allow into its `figures` folder.
+def draw(run: StoredRun, names: Iterable[str]) -> list[Path]:
+    """Draw figures into the run's `figures` folder, each where the run's measures allow it.
 
     Returns
     -------
@@ -29,9 +29,14 @@ def draw_all(run: StoredRun) -> list[Path]:
     """
     files: list[Path] = []
     with styled():
-        for drawer in DRAWERS:
-            files += drawer(run, run.figures)
+        for name in names:
+            files += DRAWERS[name](run, run.figures)
     return files
+
+
+def draw_all(run: StoredRun) -> list[Path]:
+    """Draw every figure that the run's measures allow."""
+    return draw(run, DRAWERS)
 
 
 def source_line(run: StoredRun) -> str:
@@ -273,15 +278,15 @@ HEADLINES = (
     ("environment", "co2_per_person"),
 )
 
-DRAWERS: tuple[Drawer, ...] = (
-    age_pyramids,
-    population,
-    zone_maps,
-    mode_shares,
-    technologies,
-    unemployment,
-    waiting_times,
-    co2_by_source,
-    first_years,
-    backtest,
-)
+DRAWERS: dict[str, Drawer] = {
+    "age_pyramids": age_pyramids,
+    "population_households": population,
+    "vacancy_rent_map": zone_maps,
+    "mode_shares": mode_shares,
+    "technology_adoption": technologies,
+    "unemployment": unemployment,
+    "waiting_times": waiting_times,
+    "co2_by_source": co2_by_source,
+    "first_years": first_years,
+    "backtest": backtest,
+}

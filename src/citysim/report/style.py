@@ -5,14 +5,18 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO, StringIO
 from pathlib import Path
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 # Okabe and Ito (2008), without yellow, which fades on white.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#5A5A5A", "#8C510A", "#7B3294")
+PNG_DPI = 140
 STYLE = {
     "font.family": "DejaVu Sans",
     "font.size": 10,
@@ -28,7 +32,6 @@ STYLE = {
     "axes.prop_cycle": mpl.cycler(color=list(COLOURS)),
     "legend.frameon": False,
     "figure.dpi": 100,
-    "savefig.dpi": 140,
     "svg.hashsalt": "citysim",
     "svg.fonttype": "none",
 }
@@ -58,19 +61,35 @@ def save(figure: Figure, folder: Path, name: str, title: str, source: str) -> li
     """
     figure.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize=12.5)
     figure.supxlabel(source, x=0.01, ha="left", fontsize=7, color="#555555")
-    files = []
-    figure.draw_without_rendering()
-    figure.set_layout_engine("none")  # keep the places just found: both files are laid out once, and alike
+    figure.dpi = PNG_DPI
     folder.mkdir(parents=True, exist_ok=True)
-    for kind in ("svg", "png"):
+    files = []
+    # Not through `savefig`, which draws everything once more for each file to learn how large it is.
+    for kind in ("png", "svg"):
         final = folder / f"{name}.{kind}"
         draft = folder.parent.with_name(f".{folder.parent.name}.{name}.{os.getpid()}.{kind}")
         # No dates in the files: the same run draws the same bytes.
-        figure.savefig(draft, format=kind, metadata={"Date": None} if kind == "svg" else {"Software": "citysim"})
+        if kind == "png":
+            pixels = {"compress_level": 3}
+            FigureCanvasAgg(figure).print_png(draft, metadata={"Software": "citysim"}, pil_kwargs=pixels)
+            figure.set_layout_engine("none")  # keep the places just found: both files are laid out once, and alike
+        else:
+            FigureCanvasSVG(figure).print_svg(draft, metadata={"Date": None})
         final.parent.mkdir(parents=True, exist_ok=True)  # another process may have put the same run in place anew
         draft.replace(final)
         files.append(final)
     return files
+
+
+def rehearse() -> None:
+    """Draw a figure that nobody sees: fonts and file formats are loaded before the first one that counts."""
+    with styled():
+        figure, (axis,) = new_figure()
+        axis.plot([0.0, 1.0], label="line")
+        label_ends(axis)
+        figure.suptitle("title", fontweight="bold")
+        FigureCanvasAgg(figure).print_png(BytesIO())
+        FigureCanvasSVG(figure).print_svg(StringIO())
 
 
 def label_ends(axis: Axes, gap: float = 0.045) -> None:

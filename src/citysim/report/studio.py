@@ -1,0 +1,133 @@
+"""Figures are drawn beside the run: processes of their own load the drawing library while the years are lived.
+
+A process draws one figure at a time, asked for by a line on its standard input; it ends when that input does, however
+the run ended. A figure that no such process has drawn is drawn here.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from citysim.outputs.store import StoredRun
+
+# In the order in which they are begun: those that take longest come first.
+FIGURES = (
+    "technology_adoption",
+    "vacancy_rent_map",
+    "age_pyramids",
+    "first_years",
+    "waiting_times",
+    "co2_by_source",
+    "population_households",
+    "mode_shares",
+    "unemployment",
+    "backtest",
+)
+MOST = 2  # a third process would gain little: one figure takes a third of all the time
+_WORK = "from citysim.report.studio import work; work()"
+
+
+class Studio:
+    """Processes that draw, from `open` to the end of the `with` block."""
+
+    def __init__(self) -> None:
+        self._helpers: list[_Helper] = []
+
+    def open(self) -> None:
+        """Start the processes, unless there is no second core to run them."""
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        if cores > 1 and sys.executable and not self._helpers:
+            self._helpers = [_Helper() for _ in range(MOST)]
+
+    def draw(self, run: StoredRun) -> None:
+        """Draw the figures that a run's folder does not hold yet."""
+        waiting = deque(missing(run))
+        if waiting and self._helpers:
+            with ThreadPoolExecutor(len(self._helpers)) as threads:
+                list(threads.map(lambda helper: helper.draw(run, waiting), self._helpers))
+        if waiting:
+            from citysim.report.figures import draw  # loads the drawing library: only where it is needed
+
+            draw(run, waiting)
+
+    def __enter__(self) -> Studio:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for helper in self._helpers:
+            helper.close()
+
+
+def missing(run: StoredRun) -> list[str]:
+    """Names of figures that a run's folder does not hold in both formats."""
+    return [
+        name for name in FIGURES if not all((run.figures / f"{name}.{kind}").exists() for kind in ("svg", "png"))
+    ]
+
+
+class _Helper:
+    """One process that draws."""
+
+    def __init__(self) -> None:
+        places = os.pathsep.join(os.path.abspath(place) for place in sys.path)
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-c", _WORK],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # what it cannot draw is drawn again by the run itself, which then says why
+            env=os.environ | {"PYTHONPATH": places},
+            text=True,
+            encoding="utf-8",
+            start_new_session=True,  # an interrupt at the keyboard is the run's affair
+        )
+
+    def draw(self, run: StoredRun, waiting: deque[str]) -> None:
+        """Draw what is waiting until nothing is left; what the process fails to draw waits again."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        while True:
+            try:
+                name = waiting.popleft()
+            except IndexError:
+                return
+            try:
+                self._process.stdin.write(json.dumps([str(run.folder.absolute()), name]) + "\n")
+                self._process.stdin.flush()
+                drawn = self._process.stdout.readline().strip() == name
+            except OSError:
+                drawn = False
+            if not drawn:
+                waiting.append(name)
+                return
+
+    def close(self) -> None:
+        """Let the process end."""
+        for pipe in (self._process.stdin, self._process.stdout):
+            assert pipe is not None
+            try:
+                pipe.close()
+            except OSError:
+                pass  # it has ended already
+        self._process.wait()
+
+
+def work() -> None:
+    """Draw the figures asked for on standard input, one a line, and answer each with its name."""
+    from citysim.report.figures import draw
+    from citysim.report.style import rehearse
+
+    rehearse()
+    run: StoredRun | None = None
+    for line in sys.stdin:
+        folder, name = json.loads(line)
+        if run is None or run.folder != Path(folder):
+            run = StoredRun(Path(folder))
+        draw(run, [name])
+        print(name, flush=True)
+
