@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+import math
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from citysim.core.declare import Measure, Statistic
 from citysim.core.domain import Ledger
-from citysim.core.kernels.groups import group_sums
+from citysim.core.kernels.groups import as_bits, common_bits, group_sums
 from citysim.outputs.schema import ALL
 
 
@@ -35,8 +36,26 @@ class Split:
     codes: NDArray[Any]
     names: tuple[str, ...]
 
+    @cached_property
+    def places(self) -> NDArray[np.int16]:
+        """Group of each row; the number of groups for a row in none."""
+        number = len(self.names)
+        inside = (self.codes >= 0) & (self.codes < number)
+        return np.where(inside, self.codes, number).astype(np.int16)
+
+    @cached_property
+    def masks(self) -> NDArray[np.uint64]:
+        """Rows of each group as bits, [groups, words]."""
+        return np.array([as_bits(self.codes == group) for group in range(len(self.names))])
+
+    @cached_property
+    def sizes(self) -> NDArray[np.float64]:
+        """Rows of each group."""
+        return np.asarray(common_bits(self.masks, np.full(self.masks.shape[1], ~np.uint64(0))))
+
 
 Splits = Callable[[str, str], Split | None]
+Rows = NDArray[Any]  # one entry a row
 
 
 class UndeclaredMeasureError(KeyError):
@@ -70,8 +89,14 @@ def record_domain(
         raise UndeclaredMeasureError(f"{name}: declared and returned measures differ: {', '.join(odd)}")
     rows: list[Indicator] = []
     for measure, declaration in declared.items():
-        for group_by, group, number in _numbers(measured[measure], declaration, splits, weight):
-            rows.append(Indicator(year, name, measure, group_by, group, float(number), declaration.unit))
+        unit, statistic = declaration.unit, measured[measure]
+        factor = weight if statistic.extensive else 1.0
+        for group_by, names, numbers in _numbers(statistic, declaration, splits):
+            rows += [
+                Indicator(year, name, measure, group_by, group, number * factor, unit)
+                for group, number in zip(names, numbers, strict=True)
+                if number == number or group_by == ALL  # an empty group has no number
+            ]
     return rows
 
 
@@ -97,78 +122,134 @@ def record_costs(ledger: Ledger, weight: float, year: int, levers: Collection[st
 
 
 def _numbers(
-    statistic: Statistic, declaration: Measure, splits: Splits, sample_weight: float
-) -> Iterator[tuple[str, str, float]]:
-    weight = sample_weight if statistic.extensive else 1.0
+    statistic: Statistic, declaration: Measure, splits: Splits
+) -> list[tuple[str, Collection[str], Collection[float]]]:
+    """Split, names of the groups and their numbers: first the whole city, then each split that the table has."""
     if statistic.kind == "value":
-        yield ALL, ALL, statistic.values * weight
-        return
+        return [(ALL, (ALL,), (float(statistic.values),))]
     if statistic.kind == "groups":
-        for group, number in statistic.groups.items():
-            yield str(statistic.group_by), group, number * weight
-        return
-    rows = _Rows(statistic)
-    yield ALL, ALL, rows.whole() * weight
+        groups = statistic.groups
+        return [(str(statistic.group_by), groups, [float(number) for number in groups.values()])]
+    rows = _rows(statistic)
+    found: list[tuple[str, Collection[str], Collection[float]]] = [(ALL, (ALL,), (rows.whole(),))]
     for group_by in declaration.by:
         split = splits(str(statistic.over), group_by)
         if split is not None:
-            for group, number in zip(split.names, rows.grouped(split).tolist(), strict=False):
-                if number == number:  # an empty group has no number
-                    yield group_by, group, number * weight
+            found.append((group_by, split.names, rows.grouped(split).tolist()))
+    return found
 
 
-class _Rows:
+class _Rows(Protocol):
     """The rows behind a statistic, made ready once for the whole city and all splits."""
 
-    def __init__(self, statistic: Statistic) -> None:
-        self._kind = statistic.kind
-        self._values = np.asarray(statistic.values, dtype=np.float64)
-        given = statistic.weights
-        self._weights = np.empty(0) if given is None else np.asarray(given, dtype=np.float64)
-        self._weighs = self._kind == "mean" and self._weights.size > 0
-        self._where = np.empty(0, bool) if statistic.where is None else np.asarray(statistic.where)
-
     def whole(self) -> float:
-        """Statistic of the whole city."""
-        if self._kind == "median":
-            values = self._values[self._where] if self._where.size else self._values
-            return float(np.median(values)) if values.size else float("nan")
-        values = self._values[self._where] if self._where.size else self._values
-        weights = self._weights[self._where] if self._where.size and self._weights.size else self._weights
-        top = float(values @ weights if self._weighs else values.sum())
-        if self._kind == "total":
-            return top
-        below = float(weights.sum() if weights.size or self._weights.size else values.size)
-        return top / below if below > 0 else float("nan")
+        """Statistic of the whole city; nan where no row counts."""
+        ...
 
     def grouped(self, split: Split) -> NDArray[np.float64]:
-        """Statistic of each group of a split, float64 [groups]; nan where a group is empty."""
-        if self._kind == "median":
-            return self._medians(split)
-        return self._from_sums(np.asarray(split.codes, dtype=np.int16), len(split.names))
+        """Statistic of each group of a split, float64 [groups]; nan where no row counts."""
+        ...
 
-    def _from_sums(self, groups: NDArray[np.int16], number: int) -> NDArray[np.float64]:
-        top, below = group_sums(groups, number, self._values, self._weights, self._where, self._weighs)
-        if self._kind == "total":
+
+def _rows(statistic: Statistic) -> _Rows:
+    values = np.asarray(statistic.values)
+    weights = None if statistic.weights is None else np.asarray(statistic.weights)
+    where = None if statistic.where is None else np.asarray(statistic.where)
+    if statistic.kind == "median":
+        return _Medians(values, where)
+    if values.dtype == np.bool_ and (weights is None or (weights.dtype == np.bool_ and statistic.kind == "ratio")):
+        return _Shares(statistic.kind, values, weights, where)
+    return _Sums(statistic.kind, values, weights, where)
+
+
+class _Shares:
+    """Numbers of rows, alone or over other numbers: counted in bits."""
+
+    def __init__(self, kind: str, values: Rows, weights: Rows | None, where: Rows | None) -> None:
+        if where is not None:
+            values, weights = values & where, where if weights is None else weights & where
+        self._total, self._size = kind == "total", values.size
+        self._top = as_bits(values)
+        self._below = None if weights is None else as_bits(weights)
+
+    def whole(self) -> float:
+        """Return the number, or the share, of the whole city."""
+        top = _number(self._top)
+        if self._total:
+            return top
+        below = self._size if self._below is None else _number(self._below)
+        return top / below if below > 0 else math.nan
+
+    def grouped(self, split: Split) -> NDArray[np.float64]:
+        """Return the number, or the share, of each group."""
+        top = common_bits(split.masks, self._top)
+        if self._total:
             return np.asarray(top)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            return np.where(below > 0, top / below, np.nan)
+        return _over(top, split.sizes if self._below is None else common_bits(split.masks, self._below))
 
-    def _medians(self, split: Split) -> NDArray[np.float64]:
-        number = len(split.names)
-        result = np.full(number, np.nan)
-        groups = np.asarray(split.codes, dtype=np.int16)[self._by_value]
-        # The values are sorted once; a stable sort of small integers then keeps them sorted within each group.
-        order = np.argsort(groups, kind="stable")
-        groups, values = groups[order], self._values[self._by_value[order]]
-        starts = np.searchsorted(groups, np.arange(number + 1))
-        for group in range(number):
-            if starts[group + 1] > starts[group]:
-                result[group] = np.median(values[starts[group] : starts[group + 1]])
-        return result
+
+class _Sums:
+    """Sums of values, alone or over sums of weights (1 a row where none are given)."""
+
+    def __init__(self, kind: str, values: Rows, weights: Rows | None, where: Rows | None) -> None:
+        self._total = kind == "total"
+        self._where = where
+        self._top = values.astype(np.float64)
+        self._below = None if weights is None else weights.astype(np.float64)
+        if kind == "mean" and self._below is not None:
+            self._top = self._top * self._below
+
+    def whole(self) -> float:
+        """Sum or quotient of the whole city."""
+        rows = slice(None) if self._where is None else np.flatnonzero(self._where)
+        top = self._top[rows]
+        if self._total:
+            return float(top.sum())
+        below = top.size if self._below is None else self._below[rows].sum()
+        return float(top.sum() / below) if below > 0 else math.nan
+
+    def grouped(self, split: Split) -> NDArray[np.float64]:
+        """Sum or quotient of each group."""
+        top = self._sum(split, self._top)
+        if self._total:
+            return top
+        if self._below is not None:
+            return _over(top, self._sum(split, self._below))
+        return _over(top, split.sizes if self._where is None else common_bits(split.masks, self._bits))
+
+    def _sum(self, split: Split, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        kept = values if self._where is None else np.where(self._where, values, 0.0)
+        return np.asarray(group_sums(split.places, len(split.names), kept))
 
     @cached_property
-    def _by_value(self) -> NDArray[np.int64]:
-        """Rows that count, the smallest value first."""
-        rows = np.flatnonzero(self._where) if self._where.size else np.arange(self._values.size)
-        return rows[np.argsort(self._values[rows])]
+    def _bits(self) -> NDArray[np.uint64]:
+        assert self._where is not None
+        return as_bits(self._where)
+
+
+class _Medians:
+    """Middle values."""
+
+    def __init__(self, values: Rows, where: Rows | None) -> None:
+        self._chosen = slice(None) if where is None else np.flatnonzero(where)
+        self._values = values[self._chosen].astype(np.float64)
+
+    def whole(self) -> float:
+        """Median of the whole city."""
+        return float(np.median(self._values)) if self._values.size else math.nan
+
+    def grouped(self, split: Split) -> NDArray[np.float64]:
+        """Median of each group."""
+        places = split.places[self._chosen]
+        values = self._values[np.argsort(places, kind="stable")]
+        ends = np.cumsum(np.bincount(places, minlength=len(split.names) + 1))[:-1]
+        parts = np.split(values, ends)[:-1]
+        return np.array([np.median(part) if part.size else math.nan for part in parts])
+
+
+def _number(bits: NDArray[np.uint64]) -> float:
+    return float(common_bits(bits[None, :], bits)[0])
+
+
+def _over(top: NDArray[np.float64], below: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.divide(top, below, out=np.full(top.size, math.nan), where=below > 0)

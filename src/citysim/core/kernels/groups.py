@@ -1,32 +1,69 @@
-"""Compiled inner loop of reporting: sums by group in one pass, without temporary columns."""
+"""Compiled inner loops of reporting: sums and numbers by group, without temporary columns.
+
+A selection of rows is a string of bits, 64 rows a word: how many rows of a group are selected is a count of the bits
+that both have. `tests/twins/groups.py` holds the NumPy twins.
+"""
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 LANES = 4  # sums are kept in four lanes: neighbours in one group need not wait for one another's addition
+ODD, PAIRS, NIBBLES = (np.uint64(n) for n in (0x5555555555555555, 0x3333333333333333, 0x0F0F0F0F0F0F0F0F))
+BYTES = np.uint64(0x0101010101010101)
+ONE, TWO, FOUR, TOP = (np.uint64(n) for n in (1, 2, 4, 56))
+
+
+def as_bits(rows: NDArray[np.bool_]) -> NDArray[np.uint64]:
+    """Pack a selection of rows, bool [n], into words of 64 rows each; what is left of the last word is zero."""
+    words = np.zeros(-(-rows.size // 64), dtype=np.uint64)
+    packed = np.packbits(rows)
+    words.view(np.uint8)[: packed.size] = packed
+    return words
 
 
 @njit(cache=True)
-def group_sums(groups, number, values, weights, where, multiply):
-    """Sum of values and sum of weights of each group, float64 [number] each; other groups do not count.
+def common_bits(masks, bits):
+    """Count the bits that each mask, uint64 [groups, words], has in common with `bits`, float64 [groups]."""
+    counts = np.zeros(masks.shape[0], dtype=np.float64)
+    for group in range(masks.shape[0]):
+        total = np.uint64(0)
+        for i in range(bits.size):  # a count without branches or tables, which the compiler does many words at a time
+            word = masks[group, i] & bits[i]
+            word -= (word >> ONE) & ODD
+            word = (word & PAIRS) + ((word >> TWO) & PAIRS)
+            total += (((word + (word >> FOUR)) & NIBBLES) * BYTES) >> TOP
+        counts[group] = total
+    return counts
 
-    Empty `weights` mean 1 a row, an empty `where` means all rows; `multiply` weighs the values.
+
+@njit(cache=True)
+def _lanes(places, number, values):
+    total = np.zeros(LANES * number, dtype=np.float64)
+    for i in range(places.size):
+        total[(i & (LANES - 1)) * number + places[i]] += values[i]
+    return total
+
+
+def group_sums(places: NDArray[np.int16], number: int, values: NDArray[np.float64]) -> NDArray[Any]:
+    """Sum of the values of each group.
+
+    Parameters
+    ----------
+    places
+        Group of each row; `number` for rows of no group.
+    number
+        Groups.
+    values
+        float64 [n].
+
+    Returns
+    -------
+    NDArray
+        float64 [number].
     """
-    top, below = np.zeros(LANES * number), np.zeros(LANES * number)
-    weighted, restricted = weights.size > 0, where.size > 0
-    for i in range(groups.size):
-        if restricted and not where[i]:
-            continue
-        group = np.int64(groups[i])
-        if group < 0 or group >= number:
-            continue
-        place = (i & (LANES - 1)) * number + group
-        if weighted:
-            below[place] += weights[i]
-            top[place] += values[i] * weights[i] if multiply else values[i]
-        else:
-            below[place] += 1.0
-            top[place] += values[i]
-    return top.reshape(LANES, number).sum(axis=0), below.reshape(LANES, number).sum(axis=0)
+    return np.asarray(_lanes(places, number + 1, values).reshape(LANES, number + 1).sum(axis=0)[:number])

@@ -1,0 +1,15 @@
+"""NumPy twins of `citysim.core.kernels.groups`."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def common_bits(masks, bits):
+    """Twin of `groups.common_bits`."""
+    return np.bitwise_count(masks & bits).sum(axis=1)
+
+
+def group_sums(places, number, values):
+    """Twin of `groups.group_sums`, but for the order of additions."""
+    return np.bincount(places, values, number + 1)[:number]
