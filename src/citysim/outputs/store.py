@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -58,6 +59,9 @@ class RunWriter:
         (self._draft / SNAPSHOTS).mkdir(parents=True)
         self._indicators: list[Indicator] = []
         self._table: pa.Table | None = None
+        # Files are written beside the years that are lived: the compression needs no interpreter.
+        self._scribe = ThreadPoolExecutor(1, "snapshots")
+        self._written: list[Future[None]] = []
 
     def _sweep_up(self) -> None:
         """Remove drafts of this run whose process is gone (killed), and one of our own."""
@@ -78,7 +82,8 @@ class RunWriter:
     def snapshot(self, tables: Mapping[str, Table], year: int) -> None:
         """Write the agent tables of a year; row links become keys of the agents they point to."""
         for name in SNAPSHOT_TABLES:
-            pq.write_table(snapshot_table(tables, name), self._draft / SNAPSHOTS / f"{name}_{year}.parquet")
+            file = self._draft / SNAPSHOTS / f"{name}_{year}.parquet"
+            self._written.append(self._scribe.submit(pq.write_table, snapshot_table(tables, name), file))
 
     def zones(self, codes: Sequence[str], names: Sequence[str], outlines: Sequence[Sequence[NDArray[Any]]]) -> None:
         """Keep the outlines of the zones, so that maps can be drawn from the stored run alone."""
@@ -114,6 +119,8 @@ class RunWriter:
         Path
             The run's folder.
         """
+        for file in self._written:
+            file.result()  # or the reason why it could not be written
         table = indicator_table(self._indicators) if self._table is None else self._table
         pq.write_table(table, self._draft / INDICATORS)
         (self._draft / CONFIG).write_text(config_text, encoding="utf-8")
@@ -122,10 +129,12 @@ class RunWriter:
         if self.folder.exists():
             shutil.rmtree(self.folder)
         self._draft.rename(self.folder)
+        self._scribe.shutdown()
         return self.folder
 
     def abandon(self) -> None:
         """Remove the draft."""
+        self._scribe.shutdown(cancel_futures=True)
         shutil.rmtree(self._draft, ignore_errors=True)
 
 
@@ -149,13 +158,13 @@ def indicator_table(indicators: Sequence[Indicator]) -> pa.Table:
 
 
 def snapshot_table(tables: Mapping[str, Table], name: str) -> pa.Table:
-    """Return a table of agents with identity in `key`, links as keys of the linked agents (null: none)."""
+    """Copy a table of agents, with identity in `key` and links as keys of the linked agents (null: none)."""
     table = tables[name]
-    columns: dict[str, pa.Array] = {"key": pa.array(table.key)}
+    columns: dict[str, pa.Array] = {"key": pa.array(table.key.copy())}
     for column, declaration in table.columns.items():
         values = table.column(column)
         if declaration.link is None:
-            columns[column] = pa.array(values)
+            columns[column] = pa.array(values.copy())
         else:
             linked = tables[declaration.link].key
             keys = np.zeros(values.size, np.uint64)
