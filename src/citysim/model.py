@@ -31,7 +31,7 @@ from citysim.core.domain import Domain, Ledger, discover
 from citysim.core.draws import Draws, mix_keys
 from citysim.core.tables import Table, tables_from
 from citysim.core.technology import Influences
-from citysim.outputs.recorder import Indicator, record_costs, record_domain
+from citysim.outputs.recorder import Indicator, Reading, indicators, record_costs, record_domain
 from citysim.technologies import load_technologies
 from citysim.technologies.adoption import adopted
 
@@ -56,8 +56,8 @@ class CityModel(mesa.Model):
         Last year that was lived.
     domains
         Domains in the order in which they act.
-    indicators
-        What was measured in `year`.
+    readings
+        What was measured in `year`, measure by measure.
     cycle
         The order of the year, with the time spent in each domain.
     """
@@ -69,7 +69,7 @@ class CityModel(mesa.Model):
         self.config = config
         self.year = config.calendar.start - config.calendar.warmup - 1
         self.ledger = Ledger()
-        self.indicators: list[Indicator] = []
+        self.readings: list[Reading] = []
         self.technologies = load_technologies(config.technologies)
         classes = discover(domain_package)
         synthesis = synthesis or build_city(config)
@@ -105,20 +105,25 @@ class CityModel(mesa.Model):
         self.ledger.entries.clear()
         self.cycle.live(self.year, Draws(self.config.seed, self.year))
         if measure:
-            self.indicators = self.measure()
+            self.readings = self.measure()
 
     def _complete(self, table: str, rows: NDArray[np.int64]) -> None:
         if table in ("households", "persons"):
             self.city.copy_from_donors(table, rows)
 
-    def measure(self) -> list[Indicator]:
+    @property
+    def indicators(self) -> list[Indicator]:
+        """What was measured in `year`, number by number."""
+        return indicators(self.readings)
+
+    def measure(self) -> list[Reading]:
         """Measure the city as it stands; changes nothing."""
         splitter = Splitter(self.city)
-        rows: list[Indicator] = []
+        readings: list[Reading] = []
         for name, domain in self.domains.items():
             measured = domain.measure(self.cycle.views[name], self.year)
-            rows += record_domain(name, domain.measures, measured, splitter.split, self.city.weight, self.year)
-        return rows + record_costs(self.ledger, self.city.weight, self.year, self._lever_events)
+            readings += record_domain(name, domain.measures, measured, splitter.split, self.city.weight, self.year)
+        return readings + record_costs(self.ledger, self.city.weight, self.year, self._lever_events)
 
     @property
     def population(self) -> float:

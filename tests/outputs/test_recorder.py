@@ -5,15 +5,15 @@ import pytest
 
 from citysim.core.declare import Measure, by_group, mean, median, ratio, total, value
 from citysim.core.domain import Ledger
-from citysim.outputs.recorder import Split, UndeclaredMeasureError, record_costs, record_domain
+from citysim.outputs.recorder import Split, UndeclaredMeasureError, indicators, record_costs, record_domain
 
 X = np.array([1.0, 2.0, 3.0, 4.0, 10.0])
 ZONE = Split(np.array([0, 0, 1, 1, -1]), ("north", "south", "empty"))
 
 
 def numbers(statistic, by=("zone",), weight=1.0):
-    rows = record_domain("d", {"m": Measure("1", "a measure", by)}, {"m": statistic}, lambda *_: ZONE, weight, 2030)
-    return {(row.group_by, row.group): row.value for row in rows}
+    found = record_domain("d", {"m": Measure("1", "a measure", by)}, {"m": statistic}, lambda *_: ZONE, weight, 2030)
+    return {(row.group_by, row.group): row.value for row in indicators(found)}
 
 
 def test_means_by_group_leave_empty_groups_out():
@@ -63,8 +63,8 @@ def test_costs_by_payer_payee_and_event():
     ledger = Ledger()
     ledger.book("housing", "aid", 100.0, "state", "households")
     ledger.book("housing", "aid", 50.0, "commune", "households")
-    found = {(row.group_by, row.group): row.value for row in record_costs(ledger, 2.0, 2030)}
+    found = {(row.group_by, row.group): row.value for row in indicators(record_costs(ledger, 2.0, 2030))}
     assert found["all", "all"] == found["event", "housing.aid"] == found["payee", "households"] == 300.0
     assert found["payer", "state"] == 200.0
-    levers = record_costs(ledger, 2.0, 2030, {"housing.aid"})
+    levers = indicators(record_costs(ledger, 2.0, 2030, {"housing.aid"}))
     assert {row.group: row.value for row in levers if row.group_by == "policy_payer"} == {"state": 200, "commune": 100}

@@ -81,11 +81,11 @@ def show(config: Config) -> StoredRun:
             studio.open()
         with YearBar(config, Console(stderr=True)) as bar:
             stored = run_config(config, bar.watch)
-        studio.draw(stored)
-    output = Console()
-    if not output.is_terminal:
-        output.width = max(output.width, PLAIN_WIDTH)
-    output.print(summary(stored))
+        with studio.drawing(stored):
+            output = Console()
+            if not output.is_terminal:
+                output.width = max(output.width, PLAIN_WIDTH)
+            output.print(summary(stored))
     print(f"run: {stored.folder}", flush=True)
     return stored
 

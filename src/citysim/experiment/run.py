@@ -79,13 +79,13 @@ def _run_seed(config: Config, watch: Watch | None) -> StoredRun:
         writer.zones(zones.code, zones.name, zones.outlines)
         while model.running:
             model.step()
-            writer.add(model.indicators)
+            writer.add(model.readings)
             if model.year in config.snapshots:
                 writer.snapshot(model.city.tables, model.year)
             if watch is not None:
                 watch(model)
         manifest = _manifest(config, model)
-        manifest["warnings"] = run_warnings(series_of(writer.indicators), manifest["parameters"], config.scenario.name)
+        manifest["warnings"] = run_warnings(series_of(writer.readings), manifest["parameters"], config.scenario.name)
         manifest["wall_seconds"] = round(perf_counter() - began, 3)
         writer.finish(_config_text(config), manifest)
     except BaseException:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple, Protocol
@@ -27,6 +27,27 @@ class Indicator(NamedTuple):
     group: str
     value: float
     unit: str
+
+
+class Reading(NamedTuple):
+    """What one measure says in one year: a number for each group of one split (`all` is the whole city)."""
+
+    year: int
+    domain: str
+    measure: str
+    group_by: str
+    groups: Sequence[str]
+    values: Sequence[float]
+    unit: str
+
+
+def indicators(readings: Iterable[Reading]) -> list[Indicator]:
+    """One row for each number."""
+    return [
+        Indicator(one.year, one.domain, one.measure, one.group_by, group, value, one.unit)
+        for one in readings
+        for group, value in zip(one.groups, one.values, strict=True)
+    ]
 
 
 @dataclass(frozen=True)
@@ -69,8 +90,8 @@ def record_domain(
     splits: Splits,
     weight: float,
     year: int,
-) -> list[Indicator]:
-    """Compute the indicators of one domain in one year.
+) -> list[Reading]:
+    """Compute what the measures of one domain say in one year.
 
     Parameters
     ----------
@@ -87,20 +108,20 @@ def record_domain(
     if set(declared) != set(measured):
         odd = sorted(set(declared) ^ set(measured))
         raise UndeclaredMeasureError(f"{name}: declared and returned measures differ: {', '.join(odd)}")
-    rows: list[Indicator] = []
+    readings = []
     for measure, declaration in declared.items():
-        unit, statistic = declaration.unit, measured[measure]
+        statistic = measured[measure]
         factor = weight if statistic.extensive else 1.0
-        for group_by, names, numbers in _numbers(statistic, declaration, splits):
-            rows += [
-                Indicator(year, name, measure, group_by, group, number * factor, unit)
-                for group, number in zip(names, numbers, strict=True)
-                if number == number or group_by == ALL  # an empty group has no number
-            ]
-    return rows
+        for group_by, groups, numbers in _numbers(statistic, declaration, splits):
+            if group_by != ALL and any(number != number for number in numbers):  # an empty group has no number
+                known = [rank for rank, number in enumerate(numbers) if number == number]
+                groups, numbers = [groups[rank] for rank in known], [numbers[rank] for rank in known]
+            values = numbers if factor == 1.0 else [number * factor for number in numbers]
+            readings.append(Reading(year, name, measure, group_by, groups, values, declaration.unit))
+    return readings
 
 
-def record_costs(ledger: Ledger, weight: float, year: int, levers: Collection[str] = ()) -> list[Indicator]:
+def record_costs(ledger: Ledger, weight: float, year: int, levers: Collection[str] = ()) -> list[Reading]:
     """Sum the ledger of a year by payer, by payee and by event; apart, by payer, what policy levers cost.
 
     Parameters
@@ -116,22 +137,22 @@ def record_costs(ledger: Ledger, weight: float, year: int, levers: Collection[st
             if key[1]:
                 sums[key] = sums.get(key, 0.0) + amount * weight
     return [
-        Indicator(year, "costs", "amount", group_by, group, total, "EUR/year")
+        Reading(year, "costs", "amount", group_by, (group,), (total,), "EUR/year")
         for (group_by, group), total in sorted(sums.items())
     ]
 
 
 def _numbers(
     statistic: Statistic, declaration: Measure, splits: Splits
-) -> list[tuple[str, Collection[str], Collection[float]]]:
+) -> list[tuple[str, Sequence[str], Sequence[float]]]:
     """Split, names of the groups and their numbers: first the whole city, then each split that the table has."""
     if statistic.kind == "value":
         return [(ALL, (ALL,), (float(statistic.values),))]
     if statistic.kind == "groups":
         groups = statistic.groups
-        return [(str(statistic.group_by), groups, [float(number) for number in groups.values()])]
+        return [(str(statistic.group_by), list(groups), [float(number) for number in groups.values()])]
     rows = _rows(statistic)
-    found: list[tuple[str, Collection[str], Collection[float]]] = [(ALL, (ALL,), (rows.whole(),))]
+    found: list[tuple[str, Sequence[str], Sequence[float]]] = [(ALL, (ALL,), (rows.whole(),))]
     for group_by in declaration.by:
         split = splits(str(statistic.over), group_by)
         if split is not None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:  # who only reads stored runs loads neither the model's engine
     import duckdb
 
     from citysim.core.tables import Table
-    from citysim.outputs.recorder import Indicator
+    from citysim.outputs.recorder import Reading
 
 
 class UnfinishedRunError(FileNotFoundError):
@@ -57,7 +57,7 @@ class RunWriter:
         self._draft = self.folder.with_name(f".{self.folder.name}.{os.getpid()}.part")
         self._sweep_up()
         (self._draft / SNAPSHOTS).mkdir(parents=True)
-        self._indicators: list[Indicator] = []
+        self._readings: list[Reading] = []
         self._table: pa.Table | None = None
         # Files are written beside the years that are lived: the compression needs no interpreter.
         self._scribe = ThreadPoolExecutor(1, "snapshots")
@@ -70,14 +70,14 @@ class RunWriter:
             if process == os.getpid() or not _is_alive(process):
                 shutil.rmtree(draft, ignore_errors=True)
 
-    def add(self, indicators: Iterable[Indicator]) -> None:
-        """Keep the indicators of a year."""
-        self._indicators.extend(indicators)
+    def add(self, readings: Iterable[Reading]) -> None:
+        """Keep what was measured in a year."""
+        self._readings.extend(readings)
 
     @property
-    def indicators(self) -> Sequence[Indicator]:
+    def readings(self) -> Sequence[Reading]:
         """What has been kept so far."""
-        return self._indicators
+        return self._readings
 
     def snapshot(self, tables: Mapping[str, Table], year: int) -> None:
         """Write the agent tables of a year; row links become keys of the agents they point to."""
@@ -121,7 +121,7 @@ class RunWriter:
         """
         for file in self._written:
             file.result()  # or the reason why it could not be written
-        table = indicator_table(self._indicators) if self._table is None else self._table
+        table = indicator_table(self._readings) if self._table is None else self._table
         pq.write_table(table, self._draft / INDICATORS)
         (self._draft / CONFIG).write_text(config_text, encoding="utf-8")
         text = json.dumps({**manifest, "status": FINISHED}, indent=2, sort_keys=True, ensure_ascii=False)
@@ -150,11 +150,20 @@ def _is_alive(process: int) -> bool:
     return True
 
 
-def indicator_table(indicators: Sequence[Indicator]) -> pa.Table:
-    """Indicators as a table of the stored shape."""
-    columns = list(zip(*indicators, strict=True)) or [[] for _ in INDICATOR_SCHEMA]
-    arrays = [pa.array(values, type=field.type) for values, field in zip(columns, INDICATOR_SCHEMA, strict=True)]
-    return pa.table(arrays, schema=INDICATOR_SCHEMA)
+def indicator_table(readings: Sequence[Reading]) -> pa.Table:
+    """One row for each number, as a table of the stored shape."""
+    sizes = np.array([len(reading.groups) for reading in readings], dtype=np.int64)
+
+    def repeated(name: str) -> pa.Array:
+        names: dict[str, int] = {}
+        codes = np.array([names.setdefault(getattr(reading, name), len(names)) for reading in readings], np.int32)
+        return pa.DictionaryArray.from_arrays(np.repeat(codes, sizes), pa.array(names, pa.string())).cast(pa.string())
+
+    columns = {name: repeated(name) for name in ("domain", "measure", "group_by", "unit")}
+    columns["year"] = np.repeat(np.array([reading.year for reading in readings], np.int16), sizes)
+    columns["group"] = pa.array(chain.from_iterable(reading.groups for reading in readings), pa.string())
+    columns["value"] = pa.array(chain.from_iterable(reading.values for reading in readings), pa.float64())
+    return pa.table([columns[name] for name in INDICATOR_SCHEMA.names], schema=INDICATOR_SCHEMA)
 
 
 def snapshot_table(tables: Mapping[str, Table], name: str) -> pa.Table:
@@ -217,7 +226,11 @@ class StoredRun:
 
     def years(self) -> list[int]:
         """Years that are stored."""
-        return sorted(set(self.indicators["year"].to_pylist()))
+        return list(self._years)
+
+    @cached_property
+    def _years(self) -> list[int]:
+        return sorted(pc.unique(self.indicators["year"]).to_pylist())
 
     def snapshot(self, table: str, year: int) -> pa.Table:
         """Agents of a year, with identity in `key`."""

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citysim.config.consistency import Reached, warnings_after_run
-from citysim.outputs.recorder import Indicator
+from citysim.outputs.recorder import Reading
 from citysim.outputs.schema import ALL
 
 Series = Callable[[str, str], NDArray[np.float64]]
@@ -31,12 +31,12 @@ def run_warnings(series: Series, parameters: Mapping[str, Mapping[str, Any]], sc
     return warnings_after_run(reached(series, parameters), scenario)
 
 
-def series_of(indicators: Iterable[Indicator]) -> Series:
-    """Whole-city series of the indicators of a run, in order of years."""
+def series_of(readings: Iterable[Reading]) -> Series:
+    """Whole-city series of what a run has measured, in order of years."""
     found: dict[tuple[str, str], list[float]] = {}
-    for indicator in indicators:
-        if indicator.group_by == ALL:
-            found.setdefault((indicator.domain, indicator.measure), []).append(indicator.value)
+    for reading in readings:
+        if reading.group_by == ALL:
+            found.setdefault((reading.domain, reading.measure), []).extend(reading.values)
     return lambda domain, measure: np.array(found.get((domain, measure), []), dtype=np.float64)
 
 

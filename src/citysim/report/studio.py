@@ -11,7 +11,9 @@ import os
 import subprocess
 import sys
 from collections import deque
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 from citysim.outputs.store import StoredRun
@@ -45,12 +47,15 @@ class Studio:
         if cores > 1 and sys.executable and not self._helpers:
             self._helpers = [_Helper() for _ in range(MOST)]
 
-    def draw(self, run: StoredRun) -> None:
-        """Draw the figures that a run's folder does not hold yet."""
+    @contextmanager
+    def drawing(self, run: StoredRun) -> Iterator[None]:
+        """Draw the figures that a run's folder does not hold yet; they are there when the `with` block is left."""
         waiting = deque(missing(run))
-        if waiting and self._helpers:
-            with ThreadPoolExecutor(len(self._helpers)) as threads:
-                list(threads.map(lambda helper: helper.draw(run, waiting), self._helpers))
+        with ThreadPoolExecutor(MOST) as threads:
+            handed = [threads.submit(helper.draw, run, waiting) for helper in self._helpers if waiting]
+            yield
+        for drawn in handed:
+            drawn.result()
         if waiting:
             from citysim.report.figures import draw  # loads the drawing library: only where it is needed
 
