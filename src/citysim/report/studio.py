@@ -13,7 +13,7 @@ import sys
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from citysim.outputs.store import StoredRun
@@ -43,8 +43,7 @@ class Studio:
 
     def open(self) -> None:
         """Start the processes, unless there is no second core to run them."""
-        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        if cores > 1 and sys.executable and not self._helpers:
+        if cores() > 1 and sys.executable and not self._helpers:
             self._helpers = [_Helper() for _ in range(MOST)]
 
     @contextmanager
@@ -69,11 +68,14 @@ class Studio:
             helper.close()
 
 
+def cores() -> int:
+    """Processor cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def missing(run: StoredRun) -> list[str]:
     """Names of figures that a run's folder does not hold in both formats."""
-    return [
-        name for name in FIGURES if not all((run.figures / f"{name}.{kind}").exists() for kind in ("svg", "png"))
-    ]
+    return [name for name in FIGURES if not all((run.figures / f"{name}.{kind}").exists() for kind in ("svg", "png"))]
 
 
 class _Helper:
@@ -115,10 +117,8 @@ class _Helper:
         """Let the process end."""
         for pipe in (self._process.stdin, self._process.stdout):
             assert pipe is not None
-            try:
+            with suppress(OSError):  # it has ended already
                 pipe.close()
-            except OSError:
-                pass  # it has ended already
         self._process.wait()
 
 
@@ -135,4 +135,3 @@ def work() -> None:
             run = StoredRun(Path(folder))
         draw(run, [name])
         print(name, flush=True)
-

@@ -1,0 +1,77 @@
+"""Figures drawn in other processes: all of them, whatever becomes of the processes."""
+
+import pytest
+
+from citysim.experiment.run import run
+from citysim.report import studio
+from citysim.report.figures import DRAWERS, draw_all
+
+
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("runs")
+    return run("city=smallville", "calendar.end=2026", "snapshots=[2025,2026]", f"output.root={folder}")
+
+
+@pytest.fixture
+def drawn_here(monkeypatch):
+    """Names of the figures that this process has drawn."""
+    names = []
+    for name, drawer in DRAWERS.items():
+        monkeypatch.setitem(
+            DRAWERS, name, lambda run, folder, name=name, drawer=drawer: names.append(name) or drawer(run, folder)
+        )
+    return names
+
+
+@pytest.fixture(autouse=True)
+def two_cores(monkeypatch, stored):
+    monkeypatch.setattr(studio, "cores", lambda: 2)
+    for file in stored.figures.glob("*"):
+        file.unlink()
+
+
+def test_every_figure_has_its_turn():
+    assert set(studio.FIGURES) == set(DRAWERS)
+
+
+def test_other_processes_draw_the_same_bytes(stored, drawn_here):
+    with studio.Studio() as draughtsmen:
+        draughtsmen.open()
+        with draughtsmen.drawing(stored):
+            pass
+    assert not drawn_here
+    assert not studio.missing(stored)
+    elsewhere = {file.name: file.read_bytes() for file in stored.figures.glob("*")}
+    draw_all(stored)
+    assert {file.name: file.read_bytes() for file in stored.figures.glob("*")} == elsewhere
+
+
+def test_processes_that_die_are_replaced_by_this_one(stored, drawn_here):
+    with studio.Studio() as draughtsmen:
+        draughtsmen.open()
+        for helper in draughtsmen._helpers:
+            helper._process.kill()
+            helper._process.wait()
+        with draughtsmen.drawing(stored):
+            pass
+    assert sorted(drawn_here) == sorted(DRAWERS)
+    assert not studio.missing(stored)
+
+
+def test_with_one_core_figures_are_drawn_here(stored, drawn_here, monkeypatch):
+    monkeypatch.setattr(studio, "cores", lambda: 1)
+    with studio.Studio() as draughtsmen:
+        draughtsmen.open()
+        with draughtsmen.drawing(stored):
+            pass
+    assert sorted(drawn_here) == sorted(DRAWERS)
+
+
+def test_only_what_is_missing_is_drawn_again(stored, drawn_here):
+    draw_all(stored)
+    (stored.figures / "mode_shares.png").unlink()
+    drawn_here.clear()
+    with studio.Studio() as draughtsmen, draughtsmen.drawing(stored):
+        pass
+    assert drawn_here == ["mode_shares"]
