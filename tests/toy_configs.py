@@ -88,6 +88,7 @@ class Demography(Domain):
         "life_expectancy_gain": Param("year", "years gained", low=-5, high=15, index=("male", "female")),
         "net_migration_rate": Param("1/year", "balance", role="exogenous", low=-0.03, high=0.03),
         "shared_living_factor": Param("1", "shared homes", role="exogenous", low=0.5, high=2),
+        "intergenerational_factor": Param("1", "adults who live with their parents", role="exogenous", low=0.5, high=2),
         "outside_wage_growth": Param("1/year", "wages elsewhere", role="exogenous", low=-0.03, high=0.05),
     }
 

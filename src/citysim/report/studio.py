@@ -31,6 +31,7 @@ FIGURES = (
     "unemployment",
     "backtest",
 )
+COMPLETE = ".complete"  # file that says that every figure has had its turn: some runs have no use for some
 MOST = 2  # a third process would gain little: one figure takes a third of all the time
 _WORK = "from citysim.report.studio import work; work()"
 
@@ -59,6 +60,8 @@ class Studio:
             from citysim.report.figures import draw  # loads the drawing library: only where it is needed
 
             draw(run, waiting)
+        run.figures.mkdir(exist_ok=True)
+        (run.figures / COMPLETE).touch()
 
     def __enter__(self) -> Studio:
         return self
@@ -74,8 +77,11 @@ def cores() -> int:
 
 
 def missing(run: StoredRun) -> list[str]:
-    """Names of figures that a run's folder does not hold in both formats."""
-    return [name for name in FIGURES if not all((run.figures / f"{name}.{kind}").exists() for kind in ("svg", "png"))]
+    """Names of figures that a run's folder may still get: those not there in both formats, until all had their turn."""
+    if (run.figures / COMPLETE).exists():
+        return []
+    kinds = ("svg", "png")
+    return [name for name in FIGURES if not all((run.figures / f"{name}.{kind}").exists() for kind in kinds)]
 
 
 class _Helper:
