@@ -32,6 +32,7 @@ PANELS = (
     ("share_15_29", "People of 15 to 29", "Share of people"),
     ("share_75_plus", "People of 75 and over", "Share of people"),
 )
+COLUMNS = ("", "model", "last value", "trend", "skill", "trend's skill", "fitted dates")
 MODEL, SEEN, REFERENCE = COLOURS[0], "#222222", COLOURS[6]
 YEARS_BEFORE = 3  # observations so long before the start are shown too
 THOUSANDS = FuncFormatter(lambda number, _: f"{number:,.0f}".replace(",", "\u202f"))
@@ -40,21 +41,21 @@ THOUSANDS = FuncFormatter(lambda number, _: f"{number:,.0f}".replace(",", "\u202
 def backtest_title(found: list[Score], run: StoredRun) -> str:
     """Title of the table: which dates judge, and how the seeds are read."""
     dates = sorted({date for score in found for date in score.dates})
+    known = ", ".join(map(str, dates))
     seeds = len(run.seeds)
     spread = "1 seed" if seeds == 1 else f"{seeds} seeds, mean ± half-width of its 95 % interval"
-    return f"backtest, mean absolute error at the censuses of {dates[0]} to {dates[-1]}, {spread}"
+    return f"backtest, mean absolute error at the censuses of {known}, {spread}"
 
 
 def backtest_table(found: list[Score]) -> Table:
     """Errors and skill, one line for each subject."""
     table = Table()
-    table.add_column("", min_width=24)
-    for name in ("model", "last value", "trend", "skill", "trend's skill", "at fitted dates"):
-        table.add_column(name, justify="right", no_wrap=True)
+    for name in COLUMNS:
+        table.add_column(name, justify="right" if name else "left", no_wrap=True)
     for score in found:
         half = "" if math.isnan(score.half) else f" ±{_amount(score.half, score.share)}"
         table.add_row(
-            f"{score.subject} ({', '.join(map(str, score.dates))})",
+            score.subject + (", points" if score.share else ""),
             _amount(score.error, score.share) + half,
             _amount(score.persistence, score.share),
             _amount(score.trend, score.share),
@@ -68,7 +69,7 @@ def backtest_table(found: list[Score]) -> Table:
 def _amount(value: float, share: bool) -> str:
     if math.isnan(value):
         return "–"
-    return f"{100 * value:.2f} pt" if share else f"{value:,.0f}"
+    return f"{100 * value:.2f}" if share else f"{value:,.0f}"
 
 
 def observed_and_simulated(run: StoredRun, folder: Path, source: str) -> list[Path]:
