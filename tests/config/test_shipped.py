@@ -8,6 +8,7 @@ import citysim
 from citysim.config import ConfigError, compose
 from citysim.config.folders import SCENARIO_GROUPS, default_domains, options, read_option
 from citysim.core.params import Layer, stack
+from citysim.core.problems import ParameterError
 from citysim.core.values import is_dated
 from citysim.experiment.prepare import known_domains, prepared
 
@@ -145,3 +146,22 @@ def test_a_later_start_is_noted_in_one_line():
     (note,) = prepared(["calendar.start=2030"]).notes
     assert "configs/city/bourges_plus.yaml" in note and "2023" in note and "2028" in note
     assert prepared([]).notes == prepared(["calendar.start=2024"]).notes == []
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("calendar: 2009", "city.calendar"),
+        ("calendar: {begin: 2009}", "city.calendar.begin"),
+        ("start_year: soon", "city.start_year"),
+        ("domains: [housing]", "city.domains"),
+        ("domains: {housing: 3}", "city.domains.housing"),
+        ("domains: {housing: {move_rat: {value: 1, source: judgement}}}", "domains.housing.move_rat"),
+    ],
+)
+def test_a_city_file_that_makes_no_sense_is_refused_in_one_line(tmp_path, text, key):
+    (tmp_path / "city.yaml").write_text(text + "\n", encoding="utf-8")
+    with pytest.raises(ParameterError) as refusal:
+        prepared([f"city.path={tmp_path}"])
+    (line,) = [str(problem) for problem in refusal.value.problems]
+    assert line.startswith(f"{key} ({tmp_path / 'city.yaml'})")

@@ -64,11 +64,13 @@ def compose(*overrides: str) -> Config:
     settings[TECHNOLOGIES] = {name: read_option("technology", name) for name in choices["technology"]}
     if isinstance(request.values.get("city.path"), str):
         settings["city"] = own_city(settings["city"], request.values["city.path"])
-    city = settings["city"] = dict(settings["city"])
+    city, where = dict(settings["city"]), city_file(request, choices["city"])
+    raise_if_any(main.problems_of_city(city, where))
+    settings["city"] = city
     settings["calendar"] = {**settings["calendar"], **city.pop("calendar", {})}
     layers = [_layer("domain", name) for name in choices["domain"]]
     layers += [_layer(group, choices[group]) for group in SCENARIO_GROUPS]
-    layers.append(Layer(f"configs/city/{choices['city']}.yaml", CITY, city.pop(PARAMETERS, {})))
+    layers.append(Layer(where, CITY, city.pop(PARAMETERS, {})))
     known = _known_parameters(layers, choices["domain"])
     settings = {**settings, PARAMETERS: known}
     origins, command, found = _apply(settings, request, choices["domain"])
@@ -151,6 +153,12 @@ def _hydra(request: Request) -> tuple[dict[str, Any], dict[str, Any]]:
     if not isinstance(settings, dict):
         raise ConfigError([Problem("config", f"configs/{MAIN}.yaml", "is not a mapping", "key: value")])
     return {str(key): value for key, value in settings.items()}, choices
+
+
+def city_file(request: Request, option: str) -> str:
+    """The file that holds the settings of the city."""
+    own = request.values.get("city.path")
+    return str(Path(own) / "city.yaml") if isinstance(own, str) else f"configs/city/{option}.yaml"
 
 
 def own_city(settings: Mapping[str, Any], path: str) -> dict[str, Any]:

@@ -87,6 +87,32 @@ def problems_of(settings: Mapping[str, Any], origins: Mapping[str, str]) -> list
     return problems or _problems_of_years(keys, origins)
 
 
+def problems_of_city(city: Mapping[str, Any], where: str) -> list[Problem]:
+    """What a city's own file says of its years and of parameters, where it is not what it should be."""
+    problems = [
+        Problem(f"city.{name}", where, "is not a mapping", "key: value")
+        for name in ("calendar", "domains")
+        if not isinstance(city.get(name, {}), Mapping)
+    ]
+    year = city.get("start_year", FIRST_YEAR)
+    if not _whole(FIRST_YEAR, LAST_YEAR).accepts(year):
+        allowed = f"a whole number from {FIRST_YEAR} to {LAST_YEAR}"
+        problems.append(Problem("city.start_year", where, f"{year!r} is refused", allowed))
+    if not problems:
+        known = [part.name for part in fields(Calendar)]
+        problems += [
+            Problem(f"city.calendar.{name}", where, "unknown key", listed(known), nearest_name(str(name), known))
+            for name in city.get("calendar", {})
+            if name not in known
+        ]
+        problems += [
+            Problem(f"city.domains.{name}", where, "is not a mapping", "parameter: {value: …, source: …}")
+            for name, entries in city.get("domains", {}).items()
+            if not isinstance(entries, Mapping)
+        ]
+    return problems
+
+
 def _problems_of_years(keys: Mapping[str, Any], origins: Mapping[str, str]) -> list[Problem]:
     start, end = keys["calendar.start"], keys["calendar.end"]
     if end < start:
