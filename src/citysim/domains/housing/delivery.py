@@ -19,7 +19,9 @@ SURFACE_SPREAD = 0.2  # standard deviation of the log surface of new homes of a 
 SURFACE_OF_ROOM = 21.0  # m2 per room of new homes
 
 
-def deliver(city: Any, p: SimpleNamespace, state: SupplyState, draws: Draws, year: int) -> Array:
+def deliver(
+    city: Any, p: SimpleNamespace, state: SupplyState, levels: tuple[Array, Array], draws: Draws, year: int
+) -> Array:
     """Append the homes that are ready this year, vacant and on the market; returns their counts."""
     counts = state.pipeline.pop(year, None)
     if counts is None:  # before the first plans are ready: homes begun before the start
@@ -38,7 +40,7 @@ def deliver(city: Any, p: SimpleNamespace, state: SupplyState, draws: Draws, yea
     efficient = draws.uniform("housing.new_class", keys) < p.new_class_a
     pump = draws.uniform("housing.new_heating", keys) < p.new_heat_pump
     _append(
-        city, draws, keys, cell, mean, year,
+        city, draws, keys, cell, mean, levels, year,
         {
             "year_built": year, "lift": house == FLAT, "above_shop": False,
             "energy_class": np.where(efficient, EnergyClass.A, EnergyClass.B),
@@ -49,7 +51,9 @@ def deliver(city: Any, p: SimpleNamespace, state: SupplyState, draws: Draws, yea
     return counts
 
 
-def deliver_conversions(city: Any, p: SimpleNamespace, counts: Array, draws: Draws, year: int) -> None:
+def deliver_conversions(
+    city: Any, p: SimpleNamespace, counts: Array, levels: tuple[Array, Array], draws: Draws, year: int
+) -> None:
     """Append flats made of offices and of floors above shops, private ones to let; counts are [kind, zone]."""
     number = counts.astype(np.int64)
     if number.sum() == 0:
@@ -62,7 +66,7 @@ def deliver_conversions(city: Any, p: SimpleNamespace, counts: Array, draws: Dra
     premium = np.full(slot.size, p.energy_premium[EnergyClass.C])
     mean = np.full(slot.size, p.new_surface[1])
     _append(
-        city, draws, keys, cell, mean, year,
+        city, draws, keys, cell, mean, levels, year,
         {
             "year_built": p.conversion_built, "lift": kind == 0, "above_shop": kind == 1,
             "energy_class": EnergyClass.C, "heat_source": HeatSource.ELECTRIC,
@@ -72,14 +76,14 @@ def deliver_conversions(city: Any, p: SimpleNamespace, counts: Array, draws: Dra
 
 
 def _append(
-    city: Any, draws: Draws, keys: Array, cell: Array, mean: Array, year: int, traits: dict[str, Any],
-    rent_premium: Array, price_premium: Array,
+    city: Any, draws: Draws, keys: Array, cell: Array, mean: Array, levels: tuple[Array, Array], year: int,
+    traits: dict[str, Any], rent_premium: Array, price_premium: Array,
 ) -> None:  # fmt: skip
     """Append vacant homes at the rents and prices of their submarket and their own premium."""
     zone, rest = np.divmod(cell, TYPES * MARKETS)
     house, market = np.divmod(rest, MARKETS)
     surface = mean * np.exp(SURFACE_SPREAD * np.clip(draws.normal("housing.new_surface", keys), -2.5, 2.5))
-    rent, price = _local_levels(city.dwellings, cell, year)
+    rent, price = levels[0][cell], levels[1][cell]
     city.dwellings.append(
         keys,
         {
@@ -91,16 +95,13 @@ def _append(
     )  # fmt: skip
 
 
-def _local_levels(dwellings: Any, cell: Array, year: int) -> tuple[Array, Array]:
-    """Mean rent and price per m2 of used homes in the submarket of each new one; without any, the mean of the city."""
+def local_levels(dwellings: Any, submarkets_: int, year: int) -> tuple[Array, Array]:
+    """Mean rent and price per m2 of used homes in each submarket; where there are none, the mean of the city."""
     used = np.flatnonzero(dwellings["year_built"] <= year - OLD_ENOUGH)
     code = submarkets(dwellings)[used]
-    size = int(max(code.max(initial=0), cell.max())) + 1
-    number = np.bincount(code, minlength=size)[cell]
+    number = np.bincount(code, minlength=submarkets_)
     levels = []
     for column in ("rent_m2", "price_m2"):
-        values = dwellings[column][used]
-        total = np.bincount(code, values, minlength=size)[cell]
-        everywhere = float(values.mean()) if np.any(number == 0) else 0.0
-        levels.append(np.where(number > 0, total / np.maximum(number, 1), everywhere))
+        total = np.bincount(code, dwellings[column][used], minlength=submarkets_)
+        levels.append(np.where(number > 0, total / np.maximum(number, 1), total.sum() / max(used.size, 1)))
     return levels[0], levels[1]

@@ -1,8 +1,9 @@
 """What a builder reckons before buying a plot: does a new home sell for more than it costs, with a margin for risk.
 
 A project pays where price >= m (building + land + demolition), m = 1.1 (developer model of UrbanSim: Waddell 2003).
-Projects of a zone differ: share that pays = logistic(k ln(price / (m cost))). The premium of new homes over those of
-the zone is solved in the base year, so that the published share of projects paid then.
+Projects of a zone differ: share that pays = logistic(k ln(price / (m cost))). The premium of new homes over used ones
+of the zone is solved in the base year, so that a given share of projects paid then; later builders learn it from what
+new homes fetch, those that find nobody getting cheaper every year.
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from citysim.city.codes import TenureClass
+from citysim.city.codes import DwellingStatus, TenureClass
 
 Array = NDArray[Any]
 TYPES = 2
 FLAT, HOUSE = 0, 1
 GREENFIELD, INFILL = 0, 1  # sites: open land, and land already built on
+NEW_FOR = 5  # years in which a home is sold as new
+SEEN_BEFORE = 100.0  # new homes that weigh as much as what builders believed before
 OLD_ENOUGH = 15  # years: price of homes that have lost the premium of the new
 
 
@@ -78,6 +81,34 @@ def new_premium(price: Array, homes: Array, cost: Array, site_share: Array, p: S
         share = (weight * (pays * site_share[None]).sum(axis=2)).sum(axis=0)
         low, high = np.where(share < p.base_profitable, middle, low), np.where(share < p.base_profitable, high, middle)
     return (low + high) / 2.0
+
+
+def discount_unsold(dwellings: Any, p: SimpleNamespace, year: int) -> None:
+    """Builders let new homes go for less that have stood empty for a year or longer."""
+    unsold = (dwellings["year_built"] > year - NEW_FOR) & (dwellings["status"] == DwellingStatus.MARKET_VACANT)
+    unsold &= (dwellings["tenure_class"] != TenureClass.SOCIAL) & (dwellings["vacant_since"] < year)
+    unsold &= dwellings["vacant_since"] <= dwellings["year_built"]  # nobody has lived there yet
+    for column in ("price_m2", "rent_m2"):
+        dwellings[column][unsold] *= np.float32(1.0 - p.unsold_discount)
+
+
+def learn_premium(dwellings: Any, premium: Array, used: Array, year: int) -> Array:
+    """Log premium of new homes over used ones, [type], as their prices of the last years show it.
+
+    Parameters
+    ----------
+    premium
+        [type], as builders took it to be.
+    used
+        [zone, type], EUR/m2 of used homes.
+    """
+    rows = np.flatnonzero(
+        (dwellings["year_built"] > year - NEW_FOR) & (dwellings["tenure_class"] != TenureClass.SOCIAL)
+    )
+    kind = dwellings["house"][rows].astype(np.int64)
+    seen = np.log(dwellings["price_m2"][rows] / used[dwellings["zone"][rows], kind])
+    number = np.bincount(kind, minlength=TYPES)
+    return (SEEN_BEFORE * premium + np.bincount(kind, seen, minlength=TYPES)) / (SEEN_BEFORE + number)
 
 
 def site_shares(p: SimpleNamespace) -> Array:

@@ -39,8 +39,8 @@ class Flows:
         Households that lost their home over the rent; that bought one; that did not own before.
     converted, remediated
         Flats made of offices and floors above shops, and homes remediated by the centre's programme.
-    programme
-        Homes delivered by the social programme.
+    programme, social_excess
+        Homes delivered by the social programme, and how far vacancy of social housing is above its natural rate.
     settled, moved
         Households with a home, and those of them that moved within the city, by market.
     """
@@ -59,6 +59,7 @@ class Flows:
     converted: int = 0
     remediated: int = 0
     programme: float = 0.0
+    social_excess: float = 0.0
     settled: Array = field(default_factory=lambda: np.zeros(len(MARKETS)))
     moved: Array = field(default_factory=lambda: np.zeros(len(MARKETS)))
 

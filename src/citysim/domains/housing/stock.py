@@ -33,11 +33,13 @@ Array = NDArray[Any]
 def deliver_and_demolish(housing: Any, city: Any, p: SimpleNamespace, draws: Draws, year: int) -> Array:
     """Deliver homes begun some years ago, and choose the rows to demolish, which are returned."""
     flows, state = housing.flows, housing.supply
-    flows.delivered = delivery.deliver(city, p, state, draws, year)
+    levels = delivery.local_levels(city.dwellings, state.carry.size, year)
+    flows.delivered = delivery.deliver(city, p, state, levels, draws, year)
     flows.programme = state.social.pop(year, 0.0)
-    delivery.deliver_conversions(city, p, housing.conversions.ready, draws, year)
+    delivery.deliver_conversions(city, p, housing.conversions.ready, levels, draws, year)
     flows.converted = int(housing.conversions.ready.sum())
-    gone = demolition.demolish(city, p, draws, state.carry.shape, _social_excess(housing, city), year)
+    flows.social_excess = _social_excess(housing, city)
+    gone = demolition.demolish(city, p, draws, state.carry.shape, flows.social_excess, year)
     flows.demolished, flows.demolished_cells, state.rebuilt = gone.rows.size, gone.in_use, gone.rebuilt
     supply.give_back_room(city, city.dwellings, gone.rows)
     housing.book("demolition", p.demolition_cost * np.count_nonzero(gone.programme), "commune", "businesses")
@@ -71,8 +73,9 @@ def age_vacancy(housing: Any, city: Any, p: SimpleNamespace, draws: Draws, year:
     base, flows, dwellings = housing.base, housing.flows, city.dwellings
     if housing.settling:  # what leaves the market balances what comes back
         base.entry_level, base.second_entry = vacancy.entry_levels(city, p, housing.estates, year)
+    developers.discount_unsold(dwellings, p, year)
     empty = demolition.long_empty_social(dwellings, p.structural_years, year)
-    vacancy.sell_social(dwellings, p, draws, _social_excess(housing, city), empty, year)
+    vacancy.sell_social(dwellings, p, draws, flows.social_excess, empty, year)
     returned = vacancy.age_vacancy(city, p, draws, base.entry_level, base.second_entry, year)
     flows.returned, flows.out_of_use = returned.number, returned.stock
     housing.book("vacant_home_aid", p.vacant_home_aid * returned.helped, "commune", "landlords")
@@ -107,17 +110,17 @@ def build(housing: Any, city: Any, p: SimpleNamespace, year: int) -> None:
     cost = building_cost(housing, p)
     years = max(1, round(float(housing.offered("delivery_years", p.delivery_years))))
     target = float(housing.offered("converted_share", 0.0))
+    used = developers.used_prices(city.dwellings, city.zones["group"][: housing.base.zones], p.pooling, year)
     capacity = construction_workers(housing, city) * (1.0 - p.renovation_trades) * p.worker_hours / p.building_hours
     if housing.settling:  # builders deliver what was begun before the start, and learn nothing yet
-        supply.settle_builders(city, p, state, cost, year)
+        supply.settle_builders(city, p, state, cost, used)
         conversions.settle(city, conversions_, target)
         plans = supply.Plans(np.zeros(0), np.zeros(0), 0.0)
     else:
         natural = housing.base.natural
-        plans = supply.plan(city, p, state, natural, flows.demolished_cells, cost, capacity, years, year)
+        plans = supply.plan(city, p, state, natural, flows.demolished_cells, cost, used, capacity, years, year)
         flows.land = plans.land
-    price = developers.used_prices(city.dwellings, city.zones["group"][: housing.base.zones], p.pooling, year)
-    converted, aided = conversions.decide(city, p, conversions_, price, target, p.centre_programme)
+    converted, aided = conversions.decide(city, p, conversions_, used, target, p.centre_programme)
     _book_building(housing, p, cost, converted, aided)
 
 

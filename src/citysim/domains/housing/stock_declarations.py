@@ -135,6 +135,9 @@ SUPPLY = {
     "new_tenure": Param("1", "shares of new homes by market", low=0, high=1, index=MARKETS),
     "new_surface": Param("m2", "mean surface of a new house, a new flat", low=20, high=300, index=("house", "flat")),
     "new_premium": Param("1", "log rent of a new home over that of used ones; its price is solved", low=0, high=1),
+    "unsold_discount": Param(
+        "1/year", "cut in price and rent of new homes that have found nobody for a year", low=0, high=0.3
+    ),
     "new_class_a": Param("1", "new homes in energy class A, the others in B", low=0, high=1),
     "new_heat_pump": Param("1", "new homes with a heat pump, the others with electric heating", low=0, high=1),
     "building_hours": Param("hour", "hours of construction work in a new home", low=100, high=5000),

@@ -94,15 +94,14 @@ def start_supply(city: Any, p: SimpleNamespace) -> SupplyState:
     )
 
 
-def settle_builders(city: Any, p: SimpleNamespace, state: SupplyState, building: float, year: int) -> None:
+def settle_builders(city: Any, p: SimpleNamespace, state: SupplyState, building: float, used: Array) -> None:
     """Let builders take the present for granted: homes lived in, and the price of new homes at which they build."""
     zones = state.first.shape[0]
     group = city.zones["group"][:zones]
     homes, vacant = stock_counts(city.dwellings, zones)
     state.occupied = by_group((homes - vacant).sum(axis=2), group)
-    price = developers.used_prices(city.dwellings, group, p.pooling, year)
     cost, sites = developers.project_cost(p, building), developers.site_shares(p)
-    state.premium = developers.new_premium(price, homes.sum(axis=2), cost, sites, p)
+    state.premium = developers.new_premium(used, homes.sum(axis=2), cost, sites, p)
 
 
 def building_share(vacancy: Array, natural: Array, slope: float) -> Array:
@@ -160,7 +159,7 @@ def tenure_split(p: SimpleNamespace, homes: Array, vacant: Array, natural: Array
 
 def plan(
     city: Any, p: SimpleNamespace, state: SupplyState, natural: Array, demolished: Array, building: float,
-    capacity: float, years: int, year: int,
+    used: Array, capacity: float, years: int, year: int,
 ) -> Plans:  # fmt: skip
     """Plan the homes to be delivered in a few years, and put them in the pipeline.
 
@@ -173,6 +172,8 @@ def plan(
         rebuilt, apart.
     building
         EUR/m2 of building.
+    used
+        [zone, type], EUR/m2 of used homes.
     capacity
         Homes that building workers can build a year.
     years
@@ -182,7 +183,8 @@ def plan(
     group = city.zones["group"][: homes.shape[0]]
     wanted, replaced = _wanted(p, state, homes, vacant, natural, demolished, group, years)
     weight = _weights(p, homes, vacant, natural, group)
-    price = developers.used_prices(city.dwellings, group, p.pooling, year) * np.exp(state.premium)
+    state.premium = developers.learn_premium(city.dwellings, state.premium, used, year)
+    price = used * np.exp(state.premium)
     cost, sites = developers.project_cost(p, building), developers.site_shares(p)
     pays = developers.paying_share(price[:, :, None], cost[None], p.builder_margin, p.profit_slope)
     market = np.maximum(wanted[group] * weight, 0.0)[:, :, None] * sites * pays

@@ -22,6 +22,7 @@ from citysim.core.draws import Draws, mix_keys
 
 Array = NDArray[Any]
 OLD = 1949
+RECENT = 2005  # homes built later stay on the market until somebody takes them
 PRIOR = 2.0  # homes that count beside a zone group's own, so that small groups follow the town
 
 
@@ -58,6 +59,7 @@ def second_home_return(p: SimpleNamespace, reached: Array) -> Array:
 def entry_chance(p: SimpleNamespace, dwellings: Any, rows: Array, level: Array | float) -> Array:
     """Chance that a home vacant for long leaves the market; the tax holds owners back as it brings homes back."""
     chance = np.where(hard_to_let(dwellings, rows), 1.0, p.structural_other) * p.structural_entry
+    chance = np.where(dwellings["year_built"][rows] > RECENT, 0.0, chance)
     return np.minimum(chance * level * np.exp(-p.return_tax * p.vacant_home_tax), 1.0)
 
 
