@@ -33,8 +33,6 @@ from citysim.domains.demography import (
 from citysim.domains.demography.declared import COLUMNS, MEASURES, PARAMS
 from citysim.domains.demography.year import ADULT, Year
 
-WARM_UP = 2  # years until the other domains' states have settled
-
 
 class Demography(Domain):
     """Who lives in the city, and with whom."""
@@ -114,12 +112,11 @@ class Demography(Domain):
         return Year(city, year, draws, self.at(year), self.base, coupled)
 
     def _freeze(self, now: Year) -> None:
-        """Keep what later years are relative to: flows and places at once, health when the warm-up is over."""
+        """Keep what later years are relative to, in the first year: later the future would already be in it."""
         if "first_year" not in self.base:
             self.base["first_year"] = now.year
             institutions.freeze_places(now)
             migration.freeze_flows(now)
-        if now.year - self.base["first_year"] in (0, WARM_UP):
             mortality.freeze_population(now)
 
     @staticmethod
