@@ -37,7 +37,7 @@ def test_flows_follow_their_rates(live, measured, override, measure, sign):
         ("domains.demography.separation_hazard=0.15", "mean_household_size", -1),
         ("domains.demography.shared_living_factor=1.8", "mean_household_size", 1),
         ("domains.demography.shared_living_factor=1.8", "young_adults_with_parents_share", 1),
-        ("domains.demography.leaving_ceiling=0.35", "young_adults_with_parents_share", -1),
+        ("domains.demography.leaving_ceiling=0.7", "young_adults_with_parents_share", -1),
         ("domains.demography.net_migration_rate=0.02", "population", 1),
     ],
 )

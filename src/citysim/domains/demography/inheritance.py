@@ -16,44 +16,35 @@ from citysim.domains.demography.kin import eldest_children
 from citysim.domains.demography.year import Rows, Year
 
 
-def forget_heirs(now: Year) -> None:
-    """Heirs are named for one year."""
-    now.city.dwellings["heir"] = NONE
+def note_ends(now: Year, gone: Rows, homes: NDArray[Any]) -> None:
+    """Remember who has just died or moved to a nursing home, and from which household (-1 for none)."""
+    at_home = homes >= 0
+    now.gone.append((gone[at_home], homes[at_home]))
 
 
-def inherit(now: Year, gone: Rows, homes: NDArray[Any]) -> None:
-    """Name the heirs of dwellings whose owners' household has lost its last member.
-
-    Parameters
-    ----------
-    gone
-        People who have just died or moved to a nursing home.
-    homes
-        Household that each of them belonged to, -1 for none.
-    """
+def inherit(now: Year) -> None:
+    """Name for this year the heirs of dwellings whose owners' household has lost its last member."""
     persons, households, dwellings = now.city.persons, now.city.households, now.city.dwellings
-    ended = np.zeros(households.size, dtype=bool)
-    ended[homes[homes >= 0]] = True
-    household = persons["household"]
-    ended[household[household >= 0]] = False
-    if not ended.any() or not dwellings.size:
-        return
-    last = (homes >= 0) & ended[homes]
+    dwellings["heir"] = NONE
+    gone, homes = (np.concatenate(parts) for parts in zip(*now.gone, strict=True))
+    # Sizes are those of the end of last year: nobody else has left a home or come to one yet.
+    last = np.bincount(homes, minlength=households.size)[homes] == households["size"][homes]
     gone, homes = gone[last], homes[last]
-    child = eldest_children(now, gone)
+    if not homes.size or not dwellings.size:
+        return
+    child = eldest_children(now, gone, homes)
     heir = np.full(households.size, NONE, dtype=np.int64)
     order = np.argsort(persons.key[gone], kind="stable")  # of two who end together one names the heir: not row order
     order = order[child[order] >= 0]
     heir[homes[order]] = child[order]
+    ended = np.zeros(households.size + 1, dtype=bool)  # dwellings without an owner meet the last, false entry
+    ended[homes] = True
     owner, home = dwellings["owner"], households["dwelling"]
-    passes = (owner >= 0) & ended[owner]
-    owned = np.flatnonzero(ended & (households["tenure"] <= Tenure.MORTGAGED) & (home >= 0))
-    passes[home[owned]] = True
-    rows = np.flatnonzero(passes)
-    theirs = owner[rows].astype(np.int64)
-    last_lived = np.full(dwellings.size, NONE, dtype=np.int64)
-    last_lived[home[owned]] = owned
-    theirs = np.where(theirs >= 0, theirs, last_lived[rows])
+    owned = homes[(households["tenure"][homes] <= Tenure.MORTGAGED) & (home[homes] >= 0)]
+    rows = np.flatnonzero(ended[owner])
+    rows, theirs = np.concatenate([home[owned], rows]), np.concatenate([owned, owner[rows]])
+    rows, first = np.unique(rows, return_index=True)
+    theirs = theirs[first]
     dwellings["heir"][rows] = heir[theirs]
     dwellings["inherited"][rows] = now.year
     now.count("inherited_dwellings", rows.size)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from citysim.city.codes import NONE, Health, Labour, Residence
 from citysim.core.choice import choose, happens, ration
 from citysim.domains.demography.households import found
-from citysim.domains.demography.inheritance import inherit
+from citysim.domains.demography.inheritance import note_ends
 from citysim.domains.demography.year import Rows, Year
 
 Array = NDArray[np.float64]
@@ -122,7 +122,7 @@ def nursing_homes(now: Year) -> None:
     now.count("nursing_home_entries", applicants.size - waiting.size)
     entered = persons["household"][applicants] < 0
     _part_from_partner(now, applicants[entered], homes[entered])
-    inherit(now, applicants[entered], homes[entered])
+    note_ends(now, applicants[entered], homes[entered])
 
 
 def _ask(now: Year, free: float) -> tuple[Rows, Array]:

@@ -7,6 +7,8 @@ changes the mother of few.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,13 +18,17 @@ from citysim.core.kernels.links import rows_linked_to
 from citysim.domains.demography.year import ADULT, Rows, Year
 
 LAST_RETURNER = 59
+SAMPLE = 8  # one woman in eight is looked at (a power of two)
 MOTHER_AGE, MOTHER_SPREAD, MOTHER_GAPS = 28.0, 5.0, (17, 45)  # as the synthesis links grown children to mothers
 
 
-def eldest_children(now: Year, parents: Rows) -> NDArray[np.int64]:
+def eldest_children(now: Year, parents: Rows, homes: NDArray[Any]) -> NDArray[np.int64]:
     """Eldest grown child in town of each person, -1 where there is none; of two of one age the smaller key.
 
-    Only children who live in a home of the town count, and not those who live with the parent.
+    Parameters
+    ----------
+    homes
+        Household of each parent: children who live there do not count, nor those without a home in town.
     """
     persons = now.city.persons
     place = np.full(persons.size, NONE, dtype=np.int32)
@@ -30,7 +36,7 @@ def eldest_children(now: Year, parents: Rows) -> NDArray[np.int64]:
     grown = np.flatnonzero(persons["age"] >= ADULT)
     children, position = rows_linked_to(grown, persons["mother"], persons["father"], place)
     household = persons["household"]
-    lives = (household[children] >= 0) & (household[children] != household[parents[position]])
+    lives = (household[children] >= 0) & (household[children] != homes[position])
     children, position = children[lives], position[lives]
     order = np.lexsort((persons.key[children], -persons["age"][children].astype(np.int16)))[::-1]
     eldest = np.full(parents.size, NONE, dtype=np.int64)
@@ -52,8 +58,12 @@ def link_returners(now: Year, rows: Rows) -> None:
     rows = rows[happens(now.draws, "demography.returner", persons.key[rows], values.returner_share)]
     gap = MOTHER_AGE + MOTHER_SPREAD * now.draws.normal("demography.mother_gap", persons.key[rows])
     wanted = age[rows].astype(np.int64) + np.clip(np.rint(gap), *MOTHER_GAPS).astype(np.int64)
-    fits = (sex == Sex.FEMALE) & (persons["children_born"] > 0) & (persons["arrival_year"] < now.year)
-    women = np.flatnonzero(fits & (persons["household"] >= 0) & (age > wanted.min(initial=127)))
+    # A few women are enough to choose from: those whose keys fall on this year.
+    women = np.flatnonzero((persons.key & np.uint64(SAMPLE - 1)) == np.uint64(now.year % SAMPLE))
+    known = (
+        (sex[women] == Sex.FEMALE) & (persons["children_born"][women] > 0) & (persons["arrival_year"][women] < now.year)
+    )
+    women = women[known & (persons["household"][women] >= 0)]
     # Ages in the upper bits, keys in the lower: the next woman on the circle of the wanted age.
     circle = _on_circle(age[women].astype(np.uint64), persons.key[women])
     order = np.argsort(circle)

@@ -18,7 +18,7 @@ from citysim.city.codes import Residence, Sex
 from citysim.core.choice import happens
 from citysim.domains.demography import alignment
 from citysim.domains.demography.households import leave_the_city
-from citysim.domains.demography.inheritance import inherit
+from citysim.domains.demography.inheritance import note_ends
 from citysim.domains.demography.year import Year
 
 Array = NDArray[np.float64]
@@ -230,4 +230,4 @@ def deaths(now: Year) -> None:
     now.count("nursing_home_deaths", (persons["residence"][dead] == Residence.NURSING_HOME).sum())
     homes = persons["household"][dead].copy()
     leave_the_city(now, dead)
-    inherit(now, dead, homes)
+    note_ends(now, dead, homes)

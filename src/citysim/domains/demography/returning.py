@@ -52,7 +52,7 @@ def join_children(now: Year) -> None:
     frail = persons["health"][rows] == Health.DEPENDENT
     chance = np.clip(now.values.join_child_rate[frail.astype(np.int8)] * together(now), 0.0, 1.0)
     rows = rows[happens(now.draws, "demography.join_child", persons.key[rows], chance)]
-    child = eldest_children(now, rows)
+    child = eldest_children(now, rows, persons["household"][rows])
     rows, child = rows[child >= 0], child[child >= 0]
     now.count("joined_children", rows.size)
     settle(now, rows, persons["household"][child])

@@ -41,6 +41,8 @@ class Year:
         Rows of people who separated this year: they do not look for a partner before the next.
     returned
         Rows of people who went back to their parents this year: they do not leave again before the next.
+    gone
+        People who died or moved to a nursing home this year, and the households that they left.
     departure_weights
         Relative hazard of leaving the city by age, household type and diploma, once it is known.
     """
@@ -54,6 +56,7 @@ class Year:
     events: dict[str, float] = field(default_factory=dict)
     separated: Rows = field(default_factory=lambda: np.empty(0, np.int64))
     returned: Rows = field(default_factory=lambda: np.empty(0, np.int64))
+    gone: list[tuple[Rows, NDArray[Any]]] = field(default_factory=list)
     departure_weights: NDArray[np.float64] | None = None
     _young: tuple[int, Rows] = (-1, np.empty(0, np.int64))
 
