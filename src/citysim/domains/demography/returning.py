@@ -8,10 +8,11 @@ person who lives alone joins the eldest child in town at a rate that depends on 
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from citysim.city.codes import Health, Labour, Residence
 from citysim.core.choice import happens
-from citysim.domains.demography.households import leave_alone, lives_with_minor, settle
+from citysim.domains.demography.households import leave_alone, settle
 from citysim.domains.demography.kin import eldest_children, parents_home
 from citysim.domains.demography.year import ADULT, Rows, Year
 
@@ -38,11 +39,17 @@ def return_to_parents(now: Year) -> None:
     chance = np.clip(now.values.return_rate[situation] * together(now), 0.0, 1.0)
     goes = happens(now.draws, "demography.return_to_parents", persons.key[rows], chance)
     rows, home = rows[goes], home[goes]
-    alone = ~lives_with_minor(now)[rows]
+    alone = ~_head_with_children(now, rows)
     now.returned = rows[alone]
     now.count("returned_home", now.returned.size)
     leave_alone(now, now.returned)
     settle(now, now.returned, home[alone])
+
+
+def _head_with_children(now: Year, rows: Rows) -> NDArray[np.bool_]:
+    """Whether somebody is the reference person of a home with minors."""
+    households, home = now.city.households, now.city.persons["household"][rows]
+    return (home >= 0) & (households["reference_person"][home] == rows) & (households["children"][home] > 0)
 
 
 def join_children(now: Year) -> None:
