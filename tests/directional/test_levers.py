@@ -14,12 +14,17 @@ LEVERS = (
     ("domains.mobility.public_transport_level=2", "mobility", "commute_share_public_transport", 1),
     ("domains.food.price_index=1.5", "food", "insecurity_share", 1),
     ("domains.housing.renovation_aid=0.95", "housing", "share_energy_class_fg", -1),
-    ("domains.housing.rental_ban_delay=0", "housing", "share_energy_class_fg", -1),
     ("domains.work.automation_pace=4", "work", "jobs", -1),
     ("domains.work.redistribution=0.2", "work", "gini_income", -1),
     ("domains.training.offer_factor=1.5", "training", "adult_training_rate", 1),
     ("domains.environment.energy_price_factor=1.5", "environment", "energy_bill", 1),
 )
+
+
+def test_an_early_ban_on_letting_is_not_absorbed(live, measured):
+    plain, early = live((), YEARS), live(("domains.housing.rental_ban_delay=0",), YEARS)
+    cold = [measured(model, "housing", "share_energy_class_fg", group="private_rental") for model in (plain, early)]
+    assert cold[1] < cold[0]
 
 
 @pytest.mark.parametrize(("override", "domain", "measure", "sign"), LEVERS)
