@@ -8,8 +8,9 @@ from citysim.config.compose import compose
 
 COUPLINGS = sorted(compose().coupling)
 YEARS = 6
-# Some feedbacks only bind under strain: here, when everybody renovates at once.
+# Some feedbacks only bind under strain: when everybody renovates at once, when rents rise.
 STRAIN = {
+    "housing_cost": ("domains.demography.net_migration_rate={2025: 0.0, 2026: 0.02}",),
     "construction_labour": (
         "domains.housing.renovation_aid={2025: 0.68, 2026: 0.98}",
         "domains.housing.renovation_obligation={2025: 0.0, 2026: 1.0}",
