@@ -133,8 +133,9 @@ def new_far_jobs(city: Any, longest: float) -> Array:
     persons, households = city.persons, city.households
     minutes = city.travel.minutes
     pair, work = persons["commute_pair"], persons["workplace"]
-    new = (pair < 0) | (pair % minutes.shape[1] != work)
-    started = np.flatnonzero(new & (work >= 0) & (persons["household"] >= 0))
+    started = np.flatnonzero((work >= 0) & (persons["household"] >= 0))
+    last = pair[started]
+    started = started[(last < 0) | (last % np.int32(minutes.shape[1]) != work[started])]
     home = persons["household"][started]
     other = np.delete(np.arange(minutes.shape[0]), Mode.CAR)
     zone, work = np.maximum(households["zone"][home], 0), work[started]
