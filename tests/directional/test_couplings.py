@@ -14,7 +14,7 @@ STRAIN = {
     "construction_labour": (
         "domains.housing.renovation_aid={2025: 0.68, 2026: 0.98}",
         "domains.housing.renovation_obligation={2025: 0.0, 2026: 1.0}",
-    )
+    ),
 }
 
 
