@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citysim.core.draws import GOLDEN, Keys, mix_array
-from citysim.core.kernels.diffusion import ACQUAINTANCES, SLOT_BITS, SLOTS
+from citysim.core.kernels.circles import ACQUAINTANCES, SLOT_BITS, SLOTS
 
 Array = NDArray[Any]
 BITS = np.arange(64, dtype=np.uint64)
@@ -46,7 +46,7 @@ def pair_counts(group: Array, code: Array, groups: int, codes: int) -> NDArray[n
 
 
 def circle_table(stream: Any, keys: Keys, masks: Keys, circle: Array, groups: int, shift: int) -> Keys:
-    """Twin of one table of `diffusion.circle_tables`; `shift` is 0, 20 or 40."""
+    """Twin of one table of `circles.circle_tables`; `shift` is 0, 20 or 40."""
     table = np.zeros((groups, SLOTS), np.uint64)
     slots = ((hashes(stream, keys) >> np.uint64(shift)) & np.uint64(SLOTS - 1)).astype(int)
     for group in range(groups):

@@ -11,15 +11,12 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from citysim.core.kernels.circles import ACQUAINTANCES, look_around
 from citysim.core.kernels.draws import GAMMA, SHIFT_11, keyed_unit, logarithm, mix
 
-SLOT_BITS = 9
-SLOTS = 1 << SLOT_BITS  # agents of each circle that others may know
-ACQUAINTANCES = 8
 BLOCK = 2048  # agents whose draws are made together, so that the loop over them is vectorised
 DRAWS = 2.0**53
 ONE = np.uint64(1)
-SLOT_MASK = np.uint64(SLOTS - 1)
 
 
 def _bytes_of_bits():
@@ -82,102 +79,9 @@ def pair_counts(group, code, groups, codes):
     return counts
 
 
-@njit(cache=True)
-def circle_tables(stream, keys, masks, circles, groups):
-    """Masks that one can see in each of three circles: one keyed slot per agent, the oldest row of a slot stays.
-
-    Parameters
-    ----------
-    circles
-        Three int [n], group of each agent (negative: none).
-    groups
-        Three numbers of groups.
-
-    Returns
-    -------
-    Three uint64 [groups, SLOTS]; an empty slot shows the next one taken.
-    """
-    first, second, third = circles
-    tables = (_empty(groups[0]), _empty(groups[1]), _empty(groups[2]))
-    taken = (_untaken(groups[0]), _untaken(groups[1]), _untaken(groups[2]))
-    for i in range(keys.size):
-        place = mix(stream + keys[i] * GAMMA)
-        mask = masks[i]
-        if first[i] >= 0 and not taken[0][first[i], place & SLOT_MASK]:
-            tables[0][first[i], place & SLOT_MASK] = mask
-            taken[0][first[i], place & SLOT_MASK] = True
-        place >>= np.uint64(20)
-        if second[i] >= 0 and not taken[1][second[i], place & SLOT_MASK]:
-            tables[1][second[i], place & SLOT_MASK] = mask
-            taken[1][second[i], place & SLOT_MASK] = True
-        place >>= np.uint64(20)
-        if third[i] >= 0 and not taken[2][third[i], place & SLOT_MASK]:
-            tables[2][third[i], place & SLOT_MASK] = mask
-            taken[2][third[i], place & SLOT_MASK] = True
-    for circle in range(3):
-        _fill(tables[circle], taken[circle])
-    return tables
-
-
-@njit(cache=True)
-def _empty(groups):
-    return np.zeros((groups, SLOTS), dtype=np.uint64)
-
-
-@njit(cache=True)
-def _untaken(groups):
-    return np.zeros((groups, SLOTS), dtype=np.bool_)
-
-
-@njit(cache=True)
-def _fill(table, taken):
-    """Let empty slots show the next one taken, around the circle."""
-    for g in range(table.shape[0]):
-        seen, found = np.uint64(0), False
-        for step in range(2 * SLOTS - 1, -1, -1):
-            slot = step & (SLOTS - 1)
-            if taken[g, slot]:
-                seen, found = table[g, slot], True
-            elif found:
-                table[g, slot] = seen
-
-
-@njit(inline="always", cache=True)
-def _acquaintances(stream, key, zone, work, peers, by_zone, by_work, by_peers, rewiring):
-    """Bit-sliced number (four planes) of eight acquaintances that hold each innovation."""
-    first = mix(stream + key * GAMMA)
-    second = mix(first + GAMMA)
-    third = mix(second + GAMMA)
-    p0, p1, p2, p3 = np.uint64(0), np.uint64(0), np.uint64(0), np.uint64(0)
-    for j in range(ACQUAINTANCES):
-        if j < 4:
-            slot = (first >> np.uint64(SLOT_BITS * j)) & SLOT_MASK
-        else:
-            slot = (second >> np.uint64(SLOT_BITS * (j - 4))) & SLOT_MASK
-        far = (third >> np.uint64(8 * j)) & np.uint64(255)
-        if np.float64(far) < 256.0 * rewiring:
-            held = by_zone[(far * np.uint64(40503) + second) % np.uint64(by_zone.shape[0]), slot]
-        elif j >= 6 and peers >= 0:
-            held = by_peers[peers, slot]
-        elif 4 <= j < 6 and work >= 0:
-            held = by_work[work, slot]
-        elif zone >= 0:
-            held = by_zone[zone, slot]
-        else:
-            held = np.uint64(0)
-        c0 = p0 & held
-        p0 ^= held
-        c1 = p1 & c0
-        p1 ^= c0
-        c2 = p2 & c1
-        p2 ^= c1
-        p3 |= c2
-    return p0, p1, p2, p3
-
-
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def spread(
-    streams, circle_stream, keys, home_keys, at_home, held, allowed, zone, work, peers, by_zone, by_work, by_peers,
+    streams, circle_stream, keys, home_keys, at_home, held, allowed, zone, work, peers, table, groups,
     kind, rewiring, innovation, imitation, local, factor, lifetime, bound, ceiling, willing, abandonment,
     prerequisites, lapses,
 ):  # fmt: skip
@@ -194,7 +98,7 @@ def spread(
     held, allowed
         uint64 [n], what each agent holds and what it may hold.
     zone, work, peers
-        int [n], its three circles (negative: none); `by_*` from `circle_table`.
+        int [n], its three circles (negative: none); `table` from `circle_tables` for `groups` of each.
     kind
         int [n], class of the agent, second index of `factor`.
     innovation, imitation, ceiling, abandonment
@@ -216,72 +120,113 @@ def spread(
         uint64 [n] what each agent holds afterwards; int64 [T] new adopters; int64 [T] who gave up.
     """
     number = innovation.size
-    result = np.empty_like(held)
+    result = held.copy()
     gained = np.zeros(number, dtype=np.int64)
     lost = np.zeros(number, dtype=np.int64)
-    needing = np.uint64(0)
-    lapsing = np.uint64(0)
+    needing, lapsing = np.uint64(0), np.uint64(0)
     for t in range(number):
-        if prerequisites[t] != 0:
-            needing |= ONE << np.uint64(t)
-        if lapses[t]:
-            lapsing |= ONE << np.uint64(t)
-    low = np.empty(BLOCK, dtype=np.uint64)
-    high = np.empty(BLOCK, dtype=np.uint64)
+        needing |= np.uint64(prerequisites[t] != 0) << np.uint64(t)
+        lapsing |= np.uint64(lapses[t]) << np.uint64(t)
     enough = _draws_that_may_do(innovation, imitation, local, factor, lifetime, ceiling)
     below = np.empty(bound.shape, dtype=np.uint64)
     for t in range(number):
         for c in range(bound.shape[1]):
-            limit = np.uint64(min(max(bound[t, c], 0.0), 1.0) * DRAWS)
-            below[t, c] = min(limit, enough[t, c, ACQUAINTANCES])
+            below[t, c] = min(np.uint64(min(max(bound[t, c], 0.0), 1.0) * DRAWS), enough[t, c, ACQUAINTANCES])
+    low, high = np.empty(BLOCK, dtype=np.uint64), np.empty(BLOCK, dtype=np.uint64)
+    who = np.empty(BLOCK, dtype=np.int64)
+    pairs = np.empty((3, BLOCK * number + 1), dtype=np.int64)
     for start in range(0, keys.size, BLOCK):
-        size = min(BLOCK, keys.size - start)
-        part = slice(start, start + size)
-        _extremes(streams, keys[part], home_keys[part], at_home, kind[part], below, willing, abandonment, low, high)
-        for i in range(start, start + size):
-            mask, may, key = held[i], allowed[i], keys[i]
-            after = mask
-            leaving = mask & (high[i - start] | (lapsing & ~may) | needing)
-            while leaving != 0:
-                t, bit = _lowest(leaving)
-                leaving ^= bit
-                kept = (after & prerequisites[t]) == prerequisites[t]
-                if not kept or (high[i - start] & bit) or (lapsing & ~may & bit):
-                    after ^= bit
-                    lost[t] += 1
-                    leaving |= after & needing  # what needed it goes too
-            joining = low[i - start] & may & ~mask
-            counted = False
-            p0, p1, p2, p3 = np.uint64(0), np.uint64(0), np.uint64(0), np.uint64(0)
-            while joining != 0:
-                t, bit = _lowest(joining)
-                joining ^= bit
-                if (mask & after & prerequisites[t]) != prerequisites[t]:
-                    continue
-                if not counted:
-                    p0, p1, p2, p3 = _acquaintances(
-                        circle_stream, key, zone[i], work[i], peers[i], by_zone, by_work, by_peers, rewiring
-                    )
-                    counted = True
-                s = np.uint64(t)
-                known = (
-                    ((p0 >> s) & ONE)
-                    | (((p1 >> s) & ONE) << np.uint64(1))
-                    | (((p2 >> s) & ONE) << np.uint64(2))
-                    | (((p3 >> s) & ONE) << np.uint64(3))
-                )
-                if mix(streams[0, t] + key * GAMMA) >> SHIFT_11 > enough[t, kind[i], known]:
-                    continue  # most stop here, before logarithms
-                seen = min(known / (ACQUAINTANCES * ceiling[t]), 1.0)
-                around = local[t, zone[i]] if zone[i] >= 0 else seen
-                rate = (innovation[t] + imitation[t] * 0.5 * (around + seen)) * factor[t, kind[i]]
-                if lifetime[t] > 0.0:
-                    rate = (1.0 - np.exp(-rate * lifetime[t])) / lifetime[t]
-                if -logarithm(1.0 - keyed_unit(streams[0, t], key)) < rate:
-                    after |= bit
-                    gained[t] += 1
-            result[i] = after
+        part = slice(start, min(start + BLOCK, keys.size))
+        own, may, after = keys[part], allowed[part], result[part]
+        _extremes(streams, own, home_keys[part], at_home, kind[part], below, willing, abandonment, low, high)
+        for i in range(own.size):
+            low[i] &= may[i] & ~after[i]
+            high[i] = after[i] & (high[i] | (lapsing & ~may[i]))
+        _add_unmet(after, prerequisites, high)
+        waiting = 0
+        for i in range(own.size):
+            if high[i] != 0:
+                after[i] = _leave(after[i], high[i], needing, prerequisites, lost)
+            who[waiting] = i
+            waiting += np.int64(low[i] != 0)
+        rows = _rows_of_circles(who[:waiting], zone[part], work[part], peers[part], groups)
+        planes = look_around(circle_stream, own[who[:waiting]], rows, groups[0], table, rewiring)
+        found = _candidates(streams, own, who[:waiting], low, held[part], after, prerequisites, kind[part], enough,
+                            planes, pairs)  # fmt: skip
+        for f in range(found):
+            i, t, known = pairs[0, f], pairs[1, f], pairs[2, f]
+            seen = min(known / (ACQUAINTANCES * ceiling[t]), 1.0)
+            around = local[t, zone[start + i]] if zone[start + i] >= 0 else seen
+            rate = (innovation[t] + imitation[t] * 0.5 * (around + seen)) * factor[t, kind[start + i]]
+            if lifetime[t] > 0.0:
+                rate = (1.0 - np.exp(-rate * lifetime[t])) / lifetime[t]
+            adopts = -logarithm(1.0 - keyed_unit(streams[0, t], own[i])) < rate
+            after[i] |= np.uint64(adopts) << np.uint64(t)
+            gained[t] += np.int64(adopts)
     return result, gained, lost
+
+
+@njit(inline="always")
+def _leave(mask, ending, needing, prerequisites, lost):
+    """What is left of a mask when some innovations end, and with them what needed them."""
+    after, leaving = mask, ending
+    while leaving != 0:
+        t, bit = _lowest(leaving)
+        leaving ^= bit
+        if (after & prerequisites[t]) != prerequisites[t] or ending & bit:
+            after ^= bit
+            lost[t] += 1
+            leaving |= after & needing  # what needed it goes too
+    return after
+
+
+@njit(cache=True)
+def _add_unmet(masks, prerequisites, ending):
+    """Add to the innovations that end those that are held without what they need."""
+    for t in range(prerequisites.size):
+        needed, place = prerequisites[t], np.uint64(t)
+        if needed != 0:
+            for i in range(masks.size):
+                held = (masks[i] >> place) & ONE
+                ending[i] |= (held & np.uint64((masks[i] & needed) != needed)) << place
+
+
+@njit(cache=True)
+def _rows_of_circles(who, zone, work, peers, groups):
+    """Rows of some agents' three groups in the table, int32 [3, k]: of the zone, or of nobody, where one is missing."""
+    nobody = groups[0] + groups[1] + groups[2]
+    rows = np.empty((3, who.size), dtype=np.int32)
+    for k in range(who.size):
+        i = who[k]
+        home = zone[i] if zone[i] >= 0 else nobody
+        rows[0, k] = home
+        rows[1, k] = groups[0] + work[i] if work[i] >= 0 else home
+        rows[2, k] = groups[0] + groups[1] + peers[i] if peers[i] >= 0 else home
+    return rows
+
+
+@njit(cache=True)
+def _candidates(streams, keys, who, low, held, after, prerequisites, kind, enough, planes, pairs):
+    """Agents and innovations whose draw may do, with the acquaintances who hold it, in `pairs`; returns how many."""
+    found = 0
+    for k in range(who.size):
+        i = who[k]
+        joining, has, p = low[i], held[i] & after[i], planes[k]
+        while joining != 0:
+            t, bit = _lowest(joining)
+            joining ^= bit
+            s = np.uint64(t)
+            known = np.int64(
+                ((p[0] >> s) & ONE)
+                | (((p[1] >> s) & ONE) << np.uint64(1))
+                | (((p[2] >> s) & ONE) << np.uint64(2))
+                | (((p[3] >> s) & ONE) << np.uint64(3))
+            )
+            pairs[0, found], pairs[1, found], pairs[2, found] = i, t, known
+            may_do = mix(streams[0, t] + keys[i] * GAMMA) >> SHIFT_11 <= enough[t, kind[i], known]
+            # Most stop here, before logarithms; which ones cannot be predicted, so no branch depends on it.
+            found += np.int64(may_do) & np.int64((has & prerequisites[t]) == prerequisites[t])
+    return found
 
 
 @njit(cache=True)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from citysim.core.draws import Draws, Keys
 from citysim.core.kernels import diffusion
+from citysim.core.kernels.circles import circle_tables
 from citysim.core.kernels.draws import uniform
 from citysim.core.technology import NEW_AGENT, TABLE_OF_ADOPTER, Technology, parents_first
 from citysim.domains.technology.eligibility import Eligibility
@@ -193,12 +194,9 @@ class Adopters:
         keys = decision_keys(self.kind, city)
         life = Draws(draws.seed, LIFE)
         circles = circles_of(self.kind, city, people)
-        tables = diffusion.circle_tables(
-            life.stream("technology.circle"),
-            keys,
-            held,
-            tuple(circle for circle, _ in circles),
-            tuple(groups for _, groups in circles),
+        groups = tuple(number for _, number in circles)
+        table = circle_tables(
+            life.stream("technology.circle"), keys, held, tuple(circle for circle, _ in circles), groups
         )
         highest = innovation + imitation * 0.5 * (1.0 + self.local.max(axis=1, initial=0.0))
         bound = -np.expm1(-highest[:, None] * factor)
@@ -219,7 +217,8 @@ class Adopters:
             held,
             allowed,
             *(circle for circle, _ in circles),
-            *tables,
+            table,
+            groups,
             profile.kind,
             float(params.rewiring),
             innovation,
