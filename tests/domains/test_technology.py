@@ -7,6 +7,7 @@ import pytest
 
 from citysim.core.draws import Draws, mix_keys
 from citysim.core.kernels import diffusion
+from citysim.core.kernels.circles import circle_tables
 from citysim.core.technology import TABLE_OF_ADOPTER, bit_of
 from citysim.domains.technology.eligibility import Eligibility, code_of
 from citysim.domains.technology.measures import fifths
@@ -58,11 +59,12 @@ def test_agents_alike_follow_the_bass_equation():
     for year in range(15):
         counts = diffusion.bit_counts(held, zone, zones)[:, :1]
         around = np.minimum(counts / (number / zones) / ceiling, 1.0).T
-        tables = diffusion.circle_tables(np.uint64(5), keys, held, (zone, nobody, nobody), (zones, 1, 1))
+        groups = (zones, 1, 1)
+        table = circle_tables(np.uint64(5), keys, held, (zone, nobody, nobody), groups)
         streams = np.array([[Draws(1, 2025 + year).stream("alike")], [Draws(1, 0).stream("life")]], np.uint64)
         held, _, _ = diffusion.spread(
             streams, np.uint64(5), keys, keys, np.array([False]), held, everything, zone, nobody, nobody,
-            *tables, np.zeros(number, np.int16), 0.1, np.array([innovation]), np.array([imitation]),
+            table, groups, np.zeros(number, np.int16), 0.1, np.array([innovation]), np.array([imitation]),
             around, np.ones((1, 1)), np.zeros(1), np.ones((1, 1)), np.array([ceiling]), np.array([ceiling]),
             np.zeros(1), np.zeros(1, np.uint64), np.zeros(1, bool),
         )  # fmt: skip

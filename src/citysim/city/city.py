@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from citysim.city.codes import NONE
 from citysim.core.declare import Column
 from citysim.core.draws import Draws, Keys
-from citysim.core.kernels.columns import carried
+from citysim.core.kernels.columns import carried, looked_up
 from citysim.core.kernels.links import copy_rows
 from citysim.core.tables import Table, TableView
 
@@ -196,7 +196,7 @@ class City:
     def household_decision_keys(self) -> Keys:
         """Keys under which households decide: those of their reference persons, uint64 [households]."""
         reference = self.tables["households"].column("reference_person")
-        return self.tables["persons"].key[reference]
+        return np.asarray(looked_up(self.tables["persons"].key, reference))
 
     def freeze_donors(self, draws: Draws) -> None:
         """Keep a keyed sample of today's households as the donors of all newcomers."""

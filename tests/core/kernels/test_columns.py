@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from citysim.core.draws import Draws, mix_keys
-from citysim.core.kernels.columns import carried, interpolate, looked_up, steps_reached, sums_by_link
-from citysim.core.kernels.ranks import best_in_group
+from citysim.core.kernels.columns import carried, either, interpolate, looked_up, steps_reached, sums_by_link
+from citysim.core.kernels.ranks import at_ranks, best_in_group, median
 from twins import ranks
 
 KEYS = mix_keys("test", np.arange(5000))
@@ -38,6 +38,24 @@ def test_sums_and_numbers_along_a_link():
     kept = linked & where
     np.testing.assert_array_equal(sums_by_link(link, 60, where=where), np.bincount(link[kept], minlength=60))
     np.testing.assert_allclose(sums_by_link(link, 60, values, where), np.bincount(link[kept], values[kept], 60))
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64", "int8"])
+def test_either_is_a_choice_of_two(dtype):
+    flag, values = LOT > 0.4, (LOT * 100).astype(dtype)
+    others = values[::-1].copy()
+    for yes, no in ((values, others), (values, 3), (3, values), (2.0, 3.0), (values, np.float64(0.5))):
+        found, expected = either(flag, yes, no), np.where(flag, yes, no)
+        np.testing.assert_array_equal(found, expected)
+        assert found.dtype == expected.dtype
+
+
+@pytest.mark.parametrize("values", [LOT, np.exp(20 * LOT), np.ones(7), np.floor(9 * LOT).astype(np.float32), LOT[:1]])
+def test_values_at_ranks_are_those_of_a_sort(values):
+    places = (np.linspace(0, 1, 5) * (values.size - 1)).astype(int)
+    np.testing.assert_array_equal(at_ranks(values, places), np.sort(values)[places])
+    assert median(values) == np.median(values)
+    assert median(values[1:] if values.size > 1 else values) == np.median(values[1:] if values.size > 1 else values)
 
 
 def test_steps_and_lines():

@@ -23,7 +23,8 @@ def _sums(link, values, where, size):
             total[link[i] if link[i] >= 0 else size] += values[i]
     else:
         for i in range(link.size):
-            total[link[i] if link[i] >= 0 else size] += values[i] if where[i] else 0.0
+            value = np.float64(values[i])  # read in any case: reading it for some would be a branch
+            total[link[i] if link[i] >= 0 else size] += value if where[i] else 0.0
     return total[:size]
 
 
@@ -77,6 +78,42 @@ def carried(values, link, otherwise):
         found = values[link[i] if link[i] >= 0 else 0]
         out[i] = found if link[i] >= 0 else otherwise
     return out
+
+
+@njit(cache=True)
+def _of_two(where, yes, no):
+    out = np.empty(where.size, dtype=yes.dtype)
+    for i in range(where.size):
+        out[i] = yes[i] if where[i] else no[i]
+    return out
+
+
+@njit(cache=True)
+def _or_number(where, yes, no):
+    out = np.empty(where.size, dtype=yes.dtype)
+    for i in range(where.size):
+        out[i] = yes[i] if where[i] else no
+    return out
+
+
+def either(where: NDArray[np.bool_], yes: Any, no: Any) -> NDArray[Any]:
+    """One value where a flag is set and another where it is not, [n]: `np.where`, which branches on every flag.
+
+    Parameters
+    ----------
+    where
+        bool [n].
+    yes, no
+        [n] or numbers.
+    """
+    dtype = np.result_type(yes, no)
+    if np.ndim(yes) == 0 and np.ndim(no) == 0:
+        return np.asarray(looked_up(np.array([no, yes], dtype=dtype), where.view(np.int8)))
+    if np.ndim(yes) == 0:
+        return np.asarray(_or_number(~where, np.asarray(no, dtype=dtype), dtype.type(yes)))
+    if np.ndim(no) == 0:
+        return np.asarray(_or_number(where, np.asarray(yes, dtype=dtype), dtype.type(no)))
+    return np.asarray(_of_two(where, np.asarray(yes, dtype=dtype), np.asarray(no, dtype=dtype)))
 
 
 @njit(cache=True)

@@ -143,7 +143,7 @@ def spread(
             low[i] &= may[i] & ~after[i]
             high[i] = after[i] & (high[i] | (lapsing & ~may[i]))
         _add_unmet(after, prerequisites, high)
-        waiting = 0
+        waiting = np.int64(0)
         for i in range(own.size):
             if high[i] != 0:
                 after[i] = _leave(after[i], high[i], needing, prerequisites, lost)
@@ -208,7 +208,7 @@ def _rows_of_circles(who, zone, work, peers, groups):
 @njit(cache=True)
 def _candidates(streams, keys, who, low, held, after, prerequisites, kind, enough, planes, pairs):
     """Agents and innovations whose draw may do, with the acquaintances who hold it, in `pairs`; returns how many."""
-    found = 0
+    found = np.int64(0)
     for k in range(who.size):
         i = who[k]
         joining, has, p = low[i], held[i] & after[i], planes[k]

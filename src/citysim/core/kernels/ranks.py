@@ -1,4 +1,4 @@
-"""Who is among the best of a group: compiled, without sorting everybody.
+"""Who is among the best of a group, and values at given ranks: compiled, without sorting everybody.
 
 Ties go to the first in the list, as in a stable sort.
 """
@@ -67,3 +67,57 @@ def best_in_group(score: NDArray[Any], group: NDArray[Any], places: NDArray[Any]
         int [G].
     """
     return np.asarray(_best(np.asarray(score, dtype=np.float64), group, np.asarray(places, dtype=np.int64)))
+
+
+BINS = 4096  # of about equal width: values of one bin are sorted, all others are not
+
+
+@njit(cache=True, error_model="numpy")
+def _bins(values):
+    """Number of the bin of each value, rising with the value."""
+    low, high = np.inf, -np.inf
+    for value in values:
+        low, high = min(low, value), max(high, value)
+    scale = (BINS - 1) / (high - low) if high > low else 0.0
+    bins = np.empty(values.size, dtype=np.int32)
+    for i in range(values.size):
+        bins[i] = np.int32((values[i] - low) * scale)
+    return bins
+
+
+@njit(cache=True)
+def _at_ranks(values, ranks):
+    bins = _bins(values)
+    below = np.zeros(BINS + 1, dtype=np.int64)
+    for b in bins:
+        below[b + 1] += 1
+    for b in range(BINS):
+        below[b + 1] += below[b]
+    out = np.empty(ranks.size, dtype=values.dtype)
+    for k in range(ranks.size):
+        wanted = np.searchsorted(below, ranks[k], side="right") - 1
+        inside = np.empty(below[wanted + 1] - below[wanted] + 1, dtype=values.dtype)
+        found = 0
+        for i in range(values.size):
+            inside[found] = values[i]
+            found += bins[i] == wanted
+        out[k] = np.sort(inside[:found])[ranks[k] - below[wanted]]
+    return out
+
+
+def at_ranks(values: NDArray[Any], ranks: NDArray[Any]) -> NDArray[Any]:
+    """Values at given ranks, 0 being the smallest (`np.sort(values)[ranks]`).
+
+    Parameters
+    ----------
+    values
+        float [n], finite, n > 0.
+    ranks
+        int [k], 0 to n - 1.
+    """
+    return np.asarray(_at_ranks(values, np.asarray(ranks, dtype=np.int64)))
+
+
+def median(values: NDArray[Any]) -> float:
+    """Median of some finite values, at least one (`np.median`)."""
+    return float(at_ranks(values, [(values.size - 1) // 2, values.size // 2]).mean())

@@ -16,6 +16,7 @@ from citysim.city.codes import HeatSource, Tenure
 from citysim.core.declare import Statistic, by_group, mean, ratio
 from citysim.core.domain import Domain
 from citysim.core.draws import Draws
+from citysim.core.kernels.columns import carried, either, looked_up, sums_by_link
 from citysim.domains.environment import air, energy, footprint
 from citysim.domains.environment.declarations import (
     COLUMNS,
@@ -109,8 +110,8 @@ class Environment(Domain):
         dwelling = households["dwelling"]
         housed = (dwelling >= 0) & (households["tenure"] != Tenure.HOSTED)
         row = np.maximum(dwelling, 0)
-        surface = np.where(housed, dwellings["surface"][row], np.float32(0))
-        return surface, dwellings["energy_class"][row], dwellings["heat_source"][row]
+        surface = either(housed, looked_up(dwellings["surface"], row), np.float32(0))
+        return surface, looked_up(dwellings["energy_class"], row), looked_up(dwellings["heat_source"], row)
 
     def _heat_homes(self, city: Any, p: SimpleNamespace) -> Array:
         """Energy and bill of every household, and its CO2, kg a year [households]."""
@@ -150,7 +151,7 @@ class Environment(Domain):
     def _note_energies(self, city: Any, split: energy.HomeEnergy, source: Array) -> None:
         """Final energy per inhabitant by energy."""
         people = max(int(city.households["size"].sum()), 1)
-        fuel = np.bincount(source, split.fuel, minlength=len(HeatSource)) / people
+        fuel = sums_by_link(source, len(HeatSource), split.fuel) / people
         self.by_energy = {name: float(fuel[code]) for code, name in enumerate(SOURCES) if not _is_power(code)}
         self.by_energy["electricity"] = float(split.electricity.sum()) / people
 
@@ -158,12 +159,10 @@ class Environment(Domain):
         """CO2 of every person, and per inhabitant by source."""
         persons, households, zones = city.persons, city.households, city.zones
         household = persons["household"]
-        at_home = household >= 0
-        row = np.maximum(household, 0)
         each = home_co2 / np.maximum(households["size"], 1)
         # people in institutions are heated like the average inhabitant
-        home = np.where(at_home, each[row], home_co2.sum() / max(int(households["size"].sum()), 1))
-        electric = np.where(at_home, (households["electric_cars"] / np.maximum(households["cars"], 1))[row], 0.0)
+        home = carried(each, household, home_co2.sum() / max(int(households["size"].sum()), 1))
+        electric = carried(households["electric_cars"] / np.maximum(households["cars"], 1), household, 0.0)
         driving = persons["car_km"] * electric * (p.electric_car_use * p.grid_intensity) + persons["car_co2"]
         riding = persons["public_transport_km"] * np.float32(p.public_transport_co2)
         diets = footprint.diet_co2(p) * float(self.offered("food_footprint", 1.0))

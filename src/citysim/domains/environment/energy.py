@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citysim.city.codes import EnergyClass, HeatSource
+from citysim.core.kernels.columns import either
 
 Array = NDArray[Any]
 
@@ -105,11 +106,11 @@ def split_use(
     pump_ratio
         kWh of electricity per kWh of former heating.
     """
-    pump = np.where(source == HeatSource.HEAT_PUMP, 0.0, pump)
+    pump = either(source == HeatSource.HEAT_PUMP, 0.0, pump)
     kept = heating * (1.0 - pump) + hot_water
     electric = is_electric(source)
-    electricity = appliances + cooling + heating * pump * pump_ratio + np.where(electric, kept, 0.0)
-    return HomeEnergy(np.where(electric, 0.0, kept), electricity - np.minimum(own_solar, electricity))
+    electricity = appliances + cooling + heating * pump * pump_ratio + either(electric, kept, 0.0)
+    return HomeEnergy(either(electric, 0.0, kept), electricity - np.minimum(own_solar, electricity))
 
 
 def bills(use: HomeEnergy, source: Array, housed: Array, p: SimpleNamespace) -> Array:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from citysim.core.kernels.columns import either, looked_up
 from citysim.domains.environment.declarations import DIETS
 
 Array = NDArray[Any]
@@ -29,7 +30,7 @@ def diet_co2(p: SimpleNamespace) -> Array:
 
 def food_co2(diet: Array, age: Array, by_diet: Array, child: float) -> Array:
     """Kilograms of CO2 a year of each person's food."""
-    return by_diet[diet] * np.where(age < CHILD_AGE, child, 1.0)
+    return looked_up(by_diet, diet) * either(age < CHILD_AGE, child, 1.0)
 
 
 def building_co2(surface: Array, house: Array, year_built: Array, year: int, per_m2: Array, factor: float) -> float:

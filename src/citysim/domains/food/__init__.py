@@ -16,6 +16,8 @@ from citysim.core.choice import choose, happens
 from citysim.core.declare import Statistic
 from citysim.core.domain import TODAY, Domain
 from citysim.core.draws import Draws
+from citysim.core.kernels import ranks
+from citysim.core.kernels.columns import either, looked_up, sums_by_link
 from citysim.domains.food import diet, market
 from citysim.domains.food.budget import (
     LOWEST_STANDARD,
@@ -152,7 +154,7 @@ class Food(Domain):
         units = np.maximum(households["consumption_units"], 1.0)
         income = np.maximum(households["income"], LOWEST_STANDARD * units)
         standard = income / units
-        median = float(np.median(standard))
+        median = ranks.median(standard)
         usual = self.base.setdefault("median", median)
         if not self.coupled("income"):
             income, standard, median = income * (usual / median), standard * (usual / median), usual
@@ -197,7 +199,7 @@ class Food(Domain):
         # A hardship threshold of one's own, drawn once and kept by most from year to year: shortage lasts.
         kept = happens(draws, "food.hardship_memory", keys, p.insecurity_memory)
         lasting = Draws(draws.seed, BASE_YEAR).uniform("food.hardship", keys)
-        lot = np.where(kept, lasting, draws.uniform("food.hardship_now", keys))
+        lot = either(kept, lasting, draws.uniform("food.hardship_now", keys))
         households["food_insecure"] = lot < logistic(self.base["insecurity"] + score)
 
     def _choose_channels(self, city: City, year: int, draws: Draws) -> None:
@@ -219,13 +221,12 @@ class Food(Domain):
         """Move people one step along the diets, then reckon what they eat."""
         p, persons = self.at(year), city.persons
         eaten = persons["diet"]
-        zone = city.person_zone().astype(np.int64)
-        people = np.bincount(zone, minlength=city.internal)
-        mean = np.bincount(zone, weights=eaten, minlength=city.internal) / np.maximum(people, 1)
+        zone = city.person_zone()
+        mean = sums_by_link(zone, city.internal, eaten) / np.maximum(sums_by_link(zone, city.internal), 1)
         usual = self.base.setdefault("zone_diet", mean)
         push = p.meat_norm_shift + p.diet_price * np.log(p.price_index) + p.diet_peers * (mean - usual)
         tastes = diet.taste(persons["sex"], persons["age"], persons["education"], p)
-        tastes += push.astype(np.float32)[zone]
+        tastes += looked_up(push.astype(np.float32), zone)
         tastes += self.offered("meat_utility", 0.0, over="persons")
         less, more = diet.rates(eaten, tastes, self.base["levels"], p.diet_pace)
         lot = draws.uniform("food.diet", persons.key)

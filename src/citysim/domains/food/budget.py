@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from citysim.core.kernels.columns import either
+
 Floats = NDArray[Any]
 LOWEST_STANDARD = 1000.0  # EUR a year: what families and friends give to those without income
 YOUNG, OLD = 40, 60
@@ -95,7 +97,7 @@ def insecurity_score(
         + values.insecurity_lone_parent * lone_parent
         + values.insecurity_no_access * no_access
         + values.insecurity_aid * aided
-        + np.where(age < YOUNG, values.insecurity_young, np.where(age >= OLD, values.insecurity_old, 0.0))
+        + either(age < YOUNG, values.insecurity_young, either(age >= OLD, values.insecurity_old, 0.0))
         + values.insecurity_unemployed * unemployed
         + values.insecurity_price * np.log(values.price_index)
     )

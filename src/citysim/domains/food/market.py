@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from citysim.city.city import City
 from citysim.city.codes import FacilityKind, FoodChannel
+from citysim.core.kernels.columns import sums_by_link
 from citysim.domains.food.channels import shop_minutes, travel_times, utilities, walk_reach
 from citysim.domains.food.supply import follow_demand, follow_turnover, huff_turnover
 
@@ -45,7 +46,7 @@ def access(city: City, p: Any) -> tuple[Floats, Floats]:
 def find_deserts(city: City, p: Any) -> None:
     """Write the chance that a household has no full shop within reach: no car, no order, none within a walk."""
     households, zones, inside = city.households, city.zones, city.internal
-    people = np.bincount(households["zone"], weights=households["size"], minlength=inside)[:inside] * city.weight
+    people = sums_by_link(households["zone"], inside, households["size"]) * city.weight
     near = walk_reach(zones["outlets"][:inside], people, zones["area_km2"][:inside], p.walking_reach, p.built_density)
     stuck = (households["cars"] == 0) & (households["food_channel"] != FoodChannel.EGROCERY)
     households["food_desert"] = stuck * (1.0 - near).astype(np.float32)[households["zone"]]
@@ -123,7 +124,7 @@ def spending_by_channel(city: City) -> Floats:
     households, inside = city.households, city.internal
     channels = len(FoodChannel)
     place = ((households["cars"] > 0) * inside + households["zone"]) * channels + households["food_channel"]
-    spent = np.bincount(place, weights=households["food_budget"], minlength=2 * inside * channels)
+    spent = sums_by_link(place, 2 * inside * channels, households["food_budget"])
     return spent.reshape(2, inside, channels)
 
 

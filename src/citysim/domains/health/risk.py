@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from citysim.city.city import City
 from citysim.city.codes import Labour, Mode
-from citysim.core.kernels.columns import carried, looked_up, sums_by_link
+from citysim.core.kernels.columns import carried, either, looked_up, sums_by_link
 from citysim.domains.health.states import BANDS, mean_risk
 
 Floats = NDArray[np.float64]
@@ -40,7 +40,7 @@ def codes_of(city: City) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     persons = city.persons
     age, household = persons["age"], persons["household"]
     # Up to 48 in the first two steps: they fit into one byte a person.
-    code = np.where(age >= BANDS[0], persons["education"], np.int8(5)) * np.int8(8)
+    code = either(age >= BANDS[0], persons["education"], np.int8(5)) * np.int8(8)
     code += persons["diet"] * np.int8(2)
     code += persons["labour"] == Labour.UNEMPLOYED
     code = code.astype(np.int32) * np.int32(2)

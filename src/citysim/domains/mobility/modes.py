@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citysim.city.codes import Mode
-from citysim.core.kernels.columns import carried
+from citysim.core.kernels.columns import carried, either
 from citysim.domains.mobility.network import Network, headway_minutes
 
 Array = NDArray[Any]
@@ -168,7 +168,7 @@ def car_class_of(licence: Array, household: Array, cars: Array, drivers: Array) 
     """
     has, enough = (cars > 0).view(np.int8), ((cars > 0) & (cars >= drivers)).view(np.int8)
     group = carried(has + enough, household, np.int8(NO_CAR))  # none, shared, own: 0, 1, 2
-    return np.where(licence, group, np.minimum(group, SHARED_CAR))
+    return either(licence, group, np.minimum(group, np.int8(SHARED_CAR)))
 
 
 def autonomous_adoption(year: int, p: SimpleNamespace, monthly_income: Array, shift: float = 0.0) -> float:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citysim.city.codes import Mode, Sector
-from citysim.core.kernels.columns import looked_up, sums_by_link
+from citysim.core.kernels.columns import either, looked_up, sums_by_link
 from citysim.domains.mobility.declarations import PURPOSES
 from citysim.domains.mobility.modes import CAR_CLASSES, shares_of
 from citysim.domains.mobility.network import Network
@@ -65,9 +65,9 @@ def segment_of(age: Array, enrolled: Array, car_class: Array) -> Array:
     ages = np.arange(128)
     by_age = np.where(ages < 18, PUPIL, np.where(ages >= 65, SENIOR, ADULT)) * CAR_CLASSES
     group = (
-        np.where(enrolled, np.int8(PUPIL * CAR_CLASSES), looked_up(by_age.astype(np.int8), np.asarray(age))) + car_class
+        either(enrolled, np.int8(PUPIL * CAR_CLASSES), looked_up(by_age.astype(np.int8), np.asarray(age))) + car_class
     )
-    return np.where(age < YOUNGEST, np.int8(-1), group)
+    return either(age < YOUNGEST, np.int8(-1), group)
 
 
 def attractions(

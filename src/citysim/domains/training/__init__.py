@@ -12,6 +12,7 @@ from citysim.city.codes import Education, Labour
 from citysim.core.choice import choose, happens
 from citysim.core.declare import by_group, mean, value
 from citysim.core.domain import TODAY, Domain
+from citysim.core.kernels.columns import sums_by_link
 from citysim.domains.training import adult, schooling, skills
 from citysim.domains.training.declarations import COLUMNS, COUPLINGS, MEASURES, PARAMS
 
@@ -240,14 +241,14 @@ class Training(Domain):
     def _retraining_sector(self, city, p, draws, rows):
         """Choose the sector to retrain for: wage times chance of a job, and a taste for the sector one knows."""
         persons, jobs = city.persons, city.jobs
-        sector = jobs["sector"].astype(np.int64)
+        sector = jobs["sector"]
         vacant = (jobs["holder"] < 0) & (jobs["commuter"] < 0)
-        count = np.maximum(np.bincount(sector, minlength=SECTORS), 1)
-        wage = np.bincount(sector, weights=jobs["wage"], minlength=SECTORS) / count
+        count = np.maximum(sums_by_link(sector, SECTORS), 1)
+        wage = sums_by_link(sector, SECTORS, jobs["wage"]) / count
         seeking = persons["sector"][(persons["labour"] == Labour.UNEMPLOYED) & (persons["sector"] >= 0)]
         prospects = adult.sector_prospects(
             wage,
-            np.bincount(sector[vacant], minlength=SECTORS).astype(float),
+            sums_by_link(sector, SECTORS, where=vacant).astype(float),
             np.bincount(seeking, minlength=SECTORS).astype(float),
         )
         known = persons["sector"][rows].astype(int)[:, None] == np.arange(SECTORS)[None, :]

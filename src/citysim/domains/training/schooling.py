@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from citysim.city.codes import Education
+from citysim.core.kernels.ranks import at_ranks
 
 NO_TRACK, VOCATIONAL, GENERAL = 0, 1, 2
 FIRST_SCHOOL_AGE, FIRST_TRACK_AGE = 3, 15
@@ -115,4 +116,4 @@ def quintile_bounds(households):
     """Bounds between the quintiles of living standard of households, EUR a year, float [4]."""
     standard = households["income"] / np.maximum(households["consumption_units"], 1.0)
     place = (np.arange(1, 5) * standard.size) // 5
-    return np.partition(standard, place)[place] if standard.size else np.zeros(4)
+    return at_ranks(standard, place) if standard.size else np.zeros(4)

@@ -11,6 +11,7 @@ import numpy as np
 from citysim.city.codes import Labour
 from citysim.core.choice import happens
 from citysim.core.domain import Domain
+from citysim.core.kernels.columns import sums_by_link
 from citysim.domains.work import wages
 from citysim.domains.work.businesses import BusinessLife, open_jobs
 from citysim.domains.work.declarations import COLUMNS, COUPLINGS, MEASURES, PARAMS, READS
@@ -162,7 +163,7 @@ class Work(Domain):
         growth, shorter = self._demand.growth(city, p, self._wage_growth, pressure, self.coupled)
         life.demand = life.demand * np.exp(growth)
         self._shorter_hours = shorter
-        jobs = np.maximum(np.bincount(city.jobs["sector"], minlength=SECTORS), 1.0)
+        jobs = np.maximum(sums_by_link(city.jobs["sector"], SECTORS), 1.0)
         wanted = life.demand * self._offer("labour_demand")
         gap = np.log(wanted * life.jobs_at_start / jobs)
         vacant = np.mean((city.jobs["holder"] < 0) & (city.jobs["commuter"] < 0))
@@ -192,7 +193,7 @@ class Work(Domain):
 
     def _count_jobs(self, city, gone):
         """Write the size of each business: the jobs it has, filled or vacant."""
-        size = np.bincount(city.jobs["business"][~gone], minlength=city.businesses.size)
+        size = sums_by_link(city.jobs["business"], city.businesses.size, where=~gone)
         city.businesses["size"][:] = size
         return size
 
@@ -209,8 +210,9 @@ class Work(Domain):
         seekers = np.concatenate([looking, late])
         month = draws.uniform("work.month", persons.key[late])
         exposure = np.concatenate([np.ones(looking.size), np.maximum(month, 1.0 / 24.0)])
-        newcomer = persons["arrival_year"][seekers] == year
-        newcomer[newcomer] = np.isin(persons.key[seekers[newcomer]], self._came_to_work, assume_unique=True)
+        new = np.flatnonzero(persons["arrival_year"][seekers] == year)
+        newcomer = np.zeros(seekers.size, dtype=bool)
+        newcomer[new] = np.isin(persons.key[seekers[new]], self._came_to_work, assume_unique=True)
         self._came_to_work = np.zeros(0, dtype=np.uint64)
         market = self._market
         market.matching.retraining_counts = self.coupled("automation_training")
@@ -276,7 +278,7 @@ class Work(Domain):
 
     def _set_zones(self, city):
         zones, jobs = city.zones, city.jobs
-        zones["jobs"][:] = np.bincount(jobs["zone"].clip(0), minlength=zones.size)[: zones.size]
+        zones["jobs"][:] = sums_by_link(jobs["zone"].clip(0), zones.size)
         zones["unemployment"][: city.internal] = self._last_rates
 
     def measure(self, city, year):

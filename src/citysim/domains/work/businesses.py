@@ -331,8 +331,7 @@ def location_signals(city):
     """What business owners look at in zones: access (logsum), ln rent, ln income of residents; float [zones]."""
     zones, internal = city.zones, city.internal
     households = city.households
-    home = households["zone"].clip(0)
-    income = np.bincount(home, weights=households["income"], minlength=zones.size)[:internal] + 1.0
+    income = sums_by_link(households["zone"].clip(0), zones.size, households["income"])[:internal] + 1.0
     access = zones["access_jobs"][:internal].astype(float) if "access_jobs" in zones else np.zeros(internal)
     rent = zones["rent_index"][:internal].astype(float) if "rent_index" in zones else np.ones(internal)
     return access, np.log(np.maximum(rent, 1e-3)), np.log(income)

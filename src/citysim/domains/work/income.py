@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from citysim.city.codes import Labour, Tenure
-from citysim.core.kernels.columns import interpolate, steps_reached, sums_by_link
+from citysim.core.kernels.columns import either, interpolate, steps_reached, sums_by_link
 
 STATUSES = 5  # of the reference person: Labour codes
 TAX_STEPS = 10
@@ -57,7 +57,7 @@ def own_income(labour, wage, pension, last_wage, waiting, p):
     waiting
         Years out of work; unemployment pay ends after `unemployment_pay_years`.
     """
-    own = np.where(labour == Labour.EMPLOYED, wage, np.float32(0.0)) + pension
+    own = either(labour == Labour.EMPLOYED, wage, np.float32(0.0)) + pension
     jobless = np.flatnonzero(labour == Labour.UNEMPLOYED)
     paid = jobless[waiting[jobless] <= p.unemployment_pay_years]
     own[paid] += p.unemployment_pay * last_wage[paid]
@@ -78,7 +78,7 @@ def family_benefit(children, p):
 def housing_benefit(standard, tenure, p):
     """Housing benefit of tenants, EUR a year, falling to nothing at `housing_benefit[1]` per consumption unit."""
     tenant = (tenure == Tenure.PRIVATE_RENT) | (tenure == Tenure.SOCIAL_RENT)
-    return np.where(tenant, p.housing_benefit[0] * np.clip(1.0 - standard / p.housing_benefit[1], 0.0, 1.0), 0.0)
+    return either(tenant, p.housing_benefit[0] * np.clip(1.0 - standard / p.housing_benefit[1], 0.0, 1.0), 0.0)
 
 
 def by_rule(earned, units, children, tenure, thresholds, p, growth):

@@ -13,6 +13,7 @@ from citysim.city.codes import Labour, Mode
 from citysim.city.travel import areas_of, within_reach
 from citysim.core.choice import choose
 from citysim.core.draws import mix_keys
+from citysim.core.kernels.columns import sums_by_link
 from citysim.core.market import deferred_acceptance, grouped_candidates, keyed_errors, seekers_of
 from citysim.domains.work.segments import (
     DIPLOMAS,
@@ -119,8 +120,8 @@ class Matching:
         jobs = city.jobs
         occupation = segment % OCCUPATIONS
         skill = self.skill(city, rows, occupation)
-        level = np.bincount(jobs["occupation"], weights=jobs["requirement"], minlength=OCCUPATIONS)
-        level /= np.maximum(np.bincount(jobs["occupation"], minlength=OCCUPATIONS), 1)
+        level = sums_by_link(jobs["occupation"], OCCUPATIONS, jobs["requirement"])
+        level /= np.maximum(sums_by_link(jobs["occupation"], OCCUPATIONS), 1)
         waiting = np.where(persons["labour"][rows] == Labour.UNEMPLOYED, year - persons["labour_since"][rows], 0)
         score = p.rank_fit * fit(skill, level[occupation]) + np.log(exposure)
         score -= p.rank_duration * np.clip(waiting, 0, 5)
@@ -218,7 +219,7 @@ class Matching:
     def commuter_pull(self, city, p, minutes):
         """Supply of in-commuters relative to the start: exp(-.05 x change of minutes), by their origins."""
         externals = np.arange(city.internal, city.zones.size)
-        place = np.bincount(city.jobs["zone"].clip(0), minlength=city.internal)[: city.internal].astype(float)
+        place = sums_by_link(city.jobs["zone"].clip(0), city.internal).astype(float)
         place /= max(place.sum(), 1.0)
         change = (minutes - self.minutes_at_start[Mode.CAR])[externals][:, : city.internal] @ place
         return float(self.commuter_share @ np.exp(-p.commute_decay * change))

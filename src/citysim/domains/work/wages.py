@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from citysim.city.codes import Labour
+from citysim.core.kernels.columns import sums_by_link
 from citysim.domains.work.segments import AGE_AT_WORK, OCCUPATIONS, YEARS_OF_SCHOOL
 
 LARGEST_EXPERIENCE = 45.0
@@ -123,13 +124,10 @@ def beginner_level(city, p):
 def usual_log_wage(city):
     """Mean log wage by occupation of the jobs of the city, float [5]."""
     jobs = city.jobs
-    occupation = jobs["occupation"].astype(np.int64)
     log_wage = np.log(np.maximum(jobs["wage"], 1.0))
-    number = np.bincount(occupation, minlength=OCCUPATIONS)
+    number = sums_by_link(jobs["occupation"], OCCUPATIONS)
     prior = 20.0
-    return (np.bincount(occupation, weights=log_wage, minlength=OCCUPATIONS) + prior * log_wage.mean()) / (
-        number + prior
-    )
+    return (sums_by_link(jobs["occupation"], OCCUPATIONS, log_wage) + prior * log_wage.mean()) / (number + prior)
 
 
 def raise_wages(city, p, growth, tightening, index, home):
