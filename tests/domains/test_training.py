@@ -44,6 +44,8 @@ def test_skills_start_at_rest():
     gain = np.full(50, 0.005)
     practice = skills.practice_at_rest(skill, 0.04, gain)
     np.testing.assert_allclose(skills.next_skill(skill, 0.04, practice, gain), skill, atol=1e-12)
+    at_the_top = skills.practice_at_rest(0.999, 0.04, 0.005)
+    assert 0.9 < skills.next_skill(0.1, 0.04, at_the_top, 0.005) <= 1.0  # a skill lost for once comes back, no higher
     one = skills.mean_practice(skill, np.full(50, 0.01), gain)
     assert skills.next_skill(skill, 0.01, one, gain).mean() == pytest.approx(skill.mean())
 

@@ -1,6 +1,6 @@
 """Skills fade and are rebuilt: by practice in daily life and at work, and by courses.
 
-s' = s (1 - k delta) + (practice + gain) (1 - s), k = 1 at work or in school, 1.5 in retirement, 2 in unemployment.
+ds/dt = (practice + gain) (1 - s) - k delta s, k = 1 at work or in school, 1.5 in retirement, 2 in unemployment.
 Practice in the digital skill is each person's own, set so that everybody starts at rest.
 """
 
@@ -29,8 +29,13 @@ def fading(labour, idle_factor, unemployed_factor):
 
 
 def next_skill(skill, depreciation, practice, gain):
-    """Skill a year later; all arguments broadcast, result in [0, 1]."""
-    return skill * (1.0 - depreciation) + (practice + gain) * (1.0 - skill)
+    """Skill after a year of ds/dt = (practice + gain) (1 - s) - depreciation s; all arguments broadcast.
+
+    The year is solved exactly: in steps, somebody of much practice who lost a skill for once would overshoot 1.
+    """
+    learning = practice + gain
+    pace = np.maximum(learning + depreciation, 1e-6)
+    return skill + (learning * (1.0 - skill) - depreciation * skill) * (-np.expm1(-pace) / pace)
 
 
 def practice_at_rest(skill, depreciation, expected_gain):
