@@ -120,4 +120,4 @@ def at_ranks(values: NDArray[Any], ranks: NDArray[Any]) -> NDArray[Any]:
 
 def median(values: NDArray[Any]) -> float:
     """Median of some finite values, at least one (`np.median`)."""
-    return float(at_ranks(values, [(values.size - 1) // 2, values.size // 2]).mean())
+    return float(at_ranks(values, np.array([(values.size - 1) // 2, values.size // 2])).mean())
