@@ -14,6 +14,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from citysim.core.kernels import columns
 from citysim.core.units import require_unit
 
 ADOPTERS = ("household", "person", "business", "city", "turnover")
@@ -254,13 +255,15 @@ class Influences:
         for position, effect in self._effects.get(quantity, ()):
             adopted = self._adopted(position, over)
             before = self._base.get((position, over), 0.0) if effect.anchored else 0.0
-            if effect.operation == "multiply":
-                result = result * ((1.0 + effect.value * adopted) / (1.0 + effect.value * before))
-            elif effect.operation == "add":
-                result = result + effect.value * (adopted - before)
-            else:
+            if effect.operation == "cap":
                 reached = np.asarray(adopted, dtype=float) > 0.5
                 result = np.where(reached, np.minimum(result, effect.value), result)
+            elif isinstance(adopted, np.ndarray) and adopted.dtype == bool:
+                yes, no = (_change(effect, use, before) for use in (1.0, 0.0))
+                result = _changed(result, adopted, yes, no, effect.operation == "multiply")
+            else:
+                change = _change(effect, adopted, before)
+                result = result * change if effect.operation == "multiply" else result + change
         return result
 
     def anchor(self, tables: Iterable[str]) -> None:
@@ -277,3 +280,17 @@ class Influences:
                     self._base[position, over] = float(np.mean(self._adopted(position, over)))
                 except ValueError:  # no rule leads from this adopter to that table, so no domain can ask
                     continue
+
+
+def _change(effect: Effect, use: Any, before: float) -> Any:
+    """Factor, or addition, that goes with some use of a technology beyond that of the start."""
+    if effect.operation == "multiply":
+        return (1.0 + effect.value * use) / (1.0 + effect.value * before)
+    return effect.value * (use - before)
+
+
+def _changed(result: Any, adopted: NDArray[Any], yes: float, no: float, multiply: bool) -> NDArray[np.float64]:
+    """Quantity of users and of others."""
+    if np.ndim(result):
+        return np.asarray(columns.changed(result, adopted, yes, no, multiply))
+    return columns.either(adopted, result * yes if multiply else result + yes, result * no if multiply else result + no)

@@ -8,11 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from citysim.core.kernels.columns import carried
+from citysim.core.kernels.columns import carried, has_bit
 from citysim.core.technology import TABLE_OF_ADOPTER, Technology, bit_of
 
 Adopted = NDArray[np.bool_] | NDArray[np.float64] | float
-ONE = np.uint64(1)
 
 
 def adopted(city: Any, technologies: Sequence[Technology], position: int, over: str | None) -> Adopted:
@@ -53,7 +52,7 @@ def adopted(city: Any, technologies: Sequence[Technology], position: int, over: 
 
 
 def _bits(masks: NDArray[np.uint64], bit: np.uint64) -> NDArray[np.bool_]:
-    return (masks & (ONE << bit)) != 0
+    return np.asarray(has_bit(masks, bit))
 
 
 def _carry(city: Any, has: NDArray[np.bool_], table: str, over: str) -> Adopted:

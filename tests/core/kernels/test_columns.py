@@ -4,7 +4,16 @@ import numpy as np
 import pytest
 
 from citysim.core.draws import Draws, mix_keys
-from citysim.core.kernels.columns import carried, either, interpolate, looked_up, steps_reached, sums_by_link
+from citysim.core.kernels.columns import (
+    carried,
+    changed,
+    either,
+    has_bit,
+    interpolate,
+    looked_up,
+    steps_reached,
+    sums_by_link,
+)
 from citysim.core.kernels.ranks import at_ranks, best_in_group, median
 from twins import ranks
 
@@ -56,6 +65,15 @@ def test_values_at_ranks_are_those_of_a_sort(values):
     np.testing.assert_array_equal(at_ranks(values, places), np.sort(values)[places])
     assert median(values) == np.median(values)
     assert median(values[1:] if values.size > 1 else values) == np.median(values[1:] if values.size > 1 else values)
+
+
+def test_values_changed_by_a_flag_and_bits_of_masks():
+    flag = LOT > 0.4
+    for values in (LOT, LOT.astype(np.float32)):
+        np.testing.assert_array_equal(changed(values, flag, 1.5, 0.9, True), values * np.where(flag, 1.5, 0.9))
+        np.testing.assert_array_equal(changed(values, flag, 1.5, 0.9, False), values + np.where(flag, 1.5, 0.9))
+    for bit in (np.uint64(0), np.uint64(63)):
+        np.testing.assert_array_equal(has_bit(KEYS, bit), (KEYS & (np.uint64(1) << bit)) != 0)
 
 
 def test_steps_and_lines():

@@ -16,6 +16,7 @@ SLOTS = 1 << SLOT_BITS  # agents of each circle that others may know
 ACQUAINTANCES = 8
 SLOT_MASK = np.uint64(SLOTS - 1)
 BYTE = np.uint64(255)
+EMPTY = np.uint64(0xFFFFFFFFFFFFFFFF)  # no mask: the last bit marks agents that the engine has not met yet
 
 
 @njit(cache=True)
@@ -36,36 +37,28 @@ def circle_tables(stream, keys, masks, circles, groups):
     """
     first, second, third = circles
     nobody = groups[0] + groups[1] + groups[2]
-    table = np.zeros((nobody + 1, SLOTS), dtype=np.uint64)
-    taken = np.zeros((nobody + 1, SLOTS), dtype=np.bool_)
+    table = np.full((nobody + 1, SLOTS), EMPTY)
     for i in range(keys.size - 1, -1, -1):  # the oldest writes last
         place = mix(stream + keys[i] * GAMMA)
-        row = first[i] if first[i] >= 0 else nobody
-        table[row, place & SLOT_MASK] = masks[i]
-        taken[row, place & SLOT_MASK] = True
+        table[first[i] if first[i] >= 0 else nobody, place & SLOT_MASK] = masks[i]
         place >>= np.uint64(20)
-        row = groups[0] + second[i] if second[i] >= 0 else nobody
-        table[row, place & SLOT_MASK] = masks[i]
-        taken[row, place & SLOT_MASK] = True
+        table[groups[0] + second[i] if second[i] >= 0 else nobody, place & SLOT_MASK] = masks[i]
         place >>= np.uint64(20)
-        row = groups[0] + groups[1] + third[i] if third[i] >= 0 else nobody
-        table[row, place & SLOT_MASK] = masks[i]
-        taken[row, place & SLOT_MASK] = True
-    table[nobody] = 0
-    for row in range(nobody):
-        _fill(table[row], taken[row])
+        table[groups[0] + groups[1] + third[i] if third[i] >= 0 else nobody, place & SLOT_MASK] = masks[i]
+    table[nobody] = EMPTY
+    for row in range(nobody + 1):
+        _fill(table[row])
     return table
 
 
 @njit(cache=True)
-def _fill(shown, taken):
-    """Let empty slots show the next one taken, around the circle."""
-    seen, found = np.uint64(0), False
+def _fill(shown):
+    """Let empty slots show the next one taken, around the circle; nothing where none is."""
+    seen = np.uint64(0)
     for step in range(2 * SLOTS - 1, -1, -1):
         slot = step & (SLOTS - 1)
-        if taken[slot]:
-            seen, found = shown[slot], True
-        elif found:
+        seen = shown[slot] if shown[slot] != EMPTY else seen
+        if step < SLOTS:
             shown[slot] = seen
 
 

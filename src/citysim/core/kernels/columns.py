@@ -117,6 +117,28 @@ def either(where: NDArray[np.bool_], yes: Any, no: Any) -> NDArray[Any]:
 
 
 @njit(cache=True)
+def changed(values, where, yes, no, multiply):
+    """Values times, or plus, one number where a flag is set and another where it is not, float64 [n]."""
+    out = np.empty(values.size, dtype=np.float64)
+    if multiply:
+        for i in range(values.size):
+            out[i] = values[i] * (yes if where[i] else no)
+    else:
+        for i in range(values.size):
+            out[i] = values[i] + (yes if where[i] else no)
+    return out
+
+
+@njit(cache=True)
+def has_bit(masks, bit):
+    """Whether each mask has one bit, bool [n]."""
+    out = np.empty(masks.size, dtype=np.bool_)
+    for i in range(masks.size):
+        out[i] = (masks[i] >> bit) & np.uint64(1) != 0
+    return out
+
+
+@njit(cache=True)
 def looked_up(values, place):
     """Entry of a table for each row, [n]: `values[place]` without widening the places; none may be negative."""
     out = np.empty(place.size, dtype=values.dtype)
