@@ -61,6 +61,12 @@ HOMES = {
         low=0.5,
         high=2,
     ),
+    "sharing_response": Param(
+        "1",
+        "response of the ways in and out of shared homes per unit of the two factors above, in logarithms",
+        low=1,
+        high=8,
+    ),
     "return_rate": Param(
         "1/year",
         "young adults who live alone and go back to their parents in town",

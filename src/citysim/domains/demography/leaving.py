@@ -83,7 +83,7 @@ def _rent_pressure(now: Year) -> float:
 def _share_a_flat(now: Year, leaves: Rows) -> Rows:
     """Some join a young person who lives alone; returns those who did not."""
     persons, households, values = now.city.persons, now.city.households, now.values
-    share = np.clip(values.flat_share * values.shared_living_factor, 0.0, 1.0)
+    share = np.clip(values.flat_share * values.shared_living_factor**values.sharing_response, 0.0, 1.0)
     wants = happens(now.draws, "demography.flat_share", persons.key[leaves], share)
     seekers = leaves[wants & (persons["age"][leaves] <= LAST_SHARER)]
     head = households["reference_person"]

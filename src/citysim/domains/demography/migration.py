@@ -198,7 +198,7 @@ def arrivals(now: Year, living: int, attractiveness: float) -> None:
     group = stratum(age, kind)
     pools = [np.flatnonzero(group == code) for code in range(STRATA)]
     pools = [pool if pool.size else np.arange(group.size) for pool in pools]
-    people = arrival_mix(now) * wanted + now.base["arrival_debt"]
+    people = by_stratum(arrival_mix(now), now.events["departures"], wanted) + now.base["arrival_debt"]
     size = np.diff(donors.first)
     mean = np.array([np.average(size[pool], weights=weight[pool]) for pool in pools])
     number = np.maximum(0, np.ceil(people / mean * MARGIN).astype(np.int64)) + SPARE
@@ -211,6 +211,24 @@ def arrivals(now: Year, living: int, attractiveness: float) -> None:
     kept = came <= people[strata]
     now.base["arrival_debt"] = people - np.bincount(strata[kept], size[picked[kept]], minlength=STRATA)
     _move_in(now, picked[kept], strata[kept], ranks[kept])
+
+
+def by_stratum(mix: Array, departures: float, wanted: float) -> Array:
+    """People to arrive in each stratum.
+
+    Those who left are replaced in the mix of the base year; what more or fewer come are people under 60: jobs and
+    homes draw or repel them, people who retire move as before.
+
+    Parameters
+    ----------
+    mix
+        Shares of the strata, [strata].
+    departures, wanted
+        People who have left and who are to come.
+    """
+    working = mix.copy()
+    working[list(OLDER)] = 0.0
+    return np.asarray(mix * departures + working / max(working.sum(), 1e-12) * (wanted - departures))
 
 
 def arrival_mix(now: Year) -> Array:

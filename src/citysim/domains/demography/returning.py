@@ -1,8 +1,8 @@
 """Generations move together again: the young go back to their parents, frail old people move in with a child.
 
-Chance of a return within a year: r(situation) * shared living * generations together, for those of 18 to 34 without
-partner and child whose parents have a home in town; separated people under 45 also return (`separations`). An old
-person who lives alone joins the eldest child in town at a rate that depends on health.
+Chance of a return within a year: 1 - exp(-r(situation) g), g how much more than today generations live together, for
+those of 18 to 34 without partner and child whose parents have a home in town; separated people under 45 also return
+(`separations`). An old person who lives alone joins the eldest child in town at a rate that depends on health.
 """
 
 from __future__ import annotations
@@ -21,8 +21,13 @@ OLD = 75
 
 
 def together(now: Year) -> float:
-    """How much more than today generations live together in this scenario."""
-    return float(now.values.shared_living_factor * now.values.intergenerational_factor)
+    """Factor on the ways into the home of one's parents or children, and of stays there, in this scenario.
+
+    The scenario says how many more people share a home; few of the ways in and out of such homes answer (unions,
+    studies and moves to other towns do not), and these by more.
+    """
+    values = now.values
+    return float((values.shared_living_factor * values.intergenerational_factor) ** values.sharing_response)
 
 
 def return_to_parents(now: Year) -> None:
@@ -36,7 +41,7 @@ def return_to_parents(now: Year) -> None:
     rows, home = rows[apart], home[apart]
     labour = persons["labour"][rows]
     situation = np.where(labour == Labour.EMPLOYED, 0, np.where(labour == Labour.STUDENT, 1, 2))
-    chance = np.clip(now.values.return_rate[situation] * together(now), 0.0, 1.0)
+    chance = -np.expm1(-now.values.return_rate[situation] * together(now))
     goes = happens(now.draws, "demography.return_to_parents", persons.key[rows], chance)
     rows, home = rows[goes], home[goes]
     alone = ~_head_with_children(now, rows)
@@ -57,7 +62,7 @@ def join_children(now: Year) -> None:
     persons = now.city.persons
     rows = _old_alone(now)
     frail = persons["health"][rows] == Health.DEPENDENT
-    chance = np.clip(now.values.join_child_rate[frail.astype(np.int8)] * together(now), 0.0, 1.0)
+    chance = -np.expm1(-now.values.join_child_rate[frail.astype(np.int8)] * together(now))
     rows = rows[happens(now.draws, "demography.join_child", persons.key[rows], chance)]
     child = eldest_children(now, rows, persons["household"][rows])
     rows, child = rows[child >= 0], child[child >= 0]
