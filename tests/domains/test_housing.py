@@ -62,23 +62,17 @@ def town(values, seekers=HOUSEHOLDS, homes=HOMES, seed=1, dear=1.0):
         np.zeros((3, 10), np.float32), np.zeros(3, np.float32), np.zeros((2, 3, 3), np.float32),
         np.zeros((3, 3), np.float32), tenure_table(values, np.zeros(3)),
     )  # fmt: skip
-    place = np.zeros((seekers, 3), np.float32)
     market = Market(
         draws, values, lambda rows: Goods(*(column[rows] for column in offer)), home_keys, np.ones(homes, bool), here,
-        bucket_count(homes),
+        np.zeros(3, np.int64), np.array([bucket_count(homes)]),
     )  # fmt: skip
     rows = np.arange(seekers)
-    return market, Seekers(rows, keys, np.full(seekers, -1), needs, budgets, place), offer
+    return market, Seekers(rows, keys, np.full(seekers, -1), needs, budgets), offer
 
 
 def without(seekers, number):
     """The same seekers but the last ones."""
-    keep = seekers.rows.size - number
-    budgets = Budgets(*(column[:keep] for column in seekers.budgets))
-    return Seekers(
-        seekers.rows[:keep], seekers.keys[:keep], seekers.home[:keep], seekers.needs.take(np.arange(keep)), budgets,
-        seekers.places[:keep],
-    )  # fmt: skip
+    return seekers.take(np.arange(seekers.rows.size - number))
 
 
 def test_no_home_is_given_twice_and_nobody_pays_too_much(values):
@@ -120,6 +114,19 @@ def test_one_more_seeker_changes_few_other_matches(values):
         most = clear(market, without(seekers, more - 1), np.arange(1900))
         changed.append(np.count_nonzero(most[: fewer.size] != fewer))
     assert np.mean(changed) < 5
+
+
+def test_towns_out_of_reach_of_one_another_are_markets_of_their_own(values):
+    market, seekers, offer = town(values)
+    seekers.needs.zone[800:] = 2
+    market.area, market.buckets = np.array([0, 0, 1]), np.array([1024, 512])
+    found = clear(market, seekers, np.arange(HOMES))
+    placed = found >= 0
+    np.testing.assert_array_equal(offer.place[found[placed]] == 2, seekers.needs.zone[placed] == 2)
+    alone, _, _ = town(values)
+    alone.area, alone.buckets = market.area, market.buckets
+    far = clear(alone, seekers.take(np.arange(800, HOUSEHOLDS)), np.arange(HOMES))
+    np.testing.assert_array_equal(far, found[800:])
 
 
 def test_home_utility_falls_with_cost_and_rises_with_space(values):

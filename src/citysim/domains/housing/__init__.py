@@ -141,8 +141,8 @@ class Housing(Domain):
         worth, energy_cost = self._worth(city, p, needs, here)
         market = self._market(city, p, draws, here, energy_cost, year)
         if self.settling:
-            self._calibrate(city, p, draws, needs, here, worth, market, keys, freed, year)
-        seekers = self._who_looks(city, p, draws, needs, here, worth, keys, year)
+            self._calibrate(city, p, draws, needs, worth, market, keys, freed, year)
+        seekers = self._who_looks(city, p, draws, needs, worth, keys, year)
         found = clear(market, seekers, self._on_market(city))
         self._move_in(city, p, seekers, found, market, year)
         self._host(city, draws, keys, needs, year)
@@ -229,13 +229,13 @@ class Housing(Domain):
         def describe(rows: Array) -> Goods:
             return homes_on_offer(dwellings, p, rows, energy_cost)
 
-        return Market(draws, p, describe, dwellings.key, may, here, self.base.buckets)
+        return Market(draws, p, describe, dwellings.key, may, here, self.base.area, self.base.buckets)
 
     def _on_market(self, city: Any) -> Array:
         return np.flatnonzero(city.dwellings["status"] == DwellingStatus.MARKET_VACANT)
 
     def _calibrate(
-        self, city: Any, p: SimpleNamespace, draws: Draws, needs: Needs, here: Map, worth: Array, market: Market,
+        self, city: Any, p: SimpleNamespace, draws: Draws, needs: Needs, worth: Array, market: Market,
         keys: Array, freed: Array, year: int,
     ) -> None:  # fmt: skip
         """In the first years, fix levels and constants on the base-year stock."""
@@ -250,7 +250,7 @@ class Housing(Domain):
         parts = self._hazards(city, p, needs, moves.adapt(households["aspiration"], quality, 0.0) - quality)
         base.level = base_year.hazard_levels(p, moves.Hazards(parts.pull[housed], parts.push[housed]), tenure[housed])
         trial = Draws(draws.seed, year)  # draws of the trial markets are not those of the year
-        market.draws, seekers = trial, self._seekers(city, p, trial, needs, here, worth, keys, parts, year)
+        market.draws, seekers = trial, self._seekers(city, p, trial, needs, worth, keys, parts, year)
         base_year.balance_market(base, market, seekers, self._on_market(city), freed, city.dwellings)
         market.draws, market.buckets = draws, base.buckets
 
@@ -260,7 +260,7 @@ class Housing(Domain):
         return moves.hazards(p, needs, gap, city.dwellings["rooms"][home], far)
 
     def _who_looks(
-        self, city: Any, p: SimpleNamespace, draws: Draws, needs: Needs, here: Map, worth: Array, keys: Array, year: int
+        self, city: Any, p: SimpleNamespace, draws: Draws, needs: Needs, worth: Array, keys: Array, year: int
     ) -> Seekers:
         """Households without a home, dissatisfied ones, and those who wait for a social home."""
         households = city.households
@@ -268,17 +268,17 @@ class Housing(Domain):
         quality = self.base.percentiles.of(strata, worth)
         aspiration = moves.adapt(households["aspiration"], quality, 0.0)
         parts = self._hazards(city, p, needs, aspiration - quality)
-        seekers = self._seekers(city, p, draws, needs, here, worth, keys, parts, year)
+        seekers = self._seekers(city, p, draws, needs, worth, keys, parts, year)
         adapted = moves.adapt(aspiration, quality, p.aspiration_speed)
         households["aspiration"][:] = np.where(households["dwelling"] >= 0, adapted, -1.0)
         return seekers
 
     def _seekers(
-        self, city: Any, p: SimpleNamespace, draws: Draws, needs: Needs, here: Map, worth: Array, keys: Array,
+        self, city: Any, p: SimpleNamespace, draws: Draws, needs: Needs, worth: Array, keys: Array,
         parts: moves.Hazards, year: int,
     ) -> Seekers:  # fmt: skip
         looks, waits = moves.who_looks(draws, city, keys, parts, self.base.level, p.queue_renewal, year)
-        return seekers_from(city, p, keys, needs, here, looks, waits, worth, year)
+        return seekers_from(city, p, keys, needs, looks, waits, worth, year)
 
     def _move_in(
         self, city: Any, p: SimpleNamespace, seekers: Seekers, found: Array, market: Market, year: int
@@ -304,7 +304,7 @@ class Housing(Domain):
         """Those who found no home become guests."""
         home = city.households["dwelling"]
         spare = np.where(home >= 0, city.dwellings["rooms"][home], 0) - needs.rooms
-        host_guests(city, draws, keys, spare, year)
+        host_guests(city, draws, keys, spare, self.base.household_buckets, year)
 
     def _update_rents(self, city: Any, p: SimpleNamespace) -> Array:
         """Rents answer to vacancy; in the years of settling they rest and vacancy at rest is what they find."""

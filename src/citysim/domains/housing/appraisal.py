@@ -49,6 +49,12 @@ class Map:
     distance: Array
     tenure: Array
 
+    def within(self, zones: Array) -> Map:
+        """The same for some zones of homes."""
+        distance = np.ascontiguousarray(self.distance[np.ix_(zones, zones)])
+        ease = np.ascontiguousarray(self.logsum[:, :, zones])
+        return Map(self.appeal[zones], self.constant[zones], ease, distance, self.tenure)
+
 
 def homes_on_offer(dwellings: Any, p: SimpleNamespace, rows: Array, energy_cost: Array) -> Goods:
     """Describe homes as goods: an owner's charges or a tenant's rent, with energy, and the price with fees.

@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citysim.city.codes import TenureClass
+from citysim.city.travel import areas_of, within_reach
 from citysim.core.market import bucket_count
 from citysim.domains.housing import landlords, vacancy
-from citysim.domains.housing.appraisal import place_utility, tenure_table
+from citysim.domains.housing.appraisal import tenure_table
 from citysim.domains.housing.market import Market, Seekers, clear
 from citysim.domains.housing.moves import Hazards, Percentiles, hazard_level
 from citysim.domains.housing.rents import pooled_vacancy, stock_counts
@@ -50,8 +51,10 @@ class Base:
         [tenure], level of dissatisfaction.
     zone_constant, tenure_constant
         Utilities.
+    area
+        int [zone], housing market of each zone.
     buckets, household_buckets
-        Of the search among homes, and among households.
+        Of the search among homes, [area], and among households.
     local_homes, take_over
         Homes let by households of the town last year; share of the others that such households buy in a year.
     arrears
@@ -77,7 +80,8 @@ class Base:
     level: Array = field(default_factory=lambda: np.zeros(4))
     zone_constant: Array = field(default_factory=lambda: np.zeros(0))
     tenure_constant: Array = field(default_factory=lambda: np.zeros(len(TenureClass)))
-    buckets: int = 1
+    area: Array = field(default_factory=lambda: np.zeros(0, np.int64))
+    buckets: Array = field(default_factory=lambda: np.ones(1, np.int64))
     household_buckets: int = 1
     local_homes: int = 0
     take_over: float = 0.0
@@ -94,12 +98,15 @@ def base_of(city: Any, p: SimpleNamespace) -> Base:
     """What is known before the first year: vacancy at rest and free-flow times."""
     zones = city.internal
     homes, vacant = stock_counts(city.dwellings, zones)
+    area = areas_of(within_reach(city.travel.distance_km, city.zones["external"])[:zones, :zones])
     natural = pooled_vacancy(homes, vacant, city.zones["group"][:zones], p.pooling)
     return Base(
         zones,
         natural,
         city.travel.minutes.copy(),
         zone_constant=np.zeros(zones),
+        area=area,
+        buckets=np.ones(int(area.max()) + 1, np.int64),
         household_buckets=bucket_count(city.households.size),
         local_homes=int(np.count_nonzero(landlords.local_homes(city.dwellings)[0])),
         vacant_share=vacancy.zone_vacancy(city, zones),
@@ -138,12 +145,12 @@ def balance_market(base: Base, market: Market, seekers: Seekers, offer: Array, f
     """
     zone, kind = dwellings["zone"], dwellings["tenure_class"]
     home = seekers.home
-    base.buckets = bucket_count(offer.size)
+    share = np.bincount(base.area[zone[offer]], minlength=base.buckets.size)
+    base.buckets = np.array([bucket_count(number) for number in share.tolist()])
     market.buckets = base.buckets
     for trial in range(1, TRIALS + 1):
         market.here.constant = base.zone_constant.astype(np.float32)
         market.here.tenure = tenure_table(market.p, base.tenure_constant)
-        seekers.places = place_utility(seekers.needs, market.here, market.p)
         found = clear(market, seekers, offer, index=trial)
         arrived = found[found >= 0]
         left = home[(found >= 0) & (home >= 0)]

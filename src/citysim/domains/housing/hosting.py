@@ -11,10 +11,10 @@ from citysim.city.codes import NONE, Tenure
 from citysim.core.draws import Draws
 
 Array = NDArray[Any]
-POOL = 32  # one household in 32 is asked, chosen by its own identity, so that few have to be looked at
+ASKED = 2048  # about so many households are asked, chosen by their own identity, so that few have to be looked at
 
 
-def host_guests(city: Any, draws: Draws, keys: Array, spare: Array, year: int) -> Array:
+def host_guests(city: Any, draws: Draws, keys: Array, spare: Array, buckets: int, year: int) -> Array:
     """Give every household without a home a host, and let guests live where their hosts live.
 
     Parameters
@@ -23,6 +23,8 @@ def host_guests(city: Any, draws: Draws, keys: Array, spare: Array, year: int) -
         Decision keys of households.
     spare
         Rooms beyond the norm in each household's home.
+    buckets
+        Of households, the same in all scenarios.
 
     Returns
     -------
@@ -39,7 +41,7 @@ def host_guests(city: Any, draws: Draws, keys: Array, spare: Array, year: int) -
         _ask_parent(city, guests, parent)
     alone = guests[host[guests] < 0]
     if alone.size:
-        host[alone] = _ask_neighbours(city, draws, keys, alone, spare)
+        host[alone] = _ask_neighbours(city, draws, keys, alone, spare, max(buckets // ASKED, 1))
     since = households["hosted_since"]
     since[guests] = np.where(since[guests] > 0, since[guests], year)
     hosted = guests[host[guests] >= 0]
@@ -60,11 +62,11 @@ def _ask_parent(city: Any, guests: Array, parent: str) -> None:
     host[open_[takes_in]] = theirs[takes_in]
 
 
-def _ask_neighbours(city: Any, draws: Draws, keys: Array, alone: Array, spare: Array) -> Array:
+def _ask_neighbours(city: Any, draws: Draws, keys: Array, alone: Array, spare: Array, one_in: int) -> Array:
     """A household of the pool with room to spare, the same zone first, by a keyed draw per pair."""
     households = city.households
     housed = households["dwelling"] >= 0
-    pool = np.flatnonzero(housed & (spare > 0) & (households.key % np.uint64(POOL) == 0))
+    pool = np.flatnonzero(housed & (spare > 0) & (households.key % np.uint64(one_in) == 0))
     if pool.size == 0:
         pool = np.flatnonzero(housed)
     if pool.size == 0:

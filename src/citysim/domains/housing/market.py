@@ -9,7 +9,7 @@ let prefer the highest willingness to pay, social homes the longest waiting and 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -46,8 +46,6 @@ class Seekers:
         What they need and can pay.
     budgets
         The same as the market sees it.
-    places
-        float32 [seeker, zone], utility of each zone.
     """
 
     rows: Array
@@ -55,7 +53,11 @@ class Seekers:
     home: Array
     needs: Needs
     budgets: Budgets
-    places: Array
+
+    def take(self, some: Array) -> Seekers:
+        """Some of the seekers, by position."""
+        budgets = Budgets(*(values[some] for values in self.budgets))
+        return Seekers(self.rows[some], self.keys[some], self.home[some], self.needs.take(some), budgets)
 
     @property
     def homeless(self) -> Array:
@@ -75,8 +77,10 @@ class Market:
         Identity of every dwelling.
     may_be_taken
         bool [dwellings], not under an enforced ban on letting.
+    area
+        int [zone], zones that are within daily reach of one another, in steps, are one market.
     buckets
-        Hash buckets, the same in all scenarios.
+        int [area], hash buckets, the same in all scenarios.
     """
 
     draws: Draws
@@ -85,7 +89,22 @@ class Market:
     keys: Array
     may_be_taken: Array
     here: Map
-    buckets: int
+    area: Array
+    buckets: Array
+
+    def within(self, area: int) -> Market:
+        """The market of one area, whose zones are numbered anew."""
+        zones = np.flatnonzero(self.area == area)
+        number = np.zeros(self.area.size, np.int16)
+        number[zones] = np.arange(zones.size)
+
+        def describe(rows: Array) -> Goods:
+            goods = self.describe(rows)
+            return goods._replace(place=number[goods.place])
+
+        one = np.zeros(zones.size, np.int64)
+        here = self.here.within(zones)
+        return replace(self, describe=describe, here=here, area=one, buckets=self.buckets[area : area + 1])
 
 
 def clear(market: Market, seekers: Seekers, on_market: Array, index: int = 0) -> Array:
@@ -104,8 +123,24 @@ def clear(market: Market, seekers: Seekers, on_market: Array, index: int = 0) ->
         int64 [seekers], row of the new home, -1 for none.
     """
     found = np.full(seekers.rows.size, -1, np.int64)
+    if market.buckets.size == 1:
+        return _clear_area(market, seekers, on_market, index)
+    place = market.area[market.describe(on_market).place]
+    lives = market.area[np.maximum(seekers.needs.zone, 0)]
+    for area in range(market.buckets.size):
+        mine, zones = np.flatnonzero(lives == area), np.flatnonzero(market.area == area)
+        part = seekers.take(mine)
+        part.needs.zone = np.searchsorted(zones, np.maximum(part.needs.zone, 0)).astype(np.int16)
+        found[mine] = _clear_area(market.within(area), part, on_market[place == area], index)
+    return found
+
+
+def _clear_area(market: Market, seekers: Seekers, on_market: Array, index: int) -> Array:
+    """Rounds of bids until nobody who can have a home is without one."""
+    found = np.full(seekers.rows.size, -1, np.int64)
     offer = on_market[market.may_be_taken[on_market]]
     homes, budgets = market.describe(offer), seekers.budgets
+    places = place_utility(seekers.needs, market.here, market.p)
     for turn in range(5):
         looking = np.flatnonzero((found < 0) if turn < 2 else (found < 0) & seekers.homeless)
         if turn == 2:  # a guarantor vouches for those who would be without a home
@@ -115,7 +150,7 @@ def clear(market: Market, seekers: Seekers, on_market: Array, index: int = 0) ->
             budgets = budgets._replace(most=np.full_like(budgets.most, np.inf), allowed=budgets.allowed & SOCIAL_HOMES)
         if looking.size == 0 or offer.size == 0:
             continue
-        match = _match(market, seekers, budgets, looking, offer, homes, 5 * index + turn, whole=turn >= 3)
+        match = _match(market, seekers.keys, places, budgets, looking, offer, homes, 5 * index + turn, whole=turn >= 3)
         placed = match >= 0
         found[looking[placed]] = offer[match[placed]]
         left = seekers.home[looking[placed]]
@@ -129,11 +164,14 @@ def clear(market: Market, seekers: Seekers, on_market: Array, index: int = 0) ->
 
 
 def _match(
-    market: Market, seekers: Seekers, budgets: Budgets, looking: Array, offer: Array, homes: Goods, index: int,
-    whole: bool,
+    market: Market, keys: Array, places: Array, budgets: Budgets, looking: Array, offer: Array, homes: Goods,
+    index: int, whole: bool,
 ) -> Array:  # fmt: skip
-    """One round of bids and deferred acceptance; position in `offer` per seeker that is looking."""
-    p, mine, keys, places = market.p, budgets, seekers.keys, seekers.places
+    """One round of bids and deferred acceptance; position in `offer` per seeker that is looking.
+
+    `places` is the utility of each zone, float32 [seeker, zone].
+    """
+    p, mine = market.p, budgets
     if looking.size < keys.size:
         mine, keys, places = Budgets(*(values[looking] for values in budgets)), keys[looking], places[looking]
     taste = Taste(p.weight_budget, p.weight_space, float(SPACE_CEILING), least_own_share(p), p.own_money_return / 12.0)
@@ -141,8 +179,8 @@ def _match(
     bids: Bids
     if not whole:
         bids = sampled_bids(
-            market.draws, "housing.search", keys, market.keys[offer], int(p.probes), market.buckets, mine, homes,
-            tables, taste, index,
+            market.draws, "housing.search", keys, market.keys[offer], int(p.probes), int(market.buckets[0]), mine,
+            homes, tables, taste, index,
         )  # fmt: skip
         return deferred_acceptance(*bids, offer.size)
     # Those who are left are poor: most homes need not be looked at.
@@ -159,7 +197,6 @@ def seekers_from(
     p: SimpleNamespace,
     keys: Array,
     needs: Needs,
-    here: Map,
     looks: Array,
     waits: Array,
     worth: Array,
@@ -199,7 +236,7 @@ def seekers_from(
         allowed=np.where(waits[rows], allowed & SOCIAL_HOMES, allowed).astype(np.uint8),
         bound=homeless,
     )
-    return Seekers(rows, keys[rows], home[rows].astype(np.int64), chosen, budgets, place_utility(chosen, here, p))
+    return Seekers(rows, keys[rows], home[rows].astype(np.int64), chosen, budgets)
 
 
 def social_priority(city: Any, p: SimpleNamespace, needs: Needs, rows: Array, year: int) -> Array:
