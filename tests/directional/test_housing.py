@@ -31,6 +31,11 @@ def over_years(model, measure, since=2028):
         (later("vacant_home_programme", 0.1, 1.0), "structural_vacancy_rate", -1),
         (later("surface_per_person_trend", 0.0, 0.4), "mean_surface_per_person", 1),
         (later("building_cost", 2200, 4500), "new_dwellings", -1),
+        (later("down_payment", 0.1, 0.4), "first_time_buyer_share", -1),
+        (later("loan_rate", 0.033, 0.1), "home_purchases", -1),
+        (later("fiscal_income", 0.86, 1.4), "social_queue", -1),
+        (later("eviction_share", 0.1, 1.0), "evictions", 1),
+        (later("local_landlords", 0.5, 0.0), "local_landlord_share", -1),
         ("domains.housing.move_rate={owner: 0.05, private: 0.35, social: 0.2}", "moves_per_household", 1),
     ],
 )

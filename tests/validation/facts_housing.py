@@ -34,7 +34,10 @@ class Search:
 
     def watch(self, model) -> None:
         if not model.running:
-            domains.housing.clear = self.clear
+            self.close()
+
+    def close(self) -> None:
+        domains.housing.clear = self.clear
 
 
 def feasible_for_those_left(market, seekers, on_market, found) -> int:
@@ -108,7 +111,9 @@ def rent_effect(lived: Lived) -> np.ndarray:
 
 def impulse(lived: Lived) -> tuple[float, float]:
     """Rise of rents two years after the impulse, and the part of the highest rise that is left eight years after."""
-    effect = rent_effect(lived)
+    if "rent_effect" not in lived.watchers:  # two facts, one experiment
+        lived.watchers["rent_effect"] = rent_effect(lived)
+    effect = lived.watchers["rent_effect"]
     return float(effect[AFTER - FIRST]), float(effect[-1] / effect.max())
 
 
