@@ -45,22 +45,24 @@ def probe_buckets(stream, keys, groups, first, starts, order, probes):
     """
     indptr = np.zeros(keys.size + 1, dtype=np.int64)
     visitor = np.full(starts.size - 1, -1, dtype=np.int32)  # who looked into a bucket last
-    places = np.empty(keys.size * probes * (order.size // visitor.size + 1) + order.size, dtype=np.int64)
+    places = np.empty(keys.size * probes * (order.size // visitor.size + 1) + order.size + 2, dtype=np.int64)
+    laid = np.append(order, np.zeros(2, dtype=np.int64))
     size = 0
     for i in range(keys.size):
         state = mix(stream + keys[i] * GAMMA)
         group = groups[i] if groups.size else 0
         own, number = first[group], first[group + 1] - first[group]
-        if size + order.size > places.size:
+        if size + order.size + 2 > places.size:
             places = _longer(places, size, 2 * places.size + order.size)
         for k in range(probes):
             bucket = own + np.int64(to_unit(mix(state + np.uint64(k) * GAMMA)) * number)
-            if visitor[bucket] == i:
-                continue
+            found = (starts[bucket + 1] - starts[bucket]) * np.int64(visitor[bucket] != i)
             visitor[bucket] = i
-            for e in range(starts[bucket], starts[bucket + 1]):
-                places[size] = order[e]
-                size += 1
+            # Two are written whatever their number (mostly 0 to 2), so that no branch depends on it.
+            places[size], places[size + 1] = laid[starts[bucket]], laid[starts[bucket] + 1]
+            for e in range(2, found):
+                places[size + e] = laid[starts[bucket] + e]
+            size += found
         indptr[i + 1] = size
     return indptr, places[:size].copy()
 

@@ -13,7 +13,7 @@ from citysim.city.codes import Labour, Mode
 from citysim.city.travel import areas_of, within_reach
 from citysim.core.choice import choose
 from citysim.core.draws import mix_keys
-from citysim.core.kernels.columns import sums_by_link
+from citysim.core.kernels.columns import either, looked_up, sums_by_link
 from citysim.core.market import deferred_acceptance, grouped_candidates, keyed_errors, seekers_of
 from citysim.domains.work.segments import (
     DIPLOMAS,
@@ -137,9 +137,9 @@ class Matching:
 
     def skill(self, city, rows, occupation):
         """The skill that each person's occupation draws on."""
-        persons = city.persons
-        table = np.column_stack([persons[name][rows] for name in SKILLS])
-        return table[np.arange(rows.size), SKILL_OF_OCCUPATION[occupation]]
+        manual, cognitive, digital = (looked_up(city.persons[name], rows) for name in SKILLS)
+        which = SKILL_OF_OCCUPATION[occupation]
+        return either(which == 0, manual, either(which == 1, cognitive, digital))
 
     # -------------------------------------------------------------------------------------------------- which job
 
@@ -175,13 +175,14 @@ class Matching:
         )
         seeker = seekers_of(indptr)
         pay = p.job_pay * np.log(np.maximum(jobs["wage"][vacant], 1.0))
-        time = minutes[home[seeker], jobs["zone"][vacant][places]]
-        utility = pay[places] - p.job_commute * time
-        utility += keyed_errors(draws, "work.job_taste", keys, indptr, jobs.key[vacant][places])
+        way = (home.astype(np.int64) * minutes.shape[1])[seeker] + looked_up(jobs["zone"][vacant], places)
+        time = looked_up(minutes.ravel(), way)
+        utility = looked_up(pay, places) - p.job_commute * time
+        utility += keyed_errors(draws, "work.job_taste", keys, indptr, looked_up(jobs.key[vacant], places))
         if limited:
             utility = np.where(time > p.longest_commute, -np.inf, utility)
-        skill = self.skill(city, rows, segment % OCCUPATIONS)[seeker]
-        score = p.job_fit * fit(skill, jobs["requirement"][vacant][places]) - 0.01 * time
+        skill = looked_up(self.skill(city, rows, segment % OCCUPATIONS), seeker)
+        score = p.job_fit * fit(skill, looked_up(jobs["requirement"][vacant], places)) - 0.01 * time
         match = deferred_acceptance(indptr, places, utility, score, vacant.size)
         return self._last_round(draws, keys, own, vacant, offered, jobs, match)
 

@@ -17,6 +17,14 @@ RETIREMENT_WINDOW, LAST_WORKING_AGE = 57, 75
 BANDS = np.array([15, 20, 25, 30, 35, 40, 45, 50, 55])
 SCHOOL_BANDS = np.array([15, 18, 20, 25])
 CELLS = (BANDS.size + SCHOOL_BANDS.size) * 2
+AGES = np.arange(128)
+# Twice the band of each age, of those out of school and then of those in school.
+CELL_OF_AGE = 2 * np.concatenate(
+    [
+        (np.searchsorted(BANDS, AGES, side="right") - 1).clip(0),
+        BANDS.size + np.searchsorted(SCHOOL_BANDS, AGES, side="right") - 1,
+    ]
+)
 
 
 def sigmoid(x):
@@ -26,9 +34,7 @@ def sigmoid(x):
 
 def cell_of(age, sex, enrolled):
     """Cell of five years of age and sex, 0 to 17; of pupils and students by age and sex, 18 to 25."""
-    out = np.searchsorted(BANDS, age, side="right") - 1
-    school = BANDS.size + np.searchsorted(SCHOOL_BANDS, age, side="right") - 1
-    return np.where(enrolled, school, out).clip(0) * 2 + sex
+    return CELL_OF_AGE[np.asarray(enrolled, dtype=np.int64) * AGES.size + age] + sex
 
 
 def solve_levels(offset, cell, target):
