@@ -16,8 +16,9 @@ def pair_gumbel(stream, keys, indptr, places):
     for i in range(keys.size):
         state = mix(stream + keys[i] * GAMMA)
         for e in range(indptr[i], indptr[i + 1]):
-            u = to_unit(mix(state + places[e] * GAMMA))
-            out[e] = -logarithm(-logarithm(u))
+            out[e] = to_unit(mix(state + places[e] * GAMMA))
+    for e in range(out.size):  # apart: candidates of one seeker are too few to fill the vector units
+        out[e] = -logarithm(-logarithm(out[e]))
     return out
 
 
