@@ -287,3 +287,26 @@ def test_generations_move_together_as_the_scenario_asks():
     few, many = events(0.6), events(1.8)
     assert many[0] > few[0]
     assert many[1] >= few[1]
+
+
+def test_the_widowed_keep_their_home():
+    place = town(6000)
+    before = {name: values.copy() for name, values in columns(place, "persons").items()}
+    partner = before["key"][before["partner"]].tolist()
+    paired = {
+        key: mate
+        for key, mate, row in zip(before["key"].tolist(), partner, before["partner"].tolist(), strict=True)
+        if row >= 0
+    }
+    home = dict(zip(before["key"].tolist(), place.city.households.key[before["household"]].tolist(), strict=True))
+    stop = record_deaths(place)
+    flows = place.live(1).history[-1]
+    dead = set(stop())
+    widowed = {mate for key, mate in paired.items() if key in dead and mate not in dead}
+    assert flows.widowed == len(widowed) > 20
+    persons, keys = columns(place, "persons"), place.city.households.key
+    stay = 0
+    for row in np.flatnonzero(np.isin(persons["key"], np.array(sorted(widowed), dtype=np.uint64))):
+        if persons["household"][row] >= 0:
+            stay += keys[persons["household"][row]] == home[int(persons["key"][row])]
+    assert stay > 0.85 * len(widowed), "but for those who moved away, to a home or to a child in the same year"

@@ -273,6 +273,7 @@ MEASURES = {
     "couple_share_by_age": Measure("1", "people who live with a partner, by age"),
     "unions": Measure("1/year", "couples who moved together"),
     "separations": Measure("1/year", "couples who separated"),
+    "widowed": Measure("person/year", "people whose partner died"),
     "left_home": Measure("person/year", "young adults who left the parental home and stayed in town without a partner"),
     "returned_home": Measure(
         "person/year", "young adults who went back to their parents, separated people not counted"

@@ -23,6 +23,7 @@ FLOWS = (
     "departures",
     "unions",
     "separations",
+    "widowed",
     "left_home",
     "returned_home",
     "joined_children",

@@ -228,6 +228,7 @@ def deaths(now: Year) -> None:
     dead = np.flatnonzero(_die(now, risk, people))
     now.count("deaths", dead.size)
     now.count("nursing_home_deaths", (persons["residence"][dead] == Residence.NURSING_HOME).sum())
-    homes = persons["household"][dead].copy()
+    homes, mates = persons["household"][dead].copy(), persons["partner"][dead]
+    now.count("widowed", np.count_nonzero(~np.isin(mates[mates >= 0], dead)))
     leave_the_city(now, dead)
     note_ends(now, dead, homes)
