@@ -1,8 +1,8 @@
 """People age, die, have children, pair off, part, leave home, move away and move in; homes follow them.
 
-Order of the year (LIAM2 and the model's annual cycle): ageing and deaths, nursing homes, births, moving in with parents
-or children, leaving home, separations, unions, departures, arrivals, homes. Separations come before unions and whoever
-separates waits a year; births come before unions. The mechanisms and their references are in the modules here.
+Order of the year (LIAM2 and the model's annual cycle): ageing and deaths, nursing homes, moving in with children, births,
+returning to parents, leaving home, separations, unions, departures, arrivals, homes. Separations come before unions and
+whoever separates waits a year; births come before unions. The mechanisms and their references are in the modules here.
 """
 
 from __future__ import annotations
@@ -86,11 +86,11 @@ class Demography(Domain):
         self.attractiveness = attractiveness.observe(now)
         mortality.deaths(now)
         institutions.nursing_homes(now)
+        returning.join_children(now)
         inheritance.inherit(now)
         institutions.leave_institutions(now)
         institutions.enter_other_institutions(now)
         fertility.births(now)
-        returning.join_children(now)
         returning.return_to_parents(now)
         leaving.leave_home(now)
         separations.separations(now)

@@ -282,7 +282,7 @@ MEASURES = {
     "shared_living_share": Measure(
         "1", "adults at home who share it with adults other than a partner", by=("age_band",)
     ),
-    "inherited_dwellings": Measure("dwelling", "dwellings whose owners died or moved to a nursing home"),
+    "inherited_dwellings": Measure("dwelling", "dwellings whose owners died or moved to a nursing home or a child"),
     "inherited_in_town_share": Measure("1", "of these, with an heir who lives in town"),
     "young_adults_with_parents_share": Measure("1", "people of 18 to 29 who live in somebody else's home"),
     "institution_share": Measure("1", "people who live in institutions", by=("zone", "sex")),

@@ -1,4 +1,4 @@
-"""Where a household of owners ends by death or in a nursing home, its homes pass to a child in town or heirs elsewhere.
+"""Where an owners' household ends by death, in a nursing home or with a child, its homes pass to a child or to others.
 
 Demography names the heir of each dwelling (`dwellings.heir`, `dwellings.inherited`); what the heir does with it - live
 in it, let it, sell it or leave it empty - is the housing domain's part.
@@ -17,7 +17,7 @@ from citysim.domains.demography.year import Rows, Year
 
 
 def note_ends(now: Year, gone: Rows, homes: NDArray[Any]) -> None:
-    """Remember who has just died or moved to a nursing home, and from which household (-1 for none)."""
+    """Remember who has just died or moved to a nursing home or a child, and from which household (-1 for none)."""
     at_home = homes >= 0
     now.gone.append((gone[at_home], homes[at_home]))
 
@@ -27,7 +27,7 @@ def inherit(now: Year) -> None:
     persons, households, dwellings = now.city.persons, now.city.households, now.city.dwellings
     dwellings["heir"] = NONE
     gone, homes = (np.concatenate(parts) for parts in zip(*now.gone, strict=True))
-    # Sizes are those of the end of last year: nobody else has left a home or come to one yet.
+    # Sizes are those of the end of last year: nobody else has left a home yet, and nobody comes to a home that ends.
     last = np.bincount(homes, minlength=households.size)[homes] == households["size"][homes]
     gone, homes = gone[last], homes[last]
     if not homes.size or not dwellings.size:

@@ -72,9 +72,11 @@ def link_returners(now: Year, rows: Rows) -> None:
     rows = rows[: mother.size]
     right = age[mother] == wanted[: mother.size]  # nobody of that age is left on the circle: a mother elsewhere
     rows, mother = rows[right], mother[right]
-    apart = ~np.isin(mother, persons["partner"][rows])
-    rows, mother = rows[apart], mother[apart]
     persons["mother"][rows] = mother
+    mate = persons["partner"][rows]
+    siblings = (mate >= 0) & (persons["mother"][mate] == mother) & (persons.key[rows] > persons.key[mate])
+    persons["mother"][rows[siblings]] = NONE  # nobody is brother or sister of a partner
+    rows, mother = rows[~siblings], mother[~siblings]
     father = persons["partner"][mother]
     known = (father >= 0) & (sex[father] == Sex.MALE) & (age[father] >= age[rows] + MOTHER_GAPS[0])
     persons["father"][rows[known]] = father[known]

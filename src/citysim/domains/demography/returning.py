@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from citysim.city.codes import Health, Labour, Residence
 from citysim.core.choice import happens
 from citysim.domains.demography.households import leave_alone, settle
+from citysim.domains.demography.inheritance import note_ends
 from citysim.domains.demography.kin import eldest_children, parents_home
 from citysim.domains.demography.year import ADULT, Rows, Year
 
@@ -67,6 +68,7 @@ def join_children(now: Year) -> None:
     child = eldest_children(now, rows, persons["household"][rows])
     rows, child = rows[child >= 0], child[child >= 0]
     now.count("joined_children", rows.size)
+    note_ends(now, rows, persons["household"][rows].copy())
     settle(now, rows, persons["household"][child])
 
 

@@ -42,7 +42,7 @@ class Year:
     returned
         Rows of people who went back to their parents this year: they do not leave again before the next.
     gone
-        People who died or moved to a nursing home this year, and the households that they left.
+        People who died or moved to a nursing home or a child this year, and the households that they left.
     departure_weights
         Relative hazard of leaving the city by age, household type and diploma, once it is known.
     """
