@@ -1,8 +1,9 @@
 """People age, die, have children, pair off, part, leave home, move away and move in; homes follow them.
 
-Order of the year (LIAM2 and the model's annual cycle): ageing and deaths, nursing homes, moving in with children, births,
-returning to parents, leaving home, separations, unions, departures, arrivals, homes. Separations come before unions and
-whoever separates waits a year; births come before unions. The mechanisms and their references are in the modules here.
+Order of the year (LIAM2 and the model's annual cycle): ageing and deaths, nursing homes, moving in with children,
+births, returning to parents, leaving home, separations, unions, departures, arrivals, homes. Separations come before
+unions and whoever separates waits a year; births come before unions. The mechanisms and their references are in the
+modules here.
 """
 
 from __future__ import annotations
