@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citysim.city.codes import FoodChannel, Mode
+from citysim.core.kernels.columns import either
 
 Floats = NDArray[Any]
 CHANNELS = len(FoodChannel)
@@ -85,7 +86,8 @@ def utilities(
     found[:, FoodChannel.EGROCERY] += (
         values.egrocery_digital * digital + values.egrocery_children * children + values.egrocery_car * car + egrocery
     )
-    found[~np.asarray(insecure, dtype=bool), FoodChannel.AID] = -np.inf
+    aid = np.ascontiguousarray(found[:, FoodChannel.AID])
+    found[:, FoodChannel.AID] = either(np.asarray(insecure, dtype=bool), aid, -np.inf)
     return found
 
 
