@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citysim.core.draws import GOLDEN, Draws, RepeatedDrawError, combine, mix64, mix_keys, name_hash
+from citysim.core.draws import GOLDEN, Drawn, Draws, RepeatedDrawError, combine, mix64, mix_keys, name_hash
 from citysim.core.kernels import draws as kernels
 from twins import draws as twins
 
@@ -100,6 +100,17 @@ def test_the_same_draw_twice_raises():
     draws.uniform("moves", KEYS[:10], index=1)
     with pytest.raises(RepeatedDrawError, match="moves"):
         draws.normal("moves", KEYS[9:12])
+
+
+def test_whoever_drew_is_found_among_many_groups():
+    drawn, groups = Drawn(), np.split(np.concatenate([KEYS[:9000], np.arange(1000, dtype=np.uint64)]), 100)
+    for rank, group in enumerate(groups):
+        assert not drawn.has(group)
+        drawn.add(group)
+        if rank % 10 == 0:
+            asked = np.append(KEYS[20_000:20_010], groups[rank // 2][-1])
+            assert drawn.has(asked) == np.isin(asked, np.concatenate(groups[: rank + 1])).any()
+            assert not drawn.has(asked[:-1])
 
 
 def test_keys_must_be_keys():

@@ -82,6 +82,38 @@ class RepeatedDrawError(RuntimeError):
     """The same decision was drawn twice for the same agent in one year."""
 
 
+class Drawn:
+    """Who has drawn one decision so far."""
+
+    def __init__(self) -> None:
+        # Key arrays are never changed in place (tables re-allocate them), so a reference is enough. They are put into
+        # a hash table only if others draw the same decision later: mostly there is one group.
+        self._waiting: list[Keys] = []
+        self._number = 0
+        self._table, self._used = np.zeros(0, np.uint64), np.zeros(0, np.bool_)
+
+    def add(self, keys: Keys) -> None:
+        """Note a group of agents."""
+        self._waiting.append(keys)
+
+    def has(self, keys: Keys) -> bool:
+        """Whether one of these agents has been noted."""
+        if self._waiting:
+            self._settle()
+        return bool(self._number and kernels.any_noted(self._table, self._used, keys))
+
+    def _settle(self) -> None:
+        self._number += sum(keys.size for keys in self._waiting)
+        if 2 * self._number > self._table.size:
+            old = self._table[self._used]
+            size = 1 << (4 * self._number).bit_length()
+            self._table, self._used = np.zeros(size, np.uint64), np.zeros(size, np.bool_)
+            kernels.note(self._table, self._used, old)
+        for keys in self._waiting:
+            kernels.note(self._table, self._used, keys)
+        self._waiting.clear()
+
+
 class Draws:
     """Keyed draws of one run in one year.
 
@@ -97,7 +129,7 @@ class Draws:
         self.seed = int(seed)
         self.year = int(year)
         self._root = combine(mix64(self.seed + GOLDEN), self.year & MASK)
-        self._drawn: dict[tuple[str, int], list[Keys]] = {}
+        self._drawn: dict[tuple[str, int], Drawn] = {}
         self._singles: dict[tuple[str, int], set[int]] = {}
 
     def stream(self, name: str, index: int = 0) -> np.uint64:
@@ -150,7 +182,7 @@ class Draws:
         """
         if keys.dtype != np.uint64:
             raise TypeError(f"keys of {name!r} are {keys.dtype}, not uint64")
-        earlier = self._drawn.setdefault((name, index), [])
+        earlier = self._drawn.setdefault((name, index), Drawn())
         singles = self._singles.setdefault((name, index), set())
         if keys.size == 1:
             # One agent at a time (citysim.core.rules): a set, so that asking n agents takes n steps.
@@ -158,14 +190,13 @@ class Draws:
             singles.add(int(keys[0]))
         else:
             repeated = not singles.isdisjoint(keys.tolist()) if singles else False
-        if repeated or any(np.isin(keys, drawn).any() for drawn in earlier):
+        if repeated or earlier.has(keys):
             raise RepeatedDrawError(
                 f"{name!r} (index {index}) was already drawn in {self.year} for some of these agents; "
                 "give the second draw its own name or index"
             )
         if keys.size > 1:
-            # Key arrays are never changed in place (tables re-allocate them), so a reference is enough.
-            earlier.append(keys)
+            earlier.add(keys)
         return self.stream(name, index)
 
     @staticmethod

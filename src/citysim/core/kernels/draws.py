@@ -166,3 +166,28 @@ def normal_quantile(probability):
     for i in range(flat.size):
         result[i] = quantile(flat[i])
     return result.reshape(probability.shape)
+
+
+@njit(cache=True)
+def any_noted(table, used, keys):
+    """Whether one of some keys is in a hash table: keys and used places, of a power of two."""
+    last = np.uint64(table.size - 1)
+    for key in keys:
+        place = mix(key) & last
+        while used[place]:
+            if table[place] == key:
+                return True
+            place = (place + np.uint64(1)) & last
+    return False
+
+
+@njit(cache=True)
+def note(table, used, keys):
+    """Put keys into a hash table that has room for them."""
+    last = np.uint64(table.size - 1)
+    for key in keys:
+        place = mix(key) & last
+        while used[place] and table[place] != key:
+            place = (place + np.uint64(1)) & last
+        table[place] = key
+        used[place] = True
