@@ -1,9 +1,10 @@
 """Makes the city of an earlier census date out of today's folder and a few dated totals: a reconstruction.
 
 Totals of the area lie on a line between observed dates. Communes get people by their shares at the nearest census;
-ages are today's, raked to communes and to the age groups of the year. Households follow people, their types by the
-least change that houses everybody, h(type) ~ h0(type) exp(theta size(type)) (maximum entropy: Jaynes 1957); empty and
-second homes follow households. What nobody observed is held: tenure, incomes, rates of work.
+ages are today's, raked to communes and to the age groups of the year. Household types follow the ages (who lives with
+parents, alone or as a couple at which age is as today), then change as little as the area's homes ask for, h(type) ~
+h0(type) exp(theta adults(type)) (maximum entropy: Jaynes 1957). Empty and second homes follow households. What nobody
+observed is held: tenure, incomes, rates of work.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from citysim.city.build.marginals import ACTIVE_BANDS, PLAIN, commune_figures
+from citysim.city.build.positions import Position, position_rates
 from citysim.city.build.raking import rake
 from citysim.city.observed import (
     AGE_EDGES,
@@ -34,6 +36,9 @@ from citysim.city.readers.tables import CityDataError
 Columns = dict[str, np.ndarray]
 STRUCTURE_YEAR = 2023  # of the reference table age_structure
 OLDEST_TAKEN_BACK = 97  # beyond, too few are left to tell how many they were
+HOUSEHOLD_PLACES = (
+    Position.SINGLE, Position.COUPLE, Position.COUPLE_CHILDREN, Position.SINGLE_PARENT, Position.OTHER
+)  # fmt: skip
 FAMILIES = ("fam_couple_no_child", "fam_couple_with_children", "fam_single_parent")  # as columns 1 to 3 of kinds
 HELD = (
     "code", "name", "lon", "lat", "area_km2", "houses_share_pct", "social_housing_pct", "median_living_standard_eur",
@@ -75,7 +80,7 @@ def reconstruct(
     folder
         City folder with `zones.csv` and `observed.csv`.
     reference
-        Tables `commune_defaults`, `age_structure`, `age_structure_history` and `mortality`.
+        Tables `commune_defaults`, `age_structure`, `age_structure_history`, `household_positions`, `mortality`.
     shares
         Assumptions of the city.
 
@@ -102,7 +107,8 @@ def reconstruct(
     people = observed.at("population", year) * part
     keep({"pop_2022": people}, f"the area's people of {year} by the shares of pop_{nearest}")
     keep(_ages(city, observed, people, today, then, year), f"ages of {CENSUS} raked to the age groups of {year}")
-    keep(_households(city, observed, people, shares, year), f"types of {CENSUS}, least change that houses the people")
+    places = f"places by age of {CENSUS} for the people of {year}, least change that meets the area's homes"
+    keep(_households(city, observed, zones, reference, then, shares, year), places)
     keep(_homes(city, observed, zones["households_2022"], year), f"the area's total of {year}, spread as in {CENSUS}")
     keep(_work(city, zones["pop_15_64"]), f"rates of {CENSUS} per person of 15 to 64")
     return Reconstruction(year, zones, rules, observed, then)
@@ -200,25 +206,35 @@ def _ages(
 
 
 def _households(
-    city: CityFolder, observed: Observed, people: np.ndarray, shares: Mapping[str, float], year: int
+    city: CityFolder, observed: Observed, zones: Columns, reference: Mapping[str, Columns], then: Columns,
+    shares: Mapping[str, float], year: int,
 ) -> Columns:  # fmt: skip
-    """Households by type: the area's main residences, smaller or larger types until everybody has a place."""
-    communes = city.communes
+    """Households by type: today's places by age lived by the people of the year, then moved to the area's total."""
+    communes, people = city.communes, zones["pop_2022"]
     kinds = commune_figures(city, shares["social_share_of_tenants"])["kinds"]
     homes = communes["households_2022"] * people / communes["pop_2022"]
     homes *= observed.at("main_residences", year) / homes.sum()
-    size = _sizes(kinds, float(communes["pop_2022"].sum()) * (1.0 - shares["institution_share"]), shares)
-    wanted = (kinds @ size).sum() * people.sum() / communes["pop_2022"].sum()
+    housed = 1.0 - shares["institution_share"]
+    adults = np.array([1.0, 2.0, 2.0, 1.0, shares["other_household_size"]])
+    children = housed * float(communes["pop_2022"].sum()) - (kinds @ adults).sum()
+    now, before = (
+        _by_place(np.sum([table[name] for name in AGE_BANDS], axis=1), ages, reference["household_positions"])
+        for table, ages in ((communes, reference["age_structure"]), (zones, then))
+    )
+    change = before / np.maximum(now, 1e-9)
+    expected = kinds * change[[*HOUSEHOLD_PLACES]]
+    # Children stay at home as long as today; whoever else the homes must house lives in a couple.
+    grown_up = housed * people.sum() - children * before[:2].sum() / now[:2].sum()
 
-    def tilted(slope: float) -> np.ndarray:
-        weight = kinds * np.exp(slope * size)
+    def moved(slope: float) -> np.ndarray:
+        weight = expected * np.exp(slope * adults)
         return weight * (homes / weight.sum(axis=1))[:, None]
 
-    low, high = -2.0, 2.0
+    low, high = -5.0, 5.0
     for _ in range(60):
         middle = (low + high) / 2
-        low, high = (middle, high) if (tilted(middle) @ size).sum() < wanted else (low, middle)
-    found = tilted((low + high) / 2)
+        low, high = (middle, high) if (moved(middle) @ adults).sum() < grown_up else (low, middle)
+    found = moved((low + high) / 2)
     owned = communes["owner_occupied"] / communes["households_2022"]
     return {
         "households_2022": homes,
@@ -229,13 +245,14 @@ def _households(
     }
 
 
-def _sizes(kinds: np.ndarray, housed: float, shares: Mapping[str, float]) -> np.ndarray:
-    """People per household of each type today: children are who is left, shared by the city's ratio of families."""
-    single, couple, family, lone, other = kinds.sum(axis=0)
-    ratio, size = shares["couple_children_ratio"], shares["other_household_size"]
-    children = housed - single - 2 * couple - 2 * family - lone - size * other
-    each = max(children / (ratio * family + lone), 1.0)
-    return np.array([1.0, 2.0, 2.0 + ratio * each, 1.0 + each, size])
+def _by_place(bands: np.ndarray, structure: Columns, positions: Columns) -> np.ndarray:
+    """People of the area by place in the household, were the usual places by sex and age theirs, [place]."""
+    rates = position_rates(positions)
+    ages = rates.shape[2]
+    single = np.stack([structure["male"], structure["female"]])[:, :ages].astype(np.float64)
+    for people, (start, stop) in zip(bands, pairwise((0, 15, 30, 45, 60, 75, 90, ages)), strict=True):
+        single[:, start:stop] *= people / single[:, start:stop].sum()
+    return np.einsum("psa,sa->p", rates, single)
 
 
 def _homes(city: CityFolder, observed: Observed, homes: np.ndarray, year: int) -> Columns:

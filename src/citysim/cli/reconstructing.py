@@ -14,7 +14,7 @@ from citysim.config.errors import ConfigError
 from citysim.core.problems import Problem
 from citysim.model import reference
 
-TABLES = ("commune_defaults", "age_structure", "age_structure_history", "mortality")
+TABLES = ("commune_defaults", "age_structure", "age_structure_history", "household_positions", "mortality")
 
 
 def reconstruct_city(year: int, target: str, tested_from: int | None, overrides: Sequence[str]) -> int:

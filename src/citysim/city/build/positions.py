@@ -54,7 +54,7 @@ def count_positions(marginals: Marginals, reference, shares: dict[str, float]) -
     inside = population - institutions.sum(axis=(1, 2, 3))
     households = integerise(marginals.households, whole(marginals.households.sum(axis=1), marginals.commune))
     households, needed = _people_needed(households, inside, at_home[:, :, :18].sum(axis=(1, 2)), shares)
-    table = _rake_positions(_seed(reference("household_positions")), at_home, needed)
+    table = _rake_positions(position_rates(reference("household_positions")), at_home, needed)
     people = _round_positions(table, needed)
     return PositionCounts(population, households, people, institutions)
 
@@ -139,7 +139,7 @@ def _people_needed(households: np.ndarray, inside: np.ndarray, minors: np.ndarra
     )
 
 
-def _seed(table: dict[str, np.ndarray]) -> np.ndarray:
+def position_rates(table: dict[str, np.ndarray]) -> np.ndarray:
     """P(position | sex, age) [position, sex, age], linear between the knots of the table."""
     names = [position.name.lower() for position in Position]
     columns = {
