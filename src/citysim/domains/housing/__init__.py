@@ -21,6 +21,7 @@ from citysim.domains.housing import (
     arrears,
     conversions,
     declarations,
+    developers,
     homes,
     landlords,
     ledger,
@@ -106,6 +107,10 @@ class Housing(Domain):
         self.base = base_year.base_of(city, p)
         self.rents = rents.start_rents(city, p, self.base.natural)
         self.supply = supply.start_supply(city, p)
+        used = developers.used_prices(
+            city.dwellings, city.zones["group"][: self.base.zones], p.pooling, city.first_year
+        )
+        supply.settle_builders(city, p, self.supply, stock.building_cost(self, p), used)
         self.conversions = conversions.start_conversions(city)
         self.flows = measures.Flows()
         self._lived = 0

@@ -92,7 +92,7 @@ def discount_unsold(dwellings: Any, p: SimpleNamespace, year: int) -> None:
         dwellings[column][unsold] *= np.float32(1.0 - p.unsold_discount)
 
 
-def learn_premium(dwellings: Any, premium: Array, used: Array, year: int) -> Array:
+def learn_premium(dwellings: Any, premium: Array, used: Array, after: int) -> Array:
     """Log premium of new homes over used ones, [type], as their prices of the last years show it.
 
     Parameters
@@ -101,10 +101,10 @@ def learn_premium(dwellings: Any, premium: Array, used: Array, year: int) -> Arr
         [type], as builders took it to be.
     used
         [zone, type], EUR/m2 of used homes.
+    after
+        Homes built after this year tell.
     """
-    rows = np.flatnonzero(
-        (dwellings["year_built"] > year - NEW_FOR) & (dwellings["tenure_class"] != TenureClass.SOCIAL)
-    )
+    rows = np.flatnonzero((dwellings["year_built"] > after) & (dwellings["tenure_class"] != TenureClass.SOCIAL))
     kind = dwellings["house"][rows].astype(np.int64)
     seen = np.log(dwellings["price_m2"][rows] / used[dwellings["zone"][rows], kind])
     number = np.bincount(kind, minlength=TYPES)

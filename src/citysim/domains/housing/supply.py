@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from citysim.city.codes import TenureClass
 from citysim.domains.housing import developers, land
-from citysim.domains.housing.developers import FLAT, INFILL
+from citysim.domains.housing.developers import FLAT, INFILL, NEW_FOR
 from citysim.domains.housing.rents import stock_counts
 from citysim.domains.housing.vacancy import logistic
 
@@ -43,6 +43,8 @@ class SupplyState:
         [type], log price of new homes over used ones.
     first
         Homes delivered a year until the first plans are ready, [zone, type, market].
+    newest
+        Year in which the newest homes of the start were built: their prices know no premium.
     social
         Homes of the social programme to be delivered by year.
     rebuilt
@@ -55,6 +57,7 @@ class SupplyState:
     growth: Array
     premium: Array
     first: Array
+    newest: int
     social: dict[int, float] = field(default_factory=dict)
     rebuilt: Array = field(default_factory=lambda: np.zeros(0, np.int64))
 
@@ -91,6 +94,7 @@ def start_supply(city: Any, p: SimpleNamespace) -> SupplyState:
         growth=np.maximum(p.base_building - p.demolition_occupied, 0.0) * occupied,
         premium=np.full(homes.shape[1], p.new_premium),
         first=amount,
+        newest=int(city.dwellings["year_built"].max(initial=0)),
     )
 
 
@@ -183,7 +187,7 @@ def plan(
     group = city.zones["group"][: homes.shape[0]]
     wanted, replaced = _wanted(p, state, homes, vacant, natural, demolished, group, years)
     weight = _weights(p, homes, vacant, natural, group)
-    state.premium = developers.learn_premium(city.dwellings, state.premium, used, year)
+    state.premium = developers.learn_premium(city.dwellings, state.premium, used, max(year - NEW_FOR, state.newest))
     price = used * np.exp(state.premium)
     cost, sites = developers.project_cost(p, building), developers.site_shares(p)
     pays = developers.paying_share(price[:, :, None], cost[None], p.builder_margin, p.profit_slope)
