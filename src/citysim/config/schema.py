@@ -123,7 +123,7 @@ class Config:
         base, first = self.city.get("start_year"), self.calendar.start - self.calendar.warmup
         if base is None or first <= base:
             return []
-        known = ", ".join(f"{year}" for year in dict.fromkeys((base, base + self.calendar.warmup)))
+        known = f"{base} to {base + self.calendar.warmup}" if self.calendar.warmup else f"{base}"
         reason = f"the people and homes of {base} (city={self.choices.city}) are taken for those of {first}"
         return [f"calendar.start (configs/city/{self.choices.city}.yaml): {reason}; allowed without this note: {known}"]
 
