@@ -72,7 +72,7 @@ def _amount(value: float, share: bool) -> str:
     return f"{100 * value:.2f}" if share else f"{value:,.0f}"
 
 
-def observed_and_simulated(run: StoredRun, folder: Path, source: str) -> list[Path]:
+def observed_and_simulated(run: StoredRun, folder: Path) -> list[Path]:
     """Draw what was observed and what the run lived, with the forecasts that need no model."""
     if not scores(run):
         return []
@@ -85,9 +85,13 @@ def observed_and_simulated(run: StoredRun, folder: Path, source: str) -> list[Pa
         axis.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=1) if is_share(measure) else THOUSANDS)
         axis.xaxis.set_major_locator(MaxNLocator(6, integer=True))
     handles, labels = axes[0].get_legend_handles_labels()
-    axes[2].legend(handles, labels, fontsize=8, loc="lower right")
-    marks = "observed: Insee RP; axes do not begin at zero"
-    return save(figure, folder, "backtest", "What was observed and what was simulated", f"{source}; {marks}")
+    axes[1].legend(handles, labels, fontsize=8, loc="upper left")
+    seeds = "1 seed" if len(run.seeds) == 1 else f"mean of {len(run.seeds)} seeds, band: all of them"
+    source = (
+        f"Source: citysim {run.manifest['versions']['citysim']}, scenario {run.manifest['scenario']}, {seeds}; "
+        f"start: {run.manifest['city_source']}; observed: the city's observed.csv (censuses); axes do not begin at zero"
+    )
+    return save(figure, folder, "backtest", f"{run.manifest['city_title']}: observed and simulated", source)
 
 
 def _panel(axis: Axes, run: StoredRun, measure: str) -> None:

@@ -256,7 +256,7 @@ def first_years(run: StoredRun, folder: Path) -> list[Path]:
 
 def backtest(run: StoredRun, folder: Path) -> list[Path]:
     """Draw what was observed since the start, where the start lies in the past."""
-    return observed_and_simulated(run, folder, source_line(run))
+    return observed_and_simulated(run, folder)
 
 
 HEADLINES = (
