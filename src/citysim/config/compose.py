@@ -62,15 +62,9 @@ def compose(*overrides: str) -> Config:
     choices |= {"domain": request.domains, "technology": request.technologies}
     raise_if_any(_missing_files(choices["domain"]))
     settings[TECHNOLOGIES] = {name: read_option("technology", name) for name in choices["technology"]}
-    if isinstance(request.values.get("city.path"), str):
-        settings["city"] = own_city(settings["city"], request.values["city.path"])
-    city, where = dict(settings["city"]), city_file(request, choices["city"])
-    raise_if_any(main.problems_of_city(city, where))
-    settings["city"] = city
-    settings["calendar"] = {**settings["calendar"], **city.pop("calendar", {})}
+    city_layer = _take_city(settings, request, choices["city"])
     layers = [_layer("domain", name) for name in choices["domain"]]
-    layers += [_layer(group, choices[group]) for group in SCENARIO_GROUPS]
-    layers.append(Layer(where, CITY, city.pop(PARAMETERS, {})))
+    layers += [*(_layer(group, choices[group]) for group in SCENARIO_GROUPS), city_layer]
     known = _known_parameters(layers, choices["domain"])
     settings = {**settings, PARAMETERS: known}
     origins, command, found = _apply(settings, request, choices["domain"])
@@ -153,6 +147,18 @@ def _hydra(request: Request) -> tuple[dict[str, Any], dict[str, Any]]:
     if not isinstance(settings, dict):
         raise ConfigError([Problem("config", f"configs/{MAIN}.yaml", "is not a mapping", "key: value")])
     return {str(key): value for key, value in settings.items()}, choices
+
+
+def _take_city(settings: dict[str, Any], request: Request, option: str) -> Layer:
+    """Complete the city's settings, let its years stand for the usual ones; returns what it says of parameters."""
+    where = city_file(request, option)
+    city = dict(settings["city"])
+    if isinstance(request.values.get("city.path"), str):
+        city = own_city(city, request.values["city.path"])
+    raise_if_any(main.problems_of_city(city, where))
+    settings["city"] = city
+    settings["calendar"] = {**settings["calendar"], **city.pop("calendar", {})}
+    return Layer(where, CITY, city.pop(PARAMETERS, {}))
 
 
 def city_file(request: Request, option: str) -> str:
