@@ -82,9 +82,12 @@ def test_one_household_in_each_main_residence(tables):
     assert (stock["zone"][homes["dwelling"]] == homes["zone"]).all()
     kind = np.array([0, 0, 1, 2])[homes["tenure"]]
     assert (stock["tenure_class"][homes["dwelling"]] == kind).all()
-    owned = np.flatnonzero(stock["owner"] >= 0)
-    assert (homes["dwelling"][stock["owner"][owned]] == owned).all()
-    assert owned.size == (homes["tenure"] <= Tenure.MORTGAGED).sum()
+    lived_in = np.flatnonzero((stock["owner"] >= 0) & (stock["tenure_class"] == TenureClass.OWNER_OCCUPIED))
+    assert (homes["dwelling"][stock["owner"][lived_in]] == lived_in).all()
+    assert lived_in.size == (homes["tenure"] <= Tenure.MORTGAGED).sum()
+    elsewhere = np.flatnonzero((stock["owner"] >= 0) & (stock["tenure_class"] != TenureClass.OWNER_OCCUPIED))
+    assert elsewhere.size and (stock["tenure_class"][elsewhere] == TenureClass.PRIVATE_RENTAL).all()
+    assert (homes["dwelling"][stock["owner"][elsewhere]] != elsewhere).all()  # landlords live in another home
     assert ((stock["vacant_since"] > 0) == np.isin(stock["status"], (1, 2))).all()
 
 

@@ -1,5 +1,6 @@
 """Pull a lever or change the future, and health moves the right way: smallville, the same seed on both sides."""
 
+import numpy as np
 import pytest
 
 YEARS = 8
@@ -61,7 +62,7 @@ def test_support_for_doctors_and_beds_costs_what_it_adds(live):
 
 
 @pytest.mark.parametrize(
-    "coupling", ["exposure_activity", "heat", "online_substitution", "care_labour", "family_carers"]
+    "coupling", ["exposure_activity", "heat", "care_scarcity", "online_substitution", "care_labour", "family_carers"]
 )
 def test_every_feedback_can_be_cut(live, coupling):
     assert live((f"coupling.{coupling}=false",), 3).year == 2027
@@ -72,6 +73,12 @@ def test_care_gone_without_makes_people_ill(live, measured):
     plain, without = live((strong,), YEARS), live((strong, later("gp_ratio", 1.0, 0.3)), YEARS)
     assert measured(without, "health", "unmet_need") > 1.5 * measured(plain, "health", "unmet_need")
     assert measured(without, "health", "chronic_share") > measured(plain, "health", "chronic_share")
+
+
+def test_care_gone_without_makes_nobody_ill_while_cut(live):
+    cut = "coupling.care_scarcity=false"
+    mild, strong = (live((cut, f"domains.health.unmet_care_effect={effect}"), YEARS) for effect in (0.0, 2.0))
+    assert np.array_equal(mild.city.persons["health"], strong.city.persons["health"])
 
 
 def test_without_the_feedback_kin_give_no_care(live):

@@ -84,6 +84,7 @@ class Health(Domain):
     couplings: ClassVar[dict[str, str]] = {
         "exposure_activity": "air and active travel change who falls ill",
         "heat": "hot days make frail people worse",
+        "care_scarcity": "people who go without a doctor get worse more often",
         "online_substitution": "teleconsultations relieve the doctors of the town",
         "care_labour": "unfilled care jobs leave nursing-home beds empty",
         "family_carers": "kin help those who wait for a nursing home",
@@ -169,7 +170,7 @@ class Health(Domain):
     def _relative_risk(self, city: City, zone: Any, year: int) -> Any:
         """Odds of worsening relative to people of the same age and state at the base year, [persons]."""
         p = self.at(year)
-        code, cell = codes_of(city)
+        code, cell = codes_of(city, self.coupled("care_scarcity"))
         relative, counts = relative_odds(code, cell, self.base.get("counts"), p)
         if self.last:  # not in the first year, when nobody is yet known to have gone without care
             self.base.setdefault("counts", counts)

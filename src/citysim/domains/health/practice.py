@@ -19,8 +19,7 @@ from citysim.city.city import City
 from citysim.city.codes import Mode
 from citysim.core.choice import happens
 from citysim.core.draws import Draws
-from citysim.core.kernels.columns import carried, either, looked_up, sums_by_link
-from citysim.core.kernels.ranks import median
+from citysim.core.kernels.columns import carried, looked_up, sums_by_link
 from citysim.domains.health.general_practice import (
     SPIN_UP_YEARS,
     PracticeYear,
@@ -108,7 +107,7 @@ def needs(city: City, zone: Zones, p: Any, offered: Offered, base: dict[str, Any
     longer = np.zeros(inside, np.float32)
     if "remote_level" in base:
         longer[:] = np.clip(city.zones["gp_wait_days"][:inside] - p.base_wait, -10.0, 30.0)
-    skill = either(persons["age"] < ADULT, np.float32(PARENTS_SKILL), persons["skill_digital"])
+    skill = np.where(persons["age"] < ADULT, np.float32(PARENTS_SKILL), persons["skill_digital"])
     score = np.float32(p.teleconsultation_digital) * skill
     score += looked_up(np.float32(p.teleconsultation_wait) * longer, zone)
     score += offered.utility
@@ -212,7 +211,7 @@ def share_unmet(city: City, zone: Zones, p: Any, result: Result) -> None:
     """Write the visits that each person goes without: more for those without a doctor of their own, and the poor."""
     persons, households = city.persons, city.households
     standard = households["income"] / np.maximum(households["consumption_units"], 1.0)
-    poor = carried(standard < POVERTY * median(standard), persons["household"], False)
+    poor = carried(standard < POVERTY * np.median(standard), persons["household"], False)
     relative = np.outer([1.0, p.poor_factor], [p.unregistered_factor, 1.0]).ravel()
     place = zone * 4
     place += poor * np.int8(2) + persons["gp_registered"]

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from citysim.city.city import City
 from citysim.city.codes import Labour, Mode
-from citysim.core.kernels.columns import carried, either, looked_up, sums_by_link
+from citysim.core.kernels.columns import carried, looked_up, sums_by_link
 from citysim.domains.health.states import BANDS, mean_risk
 
 Floats = NDArray[np.float64]
@@ -35,19 +35,26 @@ def code_effects(values: Any) -> tuple[Floats, Floats]:
     return np.exp(np.repeat(education, habits.size)), np.exp(np.tile(habits, education.size))
 
 
-def codes_of(city: City) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Code of what each person's risk depends on, and cell (age band x state) of each person, int32 [persons]."""
+def codes_of(city: City, care_counts: bool = True) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Code of what each person's risk depends on, and cell (age band x state) of each person, int32 [persons].
+
+    Parameters
+    ----------
+    care_counts
+        Whether those who went without care are at a higher risk.
+    """
     persons = city.persons
     age, household = persons["age"], persons["household"]
     # Up to 48 in the first two steps: they fit into one byte a person.
-    code = either(age >= BANDS[0], persons["education"], np.int8(5)) * np.int8(8)
+    code = np.where(age >= BANDS[0], persons["education"], np.int8(5)) * np.int8(8)
     code += persons["diet"] * np.int8(2)
     code += persons["labour"] == Labour.UNEMPLOYED
     code = code.astype(np.int32) * np.int32(2)
     alone = carried(city.households["size"] == 1, household, False)  # -1: in an institution, never alone
     code += alone & (age >= 60)
     code *= 2
-    code += persons["unmet_care"]
+    if care_counts:
+        code += persons["unmet_care"]
     band = np.searchsorted(BANDS, np.arange(128), side="right").astype(np.int32)
     return code, looked_up(band * np.int32(4), age) + persons["health"]
 
