@@ -25,7 +25,8 @@ from citysim import domains as package
 from citysim.config.compose import compose
 from citysim.core.domain import discover
 from citysim.core.draws import mix_keys
-from citysim.model import CityModel, build_city
+from citysim.life import build_city
+from citysim.model import CityModel
 
 SIZES = {5_000: ("city=smallville",), 50_000: ("scale=0.5",), 102_000: (), 1_000_000: ()}
 COPIES = 10

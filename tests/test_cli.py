@@ -13,8 +13,8 @@ from toy_configs import DOMAINS, folder  # noqa: F401
 @pytest.fixture(autouse=True)
 def small(folder, monkeypatch):  # noqa: F811
     """Three small domains on a small configuration folder."""
-    monkeypatch.setattr("citysim.experiment.prepare.known_domains", lambda: dict(DOMAINS))
     monkeypatch.setattr("citysim.cli.describing.known_domains", lambda: dict(DOMAINS))
+    monkeypatch.setattr("citysim.experiment.prepare.known_domains", lambda: dict(DOMAINS))
 
 
 def test_version(capsys):
@@ -160,3 +160,12 @@ def test_a_city_folder_that_is_not_there(capsys):
     err = capsys.readouterr().err
     assert err.startswith("city.path (")
     assert "there is no folder 'nowhere'" in err
+
+
+def test_a_run_loads_neither_mesa_nor_what_draws():
+    code = (
+        "import sys\nimport citysim.cli.running\n"
+        "heavy = {'mesa', 'pandas', 'networkx', 'matplotlib', 'duckdb'} & set(sys.modules)\n"
+        "assert not heavy, heavy"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

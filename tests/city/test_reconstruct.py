@@ -13,7 +13,7 @@ from citysim.city.write_folder import write_city
 from citysim.cli.reconstructing import TABLES
 from citysim.config.compose import compose
 from citysim.config.folders import configs_folder
-from citysim.model import reference
+from citysim.life import reference
 
 CITY = configs_folder() / "city"
 SHARES = assumption_values(compose().city["assumptions"])

@@ -14,7 +14,7 @@ from citysim.config.compose import compose
 from citysim.config.folders import configs_folder
 from citysim.experiment.backtest import references, scores, skill
 from citysim.experiment.run import run
-from citysim.model import reference
+from citysim.life import reference
 from citysim.report.summary import summary
 
 ROWS = [

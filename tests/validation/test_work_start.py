@@ -7,7 +7,8 @@ import pytest
 
 from citysim.city.codes import Labour
 from citysim.config.compose import compose
-from citysim.model import CityModel, build_city
+from citysim.life import build_city
+from citysim.model import CityModel
 
 BASE_RATE = 0.1215  # census rate of people of 15 to 64 without work (Insee), as the synthesis reproduces it
 

@@ -8,7 +8,7 @@ from typing import Any
 from citysim.city.build import synthesise
 from citysim.city.targets import target_table
 from citysim.config.schema import Config
-from citysim.model import reference
+from citysim.life import reference
 
 
 def fit(config: Config) -> list[Mapping[str, Any]]:

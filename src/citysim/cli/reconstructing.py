@@ -12,7 +12,7 @@ from citysim.city.write_folder import write_city
 from citysim.config.compose import compose
 from citysim.config.errors import ConfigError
 from citysim.core.problems import Problem
-from citysim.model import reference
+from citysim.life import reference
 
 TABLES = ("commune_defaults", "age_structure", "age_structure_history", "household_positions", "mortality")
 

@@ -14,7 +14,7 @@ from citysim.config.overrides import as_sweep
 from citysim.config.schema import Config
 from citysim.experiment.prepare import prepared
 from citysim.experiment.run import run_config, run_folder
-from citysim.model import CityModel
+from citysim.life import CityLife
 from citysim.outputs.store import StoredRun, is_finished
 from citysim.report.studio import Studio
 from citysim.report.summary import summary
@@ -56,7 +56,7 @@ class YearBar:
     def __exit__(self, *_: object) -> None:
         self._progress.stop()
 
-    def watch(self, model: CityModel) -> None:
+    def watch(self, model: CityLife) -> None:
         """Show a year that has been lived."""
         now = perf_counter()
         rate = model.population / model.city.weight / max(now - self._last, 1e-9)

@@ -20,11 +20,11 @@ from citysim.config.folders import configs_folder
 from citysim.config.schema import Config
 from citysim.experiment.ensemble import combine
 from citysim.experiment.prepare import prepared
-from citysim.model import CityModel
+from citysim.life import CityLife
 from citysim.outputs.store import RunWriter, StoredRun, is_finished
 from citysim.outputs.warnings import run_warnings, series_of
 
-Watch = Callable[[CityModel], None]
+Watch = Callable[[CityLife], None]
 _PACKAGE = Path(__file__).resolve().parents[1]
 PACKAGES = ("citysim", "mesa", "numpy", "numba", "hydra-core", "pyarrow", "simpy", "shapely")
 
@@ -74,7 +74,7 @@ def _run_seed(config: Config, watch: Watch | None) -> StoredRun:
     began = perf_counter()
     writer = RunWriter(folder)
     try:
-        model = CityModel(config)
+        model = CityLife(config)
         zones = model.city.geometry
         writer.zones(zones.code, zones.name, zones.outlines)
         while model.running:
@@ -125,7 +125,7 @@ def _config_text(config: Config) -> str:
     return str(yaml.dump(config.to_dict(), Dumper=dumper, sort_keys=False, allow_unicode=True, width=110))
 
 
-def _manifest(config: Config, model: CityModel) -> dict[str, Any]:
+def _manifest(config: Config, model: CityLife) -> dict[str, Any]:
     """Everything a reader needs to know what made the run."""
     sources = sorted({str(row["source"]) for row in model.parameters.rows()})
     return {

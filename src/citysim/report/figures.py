@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 
 from citysim.outputs.store import StoredRun
-from citysim.report.backtest import observed_and_simulated
+from citysim.report.backtest_figure import observed_and_simulated
 from citysim.report.maps import draw_zone_map
 from citysim.report.style import COLOURS, label_ends, new_figure, save, styled
 
