@@ -13,3 +13,9 @@ def common_bits(masks, bits):
 def group_sums(places, number, values):
     """Twin of `groups.group_sums`, but for the order of additions."""
     return np.bincount(places, values, number + 1)[:number]
+
+
+def group_medians(places, number, values):
+    """Twin of `groups.group_medians`."""
+    parts = [values[places == group] for group in range(number)]
+    return np.array([np.median(part) if part.size else np.nan for part in parts])

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from citysim.core.declare import Measure, Statistic
 from citysim.core.domain import Ledger
-from citysim.core.kernels.groups import as_bits, common_bits, group_sums
+from citysim.core.kernels.groups import as_bits, common_bits, group_medians, group_sums
 from citysim.outputs.schema import ALL
 
 
@@ -58,11 +58,11 @@ class Split:
     names: tuple[str, ...]
 
     @cached_property
-    def places(self) -> NDArray[np.int16]:
+    def places(self) -> NDArray[np.uint16]:
         """Group of each row; the number of groups for a row in none."""
         number = len(self.names)
         inside = (self.codes >= 0) & (self.codes < number)
-        return np.where(inside, self.codes, number).astype(np.int16)
+        return np.where(inside, self.codes, number).astype(np.uint16)
 
     @cached_property
     def masks(self) -> NDArray[np.uint64]:
@@ -153,10 +153,10 @@ def _numbers(
         return [(str(statistic.group_by), list(groups), [float(number) for number in groups.values()])]
     rows = _rows(statistic)
     found: list[tuple[str, Sequence[str], Sequence[float]]] = [(ALL, (ALL,), (rows.whole(),))]
-    for group_by in declaration.by:
-        split = splits(str(statistic.over), group_by)
-        if split is not None:
-            found.append((group_by, split.names, rows.grouped(split).tolist()))
+    wanted = {group_by: splits(str(statistic.over), group_by) for group_by in declaration.by}
+    known = {group_by: split for group_by, split in wanted.items() if split is not None}
+    for (group_by, split), numbers in zip(known.items(), rows.grouped(list(known.values())), strict=True):
+        found.append((group_by, split.names, numbers.tolist()))
     return found
 
 
@@ -167,8 +167,8 @@ class _Rows(Protocol):
         """Statistic of the whole city; nan where no row counts."""
         ...
 
-    def grouped(self, split: Split) -> NDArray[np.float64]:
-        """Statistic of each group of a split, float64 [groups]; nan where no row counts."""
+    def grouped(self, splits: list[Split]) -> list[NDArray[np.float64]]:
+        """For each split the statistic of its groups, float64 [groups]; nan where no row counts."""
         ...
 
 
@@ -201,8 +201,11 @@ class _Shares:
         below = self._size if self._below is None else _number(self._below)
         return top / below if below > 0 else math.nan
 
-    def grouped(self, split: Split) -> NDArray[np.float64]:
-        """Return the number, or the share, of each group."""
+    def grouped(self, splits: list[Split]) -> list[NDArray[np.float64]]:
+        """Return the numbers, or the shares, of groups."""
+        return [self._of(split) for split in splits]
+
+    def _of(self, split: Split) -> NDArray[np.float64]:
         top = common_bits(split.masks, self._top)
         if self._total:
             return np.asarray(top)
@@ -229,23 +232,24 @@ class _Sums:
         below = top.size if self._below is None else self._below[rows].sum()
         return float(top.sum() / below) if below > 0 else math.nan
 
-    def grouped(self, split: Split) -> NDArray[np.float64]:
-        """Sum or quotient of each group."""
-        top = self._sum(split, self._top)
+    def grouped(self, splits: list[Split]) -> list[NDArray[np.float64]]:
+        """Sums or quotients of groups."""
+        where = self._where
+        tops = self._sums(splits, self._top)
         if self._total:
-            return top
+            return tops
         if self._below is not None:
-            return _over(top, self._sum(split, self._below))
-        return _over(top, split.sizes if self._where is None else common_bits(split.masks, self._bits))
+            belows = self._sums(splits, self._below)
+        elif where is not None:
+            bits = as_bits(where)
+            belows = [common_bits(split.masks, bits) for split in splits]
+        else:
+            belows = [split.sizes for split in splits]
+        return [_over(top, below) for top, below in zip(tops, belows, strict=True)]
 
-    def _sum(self, split: Split, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    def _sums(self, splits: list[Split], values: NDArray[np.float64]) -> list[NDArray[np.float64]]:
         kept = values if self._where is None else np.where(self._where, values, 0.0)
-        return np.asarray(group_sums(split.places, len(split.names), kept))
-
-    @cached_property
-    def _bits(self) -> NDArray[np.uint64]:
-        assert self._where is not None
-        return as_bits(self._where)
+        return [group_sums(split.places, len(split.names), kept) for split in splits]
 
 
 class _Medians:
@@ -259,13 +263,9 @@ class _Medians:
         """Median of the whole city."""
         return float(np.median(self._values)) if self._values.size else math.nan
 
-    def grouped(self, split: Split) -> NDArray[np.float64]:
-        """Median of each group."""
-        places = split.places[self._chosen]
-        values = self._values[np.argsort(places, kind="stable")]
-        ends = np.cumsum(np.bincount(places, minlength=len(split.names) + 1))[:-1]
-        parts = np.split(values, ends)[:-1]
-        return np.array([np.median(part) if part.size else math.nan for part in parts])
+    def grouped(self, splits: list[Split]) -> list[NDArray[np.float64]]:
+        """Medians of groups."""
+        return [group_medians(split.places[self._chosen], len(split.names), self._values) for split in splits]
 
 
 def _number(bits: NDArray[np.uint64]) -> float:

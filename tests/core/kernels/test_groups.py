@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from citysim.core.draws import Draws, mix_keys
-from citysim.core.kernels.groups import as_bits, common_bits, group_sums
+from citysim.core.kernels.groups import as_bits, common_bits, group_medians, group_sums
 from twins import groups
 
 
@@ -23,6 +23,14 @@ def test_common_bits_are_the_rows_selected_in_each_group(size):
 
 @pytest.mark.parametrize("size", [0, 3, 5000])
 def test_group_sums_leave_out_rows_of_no_group(size):
-    places = np.floor(lots("place", size) * 8).astype(np.int16)  # the eighth is no group
+    places = np.floor(lots("place", size) * 8).astype(np.uint16)  # the eighth is no group
     values = lots("value", size)
     np.testing.assert_allclose(group_sums(places, 7, values), groups.group_sums(places, 7, values), rtol=1e-13)
+
+
+@pytest.mark.parametrize("size", [0, 1, 4, 5, 5000])
+def test_medians_by_group(size):
+    places = np.floor(lots("place", size) * 8).astype(np.uint16)
+    places[places == 2] = 3  # a group without rows
+    for values in (lots("value", size), np.floor(lots("value", size) * 9)):
+        np.testing.assert_array_equal(group_medians(places, 7, values), groups.group_medians(places, 7, values))

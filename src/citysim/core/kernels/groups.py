@@ -43,13 +43,14 @@ def common_bits(masks, bits):
 
 @njit(cache=True)
 def _lanes(places, number, values):
-    total = np.zeros(LANES * number, dtype=np.float64)
+    total = np.zeros((LANES, number), dtype=np.float64)
+    flat = total.ravel()
     for i in range(places.size):
-        total[(i & (LANES - 1)) * number + places[i]] += values[i]
+        flat[np.uint64(i & (LANES - 1)) * np.uint64(number) + np.uint64(places[i])] += values[i]
     return total
 
 
-def group_sums(places: NDArray[np.int16], number: int, values: NDArray[np.float64]) -> NDArray[Any]:
+def group_sums(places: NDArray[np.uint16], number: int, values: NDArray[np.float64]) -> NDArray[Any]:
     """Sum of the values of each group.
 
     Parameters
@@ -66,4 +67,27 @@ def group_sums(places: NDArray[np.int16], number: int, values: NDArray[np.float6
     NDArray
         float64 [number].
     """
-    return np.asarray(_lanes(places, number + 1, values).reshape(LANES, number + 1).sum(axis=0)[:number])
+    return np.asarray(_lanes(places, number + 1, values).sum(axis=0)[:number])
+
+
+@njit(cache=True)
+def group_medians(places, number, values):
+    """Median of the values of each group, float64 [number], nan where it has none; `places` as in `group_sums`."""
+    first = np.zeros(number + 2, dtype=np.int64)
+    for i in range(places.size):
+        first[places[i] + 1] += 1
+    for group in range(number + 1):
+        first[group + 1] += first[group]
+    laid = np.empty(values.size, dtype=np.float64)  # values, group after group
+    free = first[:-1].copy()
+    for i in range(places.size):
+        laid[free[places[i]]] = values[i]
+        free[places[i]] += 1
+    medians = np.full(number, np.nan)
+    for group in range(number):
+        size = first[group + 1] - first[group]
+        if size > 0:
+            part = np.partition(laid[first[group] : first[group + 1]], size // 2)
+            middle = part[size // 2]
+            medians[group] = middle if size % 2 else (part[: size // 2].max() + middle) / 2
+    return medians
