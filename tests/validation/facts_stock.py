@@ -99,7 +99,9 @@ FACTS = (
     Fact("H2a", "vacancy of the centre above that around it", 0.01, 0.08, gradient, 0.03),
     Fact("H2b", "vacant homes", 0.08, 0.16, lambda lived: float(lived.series("housing.vacancy_rate").mean()), 0.01),
     Fact("H6", "log price and rent of F and G against D", -0.10, -0.06, discount, 0.03),
-    Fact("deep", "deep retrofits in the first years", 0.0018, 0.0030, first_years("housing.deep_retrofit_rate"), 0.0015),
+    Fact(
+        "deep", "deep retrofits in the first years", 0.0018, 0.0030, first_years("housing.deep_retrofit_rate"), 0.0015
+    ),
     Fact(
         "one", "single measures in the first years", 0.014, 0.019, first_years("housing.renovation_gesture_rate"), 0.003
     ),
