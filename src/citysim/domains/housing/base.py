@@ -25,7 +25,9 @@ from citysim.domains.housing.rents import pooled_vacancy, stock_counts
 
 Array = NDArray[Any]
 TRIALS = 12
-ZONE_STEP, TENURE_STEP = 1.0, 2.5  # a market that is short of homes shows only part of what is asked of it
+# Markets short of homes show only part of what is asked of them, hence the long steps; zones go part of the way only:
+# one year's moves say little of a small one, and constants that follow them pull rich and poor apart.
+ZONE_STEP, TENURE_STEP = 0.3, 2.5
 PRIOR = 4.0  # moves that count beside a zone's own, so that small zones get small constants
 
 

@@ -18,7 +18,6 @@ from citysim.city.codes import DwellingStatus, TenureClass
 from citysim.core.choice import happens
 from citysim.core.draws import Draws
 from citysim.core.market import deferred_acceptance, keyed_errors, sample_candidates, seekers_of
-from citysim.domains.housing.rents import MARKETS, submarkets
 from citysim.domains.housing.vacancy import long_vacant
 
 Array = NDArray[Any]
@@ -72,10 +71,12 @@ def let_or_sell(
     )
     unsold = long_vacant(dwellings, 1, year)
     unsold = unsold[market[unsold] == TenureClass.OWNER_OCCUPIED]
-    cell = submarkets(dwellings) // MARKETS
-    sells = np.clip(-p.landlord_response * gain.ravel()[cell[empty]], 0.0, 1.0)
+    house, zone = dwellings["house"], dwellings["zone"]
+    sells = np.clip(-p.landlord_response * gain[zone[empty], house[empty].astype(np.intp)], 0.0, 1.0)
     sells = np.where(banned[empty], np.maximum(sells, p.banned_sale), sells)
-    lets = np.where(banned[unsold], 0.0, np.clip(p.landlord_response * gain.ravel()[cell[unsold]], 0.0, 1.0))
+    lets = np.where(
+        banned[unsold], 0.0, np.clip(p.landlord_response * gain[zone[unsold], house[unsold].astype(np.intp)], 0.0, 1.0)
+    )
     sold = empty[happens(draws, "housing.sell", dwellings.key[empty], sells)]
     let = unsold[happens(draws, "housing.let", dwellings.key[unsold], lets)]
     market[sold] = TenureClass.OWNER_OCCUPIED

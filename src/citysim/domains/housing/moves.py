@@ -148,7 +148,8 @@ def new_far_jobs(city: Any, longest: float) -> Array:
 
 def adapt(aspiration: Array, quality: Array, speed: float) -> Array:
     """Let aspirations follow the home; one not formed yet equals the home."""
-    return np.where(aspiration < 0, quality, aspiration + np.float32(speed) * (quality - aspiration))
+    moved = aspiration + np.float32(speed) * (quality - aspiration) if speed else aspiration
+    return np.where(aspiration < 0, quality, moved)
 
 
 def first_aspirations(city: Any, p: SimpleNamespace, draws: Any, keys: Array, quality: Array, year: int) -> None:

@@ -184,7 +184,7 @@ def describe_needs(
         equity=left,
         means=np.maximum(households["wealth"], np.float32(0)) * np.float32(p.wealth_used) + left,
         annuity=annuity[np.clip(age, 0, 127)],
-        eligible=p.fiscal_income * income <= growth * social_ceilings(p.social_ceiling, size, kind, age),
+        eligible=income <= np.float32(growth / p.fiscal_income) * social_ceilings(p.social_ceiling, size, kind, age),
         aid=expected_aid(standard, households["tenure"], p.expected_benefit),
     )
 
@@ -202,9 +202,11 @@ def social_ceilings(ceilings: Array, size: Array, kind: Array, age: Array) -> Ar
         Of the reference person; both partners are taken to be of that age (the law: together 55 at most).
     """
     young = (kind == HouseholdType.COUPLE) & (age <= YOUNG_COUPLE)
-    step = size.astype(np.int64) - 1 + ((kind == HouseholdType.SINGLE_PARENT) | young)
-    beyond = np.maximum(step - 5, 0)
-    return ceilings[np.clip(step, 0, 5)] + beyond * ceilings[6]
+    members = np.arange(130)
+    by_step = ceilings[np.clip(members, 0, 5)] + np.maximum(members - 5, 0) * ceilings[6]
+    step = size - np.int8(1)
+    step += (kind == HouseholdType.SINGLE_PARENT) | young
+    return by_step.astype(np.float32)[np.maximum(step, 0)]
 
 
 def expected_aid(standard: Array, tenure: Array, benefit: Array) -> Array:
@@ -215,6 +217,6 @@ def expected_aid(standard: Array, tenure: Array, benefit: Array) -> Array:
     benefit
         Most a year, and the living standard at which it ends.
     """
-    yearly = benefit[0] * np.clip(1.0 - standard / benefit[1], 0.0, 1.0)
+    monthly = (benefit[0] / 12.0) * np.maximum(1.0 - np.asarray(standard, np.float32) / benefit[1], 0.0)
     tenant = (tenure == Tenure.PRIVATE_RENT) | (tenure == Tenure.SOCIAL_RENT)
-    return np.where(tenant, 0.0, yearly / 12.0).astype(np.float32)
+    return np.where(tenant, np.float32(0.0), monthly.astype(np.float32, copy=False))

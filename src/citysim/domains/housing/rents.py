@@ -24,8 +24,12 @@ TYPES, MARKETS = 2, len(TenureClass)
 
 def submarkets(dwellings: Any) -> Array:
     """Submarket of each home: (zone * 2 + house) * 3 + market, int32 [dwellings]."""
-    zone, house = dwellings["zone"].astype(np.int32), dwellings["house"].astype(np.int32)
-    return (zone * TYPES + house) * MARKETS + dwellings["tenure_class"]
+    code = dwellings["zone"].astype(np.int32)
+    code *= TYPES
+    code += dwellings["house"]
+    code *= MARKETS
+    code += dwellings["tenure_class"]
+    return code
 
 
 def pooled_vacancy(homes: Array, vacant: Array, group: Array, pooling: float) -> Array:
@@ -59,13 +63,13 @@ def rent_change(
 
 def stock_counts(dwellings: Any, zones: int) -> tuple[Array, Array]:
     """Homes in use or on the market, and those on the market, float64 [zones, type, market] each."""
-    code = submarkets(dwellings)
-    status = dwellings["status"]
-    size = zones * TYPES * MARKETS
-    vacant = np.bincount(code[status == DwellingStatus.MARKET_VACANT], minlength=size)
-    occupied = np.bincount(code[status == DwellingStatus.OCCUPIED], minlength=size)
-    shape = (zones, TYPES, MARKETS)
-    return (vacant + occupied).reshape(shape).astype(float), vacant.reshape(shape).astype(float)
+    cell = submarkets(dwellings)
+    cell *= len(DwellingStatus)
+    cell += dwellings["status"]
+    shape = (zones, TYPES, MARKETS, len(DwellingStatus))
+    count = np.bincount(cell, minlength=int(np.prod(shape))).reshape(shape).astype(float)
+    vacant = count[..., DwellingStatus.MARKET_VACANT]
+    return vacant + count[..., DwellingStatus.OCCUPIED], vacant
 
 
 def zone_incomes(zone: Array, income: Array, zones: int, pooling: float) -> Array:
