@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import platform
 import subprocess
@@ -73,6 +74,8 @@ def _run_seed(config: Config, watch: Watch | None) -> StoredRun:
         return stored
     began = perf_counter()
     writer = RunWriter(folder)
+    gc.collect()
+    gc.freeze()  # libraries and settings stay: looking for rubbish among them took a twentieth of a run
     try:
         model = CityLife(config)
         zones = model.city.geometry
@@ -91,6 +94,8 @@ def _run_seed(config: Config, watch: Watch | None) -> StoredRun:
     except BaseException:
         writer.abandon()
         raise
+    finally:
+        gc.unfreeze()
     return StoredRun(folder)
 
 

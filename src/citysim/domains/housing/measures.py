@@ -124,9 +124,18 @@ def _works(city: Any, flows: Flows) -> dict[str, Statistic]:
     main = dwellings["status"] == DwellingStatus.OCCUPIED
     found = {}
     for name, kind in (("deep_retrofit_rate", DEEP), ("renovation_gesture_rate", GESTURE)):
-        done = np.isin(dwellings.key, flows.works_keys[flows.works_kind == kind])
+        done = _among(dwellings.key, flows.works_keys[flows.works_kind == kind])
         found[name] = ratio(done, main, "dwellings")  # works in homes on the market count too
     return found
+
+
+def _among(keys: Array, few: Array) -> Array:
+    """Whether each key is one of a few: only the few are sorted."""
+    if few.size == 0:
+        return np.zeros(keys.size, dtype=bool)
+    ordered = np.sort(few)
+    place = np.minimum(np.searchsorted(ordered, keys), few.size - 1)
+    return np.asarray(ordered[place] == keys)
 
 
 def _households(city: Any, p: SimpleNamespace, year: int) -> dict[str, Statistic]:
