@@ -115,3 +115,16 @@ def test_land_never_passes_its_budget_and_no_stock_is_negative(live, limit):
     assert (model.city.zones["floor_capacity"] >= -1).all()
     assert all((plans >= 0).all() for plans in housing.supply.pipeline.values())
     assert (housing.conversions.used >= 0).all()
+
+
+def test_open_land_is_taken_from_the_first_year_on_as_later(live):
+    """Homes that replace demolished ones are built where others are: a still town takes land too, and no year jumps."""
+    model = live((), YEARS)
+    first = next(row.value for row in model.history if (row.measure, row.year) == ("new_land", 2025))
+    assert 0.2 * first < mean(model, "new_land", since=2026) < 2.0 * first
+
+
+def test_offices_become_flats_only_where_it_pays(live):
+    cheap, dear = (live((f"domains.housing.conversion_cost={cost}",), YEARS) for cost in (700, 5000))
+    assert mean(cheap, "converted_dwellings") > 0
+    assert mean(dear, "converted_dwellings") < 0.2 * mean(cheap, "converted_dwellings")

@@ -1,8 +1,8 @@
 """Flats made where nobody lives: offices that stand empty, and floors above shops that have lost their own stairs.
 
 Every shop of the centre has floors above it that are used for nothing, and a shop that closes adds its own. A year,
-a share of them is looked at; it becomes a flat where its price covers the works after aid: share = logistic(k ln(price
-/ (m cost (1 - aid)))), as for new homes (`developers`). Offices follow the spread of `converted_share`.
+a share of them is looked at, and the offices that the spread of `converted_share` makes possible; they become flats
+where the price covers works after aid: share = logistic(k ln(price / (m cost (1 - aid)))), as for new homes.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Conversions:
     used
         Floors above shops made into flats so far, [zone].
     offices
-        Flats made of offices so far.
+        Flats that offices looked at so far could have become.
     carry
         Fractions of flats not yet made, [kind, zone].
     ready
@@ -60,7 +60,7 @@ def start_conversions(city: Any) -> Conversions:
 
 
 def settle(city: Any, state: Conversions, target: float) -> None:
-    """Take what has been made of offices before the start for granted."""
+    """Take what was possible in offices before the start for granted."""
     state.offices = target * float(_centre_stock(city, state.used.size).sum())
 
 
@@ -95,7 +95,7 @@ def decide(
     price
         [zone, type], EUR/m2 of used homes.
     target
-        Flats made of offices so far, per home of the centre, that technologies make possible.
+        Flats that technologies make possible in offices so far, per home of the centre.
     aided
         Share of owners in the centre whom the programme reaches.
 
@@ -117,5 +117,5 @@ def decide(
     amount = considered * (1.0 - aided) * alone + with_aid
     state.used += amount
     share = stock / stock.sum() if stock.sum() > 0 else np.zeros(zones)
-    state.ready, state.carry = to_whole(np.stack([offices * share, amount]), state.carry)
+    state.ready, state.carry = to_whole(np.stack([offices * share * alone, amount]), state.carry)
     return float(amount.sum()), float(with_aid.sum())

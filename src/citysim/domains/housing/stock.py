@@ -115,7 +115,7 @@ def build(housing: Any, city: Any, p: SimpleNamespace, year: int) -> None:
     if housing.settling:  # builders deliver what was begun before the start, and learn nothing yet
         supply.settle_builders(city, p, state, cost, used)
         conversions.settle(city, conversions_, target)
-        plans = supply.Plans(np.zeros(0), np.zeros(0), 0.0)
+        flows.land = supply.land_begun(p, state)
     else:
         natural = housing.base.natural
         plans = supply.plan(city, p, state, natural, flows.demolished_cells, cost, used, capacity, years, year)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from citysim.city.codes import TenureClass
 from citysim.domains.housing import developers, land
-from citysim.domains.housing.developers import FLAT, INFILL, NEW_FOR
+from citysim.domains.housing.developers import FLAT, GREENFIELD, INFILL, NEW_FOR
 from citysim.domains.housing.rents import stock_counts
 from citysim.domains.housing.vacancy import logistic
 
@@ -108,6 +108,12 @@ def settle_builders(city: Any, p: SimpleNamespace, state: SupplyState, building:
     state.premium = developers.new_premium(used, homes.sum(axis=2), cost, sites, p)
 
 
+def land_begun(p: SimpleNamespace, state: SupplyState) -> float:
+    """Hectares of open land that the homes begun before the start take a year."""
+    homes = state.first.sum(axis=(0, 2))
+    return float((homes * developers.site_shares(p)[:, GREENFIELD] * p.land_per_home[::-1]).sum())
+
+
 def building_share(vacancy: Array, natural: Array, slope: float) -> Array:
     """Part of the need that is built: one half at natural vacancy, less where more homes are vacant."""
     return logistic(-slope * (np.asarray(vacancy) - np.asarray(natural)))
@@ -195,8 +201,7 @@ def plan(
     kinds = homes[:, :, TenureClass.SOCIAL].sum(axis=0)
     places = homes.sum(axis=(1, 2))[:, None] * kinds / max(float(kinds.sum()), 1e-9)
     social = (p.social_production * places)[:, :, None] * sites  # where people live, of the types that exist
-    replacing = np.zeros(market.shape)
-    replacing[:, :, INFILL] = replaced[group] * weight  # on the plots that came free
+    replacing = (replaced[group] * weight)[:, :, None] * sites  # where people build, seldom where the old home stood
     total = market + social + replacing
     fits = min(1.0, capacity / max(float(total.sum()), 1e-9))
     room = city.zones["floor_capacity"][: homes.shape[0]]
