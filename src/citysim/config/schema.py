@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -170,7 +171,7 @@ class Config:
             "technologies": _plain(self.technologies),
         }
 
-    @property
+    @cached_property
     def hash(self) -> str:
         """Name of these settings: equal hashes mean equal results."""
         text = json.dumps(self.to_dict(), sort_keys=True, ensure_ascii=False, separators=(",", ":"))

@@ -57,7 +57,10 @@ def run_config(config: Config, watch: Watch | None = None) -> StoredRun:
     """Run checked settings, one seed after the other."""
     if config.seeds == 1:
         return _run_seed(config, watch)
-    members = [_run_seed(config.with_seed(config.seed + rank), watch) for rank in range(config.seeds)]
+    members = []
+    for rank in range(config.seeds):
+        members.append(_run_seed(config.with_seed(config.seed + rank), watch))
+        gc.collect()  # the city refers to itself
     return _store_ensemble(config, members)
 
 
@@ -74,8 +77,8 @@ def _run_seed(config: Config, watch: Watch | None) -> StoredRun:
         return stored
     began = perf_counter()
     writer = RunWriter(folder)
-    gc.collect()
-    gc.freeze()  # libraries and settings stay: looking for rubbish among them took a twentieth of a run
+    collecting = gc.isenabled()
+    gc.disable()  # a run makes next to no cyclic rubbish before it ends; looking for it takes a fortieth of its time
     try:
         model = CityLife(config)
         zones = model.city.geometry
@@ -95,7 +98,8 @@ def _run_seed(config: Config, watch: Watch | None) -> StoredRun:
         writer.abandon()
         raise
     finally:
-        gc.unfreeze()
+        if collecting:
+            gc.enable()
     return StoredRun(folder)
 
 
@@ -132,7 +136,8 @@ def _config_text(config: Config) -> str:
 
 def _manifest(config: Config, model: CityLife) -> dict[str, Any]:
     """Everything a reader needs to know what made the run."""
-    sources = sorted({str(row["source"]) for row in model.parameters.rows()})
+    rows = model.parameters.rows()
+    sources = sorted({str(row["source"]) for row in rows})
     return {
         "city": config.city_name,
         "city_title": str(config.city.get("title", config.choices.city)),
@@ -147,7 +152,7 @@ def _manifest(config: Config, model: CityLife) -> dict[str, Any]:
         "git_commit": git_commit(),
         "versions": _versions(),
         "sources": sources,
-        "parameters": _plain({row["key"]: row for row in model.parameters.rows()}),
+        "parameters": _plain({row["key"]: row for row in rows}),
         "declarations": {
             name: {
                 "measures": {key: _described(measure) for key, measure in domain.measures.items()},

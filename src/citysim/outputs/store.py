@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain, pairwise
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from citysim.outputs.columns import numbers, repeated, texts
 from citysim.outputs.schema import (
     ALL,
     CONFIG,
@@ -152,33 +153,29 @@ def _is_alive(process: int) -> bool:
 
 def indicator_table(readings: Sequence[Reading]) -> pa.Table:
     """One row for each number, as a table of the stored shape."""
-    sizes = np.array([len(reading.groups) for reading in readings], dtype=np.int64)
-
-    def repeated(name: str) -> pa.Array:
-        names: dict[str, int] = {}
-        codes = np.array([names.setdefault(getattr(reading, name), len(names)) for reading in readings], np.int32)
-        return pa.DictionaryArray.from_arrays(np.repeat(codes, sizes), pa.array(names, pa.string())).cast(pa.string())
-
-    columns = {name: repeated(name) for name in ("domain", "measure", "group_by", "unit")}
-    columns["year"] = np.repeat(np.array([reading.year for reading in readings], np.int16), sizes)
-    columns["group"] = pa.array(chain.from_iterable(reading.groups for reading in readings), pa.string())
-    columns["value"] = pa.array(chain.from_iterable(reading.values for reading in readings), pa.float64())
+    times = np.array([len(reading.groups) for reading in readings], dtype=np.int64)
+    columns = {
+        name: repeated([getattr(reading, name) for reading in readings], times)
+        for name in ("domain", "measure", "group_by", "unit")
+    }
+    columns["year"] = numbers(np.repeat(np.array([reading.year for reading in readings], np.int16), times))
+    columns["group"] = texts([group for reading in readings for group in reading.groups])
+    columns["value"] = numbers(np.array([value for reading in readings for value in reading.values], np.float64))
     return pa.table([columns[name] for name in INDICATOR_SCHEMA.names], schema=INDICATOR_SCHEMA)
 
 
 def snapshot_table(tables: Mapping[str, Table], name: str) -> pa.Table:
     """Copy a table of agents, with identity in `key` and links as keys of the linked agents (null: none)."""
     table = tables[name]
-    columns: dict[str, pa.Array] = {"key": pa.array(table.key.copy())}
+    columns: dict[str, pa.Array] = {"key": numbers(table.key)}
     for column, declaration in table.columns.items():
         values = table.column(column)
         if declaration.link is None:
-            columns[column] = pa.array(values.copy())
+            columns[column] = numbers(values)
         else:
-            linked = tables[declaration.link].key
-            keys = np.zeros(values.size, np.uint64)
-            keys[values >= 0] = linked[values[values >= 0]]
-            columns[column] = pa.array(keys, mask=values < 0)
+            linked, none = tables[declaration.link].key, values < 0
+            keys = np.where(none, np.uint64(0), linked[values]) if linked.size else np.zeros(values.size, np.uint64)
+            columns[column] = numbers(keys, none)
     return pa.table(columns)
 
 

@@ -130,10 +130,13 @@ class _Helper:
 
 def work() -> None:
     """Draw the figures asked for on standard input, one a line, and answer each with its name."""
+    import pyarrow as pa
+
     from citysim.report.figures import draw
     from citysim.report.style import rehearse
 
     rehearse()
+    pa.array([0])  # loads what pyarrow needs for reading
     run: StoredRun | None = None
     for line in sys.stdin:
         folder, name = json.loads(line)

@@ -15,10 +15,13 @@ import numpy as np
 
 
 def order_within(group: np.ndarray, order: np.ndarray) -> np.ndarray:
-    """Row numbers sorted by group, then by order: one stable sort of a joint number, half the time of `lexsort`."""
+    """Row numbers sorted by group, then by order, equals as they stand: one sort of a joint number."""
     low = float(order.min(initial=0.0))
     span = float(order.max(initial=0.0)) - low + 1.0
-    return np.argsort(group * span + (order - low), kind="stable")
+    joint = group * span + (order - low)
+    rows = np.argsort(joint)  # half the time of a stable sort, and the same where no two are equal
+    ordered = joint[rows]
+    return np.argsort(joint, kind="stable") if np.any(ordered[1:] == ordered[:-1]) else rows
 
 
 def rake(seed: np.ndarray, margins: list[tuple[tuple[int, ...], np.ndarray]], rounds: int = 40) -> np.ndarray:

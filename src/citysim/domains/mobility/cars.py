@@ -121,11 +121,11 @@ def solve_constants(utilities: Array, owned: Array, groups: tuple[Array, ...], r
     """
     constants = [np.zeros((int(group.max(initial=0)) + 1, ALTERNATIVES), np.float32) for group in groups]
     observed = np.eye(ALTERNATIVES)[np.minimum(owned, TWO)]
+    stock = [_sums(group, observed, constant.shape[0]) + 0.5 for group, constant in zip(groups, constants, strict=True)]
     total = utilities.copy()
     for _ in range(rounds):
-        for group, constant in zip(groups, constants, strict=True):
+        for group, constant, seen in zip(groups, constants, stock, strict=True):
             expected, _ = shares_of(total)
-            seen = _sums(group, observed, constant.shape[0]) + 0.5
             step = np.log(seen / (_sums(group, expected, constant.shape[0]) + 0.5)).astype(np.float32)
             step -= step[:, :1]
             constant += step
