@@ -204,7 +204,7 @@ class StoredRun:
     @cached_property
     def indicators(self) -> pa.Table:
         """All indicators, long: year, domain, measure, group_by, group, value, unit."""
-        return pq.read_table(self.folder / INDICATORS)
+        return _read(self.folder / INDICATORS)
 
     @property
     def figures(self) -> Path:
@@ -229,9 +229,9 @@ class StoredRun:
     def _years(self) -> list[int]:
         return sorted(pc.unique(self.indicators["year"]).to_pylist())
 
-    def snapshot(self, table: str, year: int) -> pa.Table:
-        """Agents of a year, with identity in `key`."""
-        return pq.read_table(self.folder / SNAPSHOTS / f"{table}_{year}.parquet")
+    def snapshot(self, table: str, year: int, columns: Sequence[str] | None = None) -> pa.Table:
+        """Agents of a year, with identity in `key`: all columns, or those named."""
+        return _read(self.folder / SNAPSHOTS / f"{table}_{year}.parquet", columns)
 
     def snapshot_years(self, table: str = "persons") -> list[int]:
         """Years of which agents are stored."""
@@ -300,6 +300,12 @@ class StoredRun:
         """Unit of a measure, empty where it is not stored."""
         rows = self.indicators.filter((pc.field("domain") == domain) & (pc.field("measure") == measure))
         return str(rows["unit"][0].as_py()) if rows.num_rows else ""
+
+
+def _read(file: Path, columns: Sequence[str] | None = None) -> pa.Table:
+    # not `read_table`, which loads what reads folders of many files
+    with pq.ParquetFile(file) as content:
+        return content.read(columns if columns is None else list(columns))
 
 
 def is_finished(folder: Path) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
 from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 
 from citysim.outputs.store import StoredRun
@@ -105,11 +106,15 @@ def age_pyramids(run: StoredRun, folder: Path) -> list[Path]:
     edges = np.arange(0, 111, 5)
     most = 0.0
     for axis, year in zip(axes, shown, strict=True):
-        people = run.snapshot("persons", year)
+        people = run.snapshot("persons", year, ("age", "sex"))
         age, sex = people["age"].to_numpy(), people["sex"].to_numpy()
         for code, side, label, colour in ((0, -1, "men", COLOURS[0]), (1, 1, "women", COLOURS[1])):
             count = np.histogram(age[sex == code], edges)[0] * weight
-            axis.barh(edges[:-1] + 2.5, side * count, height=4.6, color=colour, label=label)
+            bars = [
+                [(0, low), (reach, low), (reach, low + 4.6), (0, low + 4.6)]
+                for low, reach in zip(edges + 0.2, side * count, strict=False)
+            ]
+            axis.add_collection(PolyCollection(bars, facecolors=colour, label=label))
             most = max(most, float(count.max()))
         axis.set_title(str(year))
         axis.set_ylabel("Age (years)")
@@ -118,6 +123,7 @@ def age_pyramids(run: StoredRun, folder: Path) -> list[Path]:
         axis.xaxis.set_major_locator(MaxNLocator(5))
     for axis in axes:
         axis.set_xlim(-most * 1.05, most * 1.05)
+        axis.set_ylim(-5.5, edges[-1] + 5.5)
     axes[0].legend(loc="upper right")
     return save(figure, folder, "age_pyramids", "How old the city is", source_line(run))
 
