@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import sys
 from collections.abc import Sequence
 from time import perf_counter
@@ -68,6 +70,7 @@ class YearBar:
 
 def run(config: Config) -> int:
     """Run one checked scenario, of one or several seeds, and print its summary and folder."""
+    atexit.register(gc.freeze)  # the system takes a city's memory back sooner than Python can look through it
     show(config)
     return 0
 
