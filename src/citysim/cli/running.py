@@ -89,6 +89,7 @@ def show(config: Config) -> StoredRun:
             if not output.is_terminal:
                 output.width = max(output.width, PLAIN_WIDTH)
             output.print(summary(stored))
+            gc.collect()  # a city refers to itself: the next run of a sweep finds its memory free
     print(f"run: {stored.folder}", flush=True)
     return stored
 
