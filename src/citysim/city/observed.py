@@ -6,13 +6,16 @@ them at their own dates. A census of year t tells the state on 1 January of t.
 
 from __future__ import annotations
 
+import csv
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from citysim.city.readers.folder import AGE_BANDS, CityFolder
-from citysim.city.readers.tables import CityDataError, read_table
+from citysim.city.readers.tables import CityDataError
+from citysim.core.problems import listed, nearest_name
 
 CENSUS = 2022  # of the figures in zones.csv
 ALL = "all"
@@ -22,6 +25,8 @@ DERIVED = "reconstruction"  # source of what was derived from a part of the town
 COLUMNS = ("year", "area", "measure", "value", "unit", "source")
 COUNTS = ("population", "dwellings", "main_residences", "vacant_dwellings")
 AGE_SHARES = ("share_0_14", "share_15_29", "share_30_44", "share_45_59", "share_60_74", "share_75_plus")
+RATE = "vacancy_rate"  # vacant dwellings per dwelling: either tells the other
+MEASURES = (*COUNTS, RATE, *AGE_SHARES)
 AGE_EDGES = (0, 15, 30, 45, 60, 75)
 
 
@@ -71,12 +76,11 @@ def read_observed(city: CityFolder) -> Observed:
     Raises
     ------
     CityDataError
-        If there is no such file, or a column is missing.
+        If there is no such file, a cell cannot be, or some of the shares by age of a date are missing.
     """
-    path, observed = city.folder / FILE, Observed()
-    for row in read_rows(path):
-        observed.add(str(row[1]), str(row[2]), int(row[0]), float(row[3]), str(row[5]))
-    communes = city.communes
+    path, observed, communes = city.folder / FILE, Observed(), city.communes
+    for year, area, measure, value, _, source, *_ in read_rows(path, communes["code"].tolist()):
+        observed.add(area, measure, year, value, source)
     for date in population_dates(city):
         observed.add(ALL, "population", date, float(np.nansum(communes[f"pop_{date}"])), OWN)
     for measure in COUNTS[1:]:
@@ -86,27 +90,98 @@ def read_observed(city: CityFolder) -> Observed:
         observed.add(ALL, name, CENSUS, bands[:, place].sum() / bands.sum(), OWN)
         for code, row in zip(communes["code"], bands, strict=True):
             observed.add(str(code), name, CENSUS, row[place] / row.sum(), OWN)
-    for date, vacant in observed.values[ALL, "vacant_dwellings"].items():
-        homes = observed.values[ALL, "dwellings"].get(date)
-        if homes:
-            source = observed.sources[ALL, "vacant_dwellings", date]
-            observed.add(ALL, "vacancy_rate", date, vacant / homes, source)
+    _complete_vacancy(observed)
+    _refuse_partial_ages(path, observed)
     return observed
 
 
-def read_rows(path: Path) -> list[tuple]:
+def _complete_vacancy(observed: Observed) -> None:
+    """Empty homes from the vacancy rate, and the rate from empty homes, at the dates of dwellings."""
+    for date, homes in observed.values[ALL, "dwellings"].items():
+        rate = observed.values.get((ALL, RATE), {}).get(date)
+        if rate is not None:
+            observed.add(ALL, "vacant_dwellings", date, rate * homes, observed.sources[ALL, RATE, date])
+        vacant = observed.values[ALL, "vacant_dwellings"].get(date)
+        if vacant is not None and homes > 0:
+            observed.add(ALL, RATE, date, vacant / homes, observed.sources[ALL, "vacant_dwellings", date])
+
+
+def _refuse_partial_ages(path: Path, observed: Observed) -> None:
+    """Shares by age are read together: a date has all six or none."""
+    dated = {
+        (area, date, name) for (area, name), dates in observed.values.items() if name in AGE_SHARES for date in dates
+    }
+    for area, date in sorted({(area, date) for area, date, _ in dated}):
+        missing = [name for name in AGE_SHARES if (area, date, name) not in dated]
+        if missing:
+            raise CityDataError(f"{path}: shares by age of {date} ({area}) lack {', '.join(missing)}")
+
+
+def read_rows(path: Path, areas: Collection[str] | None = None) -> list[tuple]:
     """Rows of an `observed.csv` in the order of COLUMNS, and its column `use` where it has one.
+
+    Parameters
+    ----------
+    areas
+        Codes of the communes; without them an area may be any.
 
     Raises
     ------
     CityDataError
-        If the file or a column is missing.
+        If the file or a column is missing; else with one line for each cell that cannot be.
     """
     if not path.exists():
         raise CityDataError(f"{path}: not found; a reconstruction needs dated figures (docs/city_data.md)")
-    table = read_table(path)
-    missing = [name for name in COLUMNS if name not in table]
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.reader(file)
+        lines = [(reader.line_num, [cell.strip() for cell in cells]) for cells in reader if cells]
+    header = lines[0][1] if lines else []
+    missing = [name for name in COLUMNS if name not in header]
     if missing:
         raise CityDataError("\n".join(f"{path}: column '{name}' is required" for name in missing))
-    names = (*COLUMNS, "use") if "use" in table else COLUMNS
-    return list(zip(*(table[name].tolist() for name in names), strict=True))
+    names = (*COLUMNS, "use") if "use" in header else COLUMNS
+    rows, found, first = [], [], {}
+    for number, cells in lines[1:]:
+        row = dict(zip(header, cells, strict=False))
+        wrong = _wrong(row, areas) if len(cells) == len(header) else [f"{len(cells)} cells for {len(header)} columns"]
+        if not wrong:
+            year, value = int(float(row["year"])), float(row["value"])
+            rows.append((year, row["area"], row["measure"], value, *(row[name] for name in names[4:])))
+            line = first.setdefault(rows[-1][:3], number)
+            if line != number:
+                wrong = [f"{row['measure']} ({row['area']}) of {year} is there already, line {line}"]
+        found += [f"{path}, line {number}: {reason}" for reason in wrong]
+    if found:
+        raise CityDataError("\n".join(found))
+    return rows
+
+
+def _wrong(row: Mapping[str, str], areas: Collection[str] | None) -> list[str]:
+    """What cannot be in one row, each with what could."""
+    reasons = []
+    year, value = _number(row["year"]), _number(row["value"])
+    measure, area = row["measure"], row["area"]
+    if not year.is_integer():
+        reasons.append(f"year {row['year']!r} is no whole year")
+    if measure not in MEASURES:
+        reasons.append(_unknown("measure", measure, MEASURES))
+    if not value >= 0 or not np.isfinite(value):
+        reasons.append(f"value {row['value']!r} is refused; allowed: a number from 0 up")
+    elif measure in (*AGE_SHARES, RATE) and value > 1:
+        reasons.append(f"value {row['value']!r} of {measure} is refused; allowed: 0 to 1")
+    if areas is not None and area != ALL and area not in areas:
+        reasons.append(_unknown("area", area, (ALL, *areas)))
+    return reasons
+
+
+def _unknown(kind: str, name: str, known: Sequence[str]) -> str:
+    """An unknown name, those that are known, and the nearest of them."""
+    near = nearest_name(name, known)
+    return f"unknown {kind} {name!r}; allowed: {listed(known)}" + (f"; nearest: {near}" if near else "")
+
+
+def _number(cell: str) -> float:
+    try:
+        return float(cell)
+    except ValueError:
+        return float("nan")

@@ -25,6 +25,7 @@ from citysim.city.observed import (
     ALL,
     CENSUS,
     DERIVED,
+    FILE,
     Observed,
     population_dates,
     read_observed,
@@ -111,6 +112,9 @@ def reconstruct(
     keep(_households(city, observed, zones, reference, then, shares, year), places)
     keep(_homes(city, observed, zones["households_2022"], year), f"the area's total of {year}, spread as in {CENSUS}")
     keep(_work(city, zones["pop_15_64"]), f"rates of {CENSUS} per person of 15 to 64")
+    for name, values in zones.items():
+        if name not in HELD and not np.isfinite(values).all():
+            raise CityDataError(f"{folder / FILE}: the figures of {year} leave {name} without a number")
     return Reconstruction(year, zones, rules, observed, then)
 
 
@@ -261,7 +265,7 @@ def _homes(city: CityFolder, observed: Observed, homes: np.ndarray, year: int) -
     total, vacant = observed.at("dwellings", year), observed.at("vacant_dwellings", year)
     parts = {"vacant_dwellings": vacant, "second_homes": total - vacant - homes.sum()}
     if parts["second_homes"] < 0:
-        raise CityDataError(f"observed.csv: main and vacant homes of {year} exceed all dwellings")
+        raise CityDataError(f"{FILE}: main and vacant homes of {year} exceed all dwellings")
     found: Columns = {"main_residences": homes}
     for name, wanted in parts.items():
         spread = communes[name] * homes / communes["households_2022"]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from citysim import domains as domain_package
+from citysim.city.observed import FILE, read_rows
 from citysim.city.readers.folder import SMALLEST_CITY, read_city
 from citysim.city.readers.tables import CityDataError, read_table
 from citysim.config.check import check
@@ -66,8 +67,11 @@ def check_city(config: Config) -> None:
     if not config.city_folder.is_dir():
         reason = f"there is no folder {config.city.get('path')!r}"
         raise ConfigError([Problem("city.path", where, reason, "a folder with zones.csv (docs/city_data.md)")])
+    dated = config.city_folder / FILE
     try:
         data = read_city(config.city_folder, read_table(config.folder / "reference" / "commune_defaults.csv"))
+        if dated.exists():
+            read_rows(dated, data.communes["code"].tolist())
     except CityDataError as error:
         lines = (line.partition(": ") for line in str(error).splitlines())
         raise ConfigError(Problem("city", file, reason) for file, _, reason in lines) from None
