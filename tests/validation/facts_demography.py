@@ -143,7 +143,7 @@ FACTS = (
     Fact("D4b", "unions that last 10 years", 0.60, 0.72, lambda lived: lived.watchers["unions"].survival()[10], 0.06),
     Fact(
         "D4c",
-        "couples who separate in a year",  # 2.0 to 2.9 %; sources disagree, hence a little more
+        "couples who separate in a year",  # specified: 2.0 to 2.9; why it is wider: docs/domains/demography.md
         0.020,
         0.032,
         lambda lived: (lived.series("demography.separations") / lived.watchers["unions"].couples).mean(),
