@@ -89,7 +89,6 @@ def show(config: Config) -> StoredRun:
             if not output.is_terminal:
                 output.width = max(output.width, PLAIN_WIDTH)
             output.print(summary(stored))
-            gc.collect()  # a city refers to itself: the next run of a sweep finds its memory free
     print(f"run: {stored.folder}", flush=True)
     return stored
 
@@ -103,6 +102,7 @@ def sweep(overrides: Sequence[str]) -> int:
     plan = as_sweep(overrides)
 
     def job(_: DictConfig) -> str:
+        gc.collect()  # a city refers to itself: here is where the last one leaves its memory
         return str(show(prepared(plan.job(HydraConfig.get().overrides.task))).folder)
 
     launch = hydra.main(version_base="1.3", config_path=str(configs_folder()), config_name="config")(job)

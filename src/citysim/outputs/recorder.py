@@ -256,16 +256,19 @@ class _Medians:
     """Middle values."""
 
     def __init__(self, values: Rows, where: Rows | None) -> None:
-        self._chosen = slice(None) if where is None else np.flatnonzero(where)
-        self._values = values[self._chosen].astype(np.float64)
+        chosen = np.arange(values.size) if where is None else np.flatnonzero(where)
+        order = np.argsort(values[chosen])
+        self._rows = chosen[order]  # from the smallest value to the largest
+        self._values = values[self._rows].astype(np.float64)
 
     def whole(self) -> float:
         """Median of the whole city."""
-        return float(np.median(self._values)) if self._values.size else math.nan
+        size = self._values.size
+        return float(self._values[[(size - 1) // 2, size // 2]].mean()) if size else math.nan
 
     def grouped(self, splits: list[Split]) -> list[NDArray[np.float64]]:
         """Medians of groups."""
-        return [group_medians(split.places[self._chosen], len(split.names), self._values) for split in splits]
+        return [group_medians(split.places[self._rows], len(split.names), self._values) for split in splits]
 
 
 def _number(bits: NDArray[np.uint64]) -> float:

@@ -32,5 +32,5 @@ def test_group_sums_leave_out_rows_of_no_group(size):
 def test_medians_by_group(size):
     places = np.floor(lots("place", size) * 8).astype(np.uint16)
     places[places == 2] = 3  # a group without rows
-    for values in (lots("value", size), np.floor(lots("value", size) * 9)):
+    for values in (np.sort(lots("value", size)), np.sort(np.floor(lots("value", size) * 9))):
         np.testing.assert_array_equal(group_medians(places, 7, values), groups.group_medians(places, 7, values))

@@ -72,22 +72,17 @@ def group_sums(places: NDArray[np.uint16], number: int, values: NDArray[np.float
 
 @njit(cache=True)
 def group_medians(places, number, values):
-    """Median of the values of each group, float64 [number], nan where it has none; `places` as in `group_sums`."""
-    first = np.zeros(number + 2, dtype=np.int64)
+    """Median of the values of each group, float64 [number], nan where it has none; the smallest value comes first."""
+    size = np.zeros(number + 1, dtype=np.int64)
+    for place in places:
+        size[place] += 1
+    met = np.zeros(number + 1, dtype=np.int64)
+    twice = np.zeros(number + 1, dtype=np.float64)  # sum of the two in the middle, or twice the middle one
     for i in range(places.size):
-        first[places[i] + 1] += 1
-    for group in range(number + 1):
-        first[group + 1] += first[group]
-    laid = np.empty(values.size, dtype=np.float64)  # values, group after group
-    free = first[:-1].copy()
-    for i in range(places.size):
-        laid[free[places[i]]] = values[i]
-        free[places[i]] += 1
-    medians = np.full(number, np.nan)
-    for group in range(number):
-        size = first[group + 1] - first[group]
-        if size > 0:
-            part = np.partition(laid[first[group] : first[group + 1]], size // 2)
-            middle = part[size // 2]
-            medians[group] = middle if size % 2 else (part[: size // 2].max() + middle) / 2
-    return medians
+        place = places[i]
+        if met[place] == (size[place] - 1) // 2:
+            twice[place] += values[i]
+        if met[place] == size[place] // 2:
+            twice[place] += values[i]
+        met[place] += 1
+    return np.where(size > 0, twice / 2, np.nan)[:number]
