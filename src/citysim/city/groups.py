@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 
 from citysim.city import codes
 from citysim.city.city import City
+from citysim.core.kernels.columns import looked_up
 from citysim.outputs.recorder import Split
 
 Codes = NDArray[Any]
 AGE_BANDS = ("0-14", "15-29", "30-44", "45-59", "60-74", "75-89", "90+")
-AGE_EDGES = np.array([15, 30, 45, 60, 75, 90])
+OLDEST = 120
+BAND_OF_AGE = np.searchsorted([15, 30, 45, 60, 75, 90], np.arange(OLDEST + 1), side="right").astype(np.int16)
 QUINTILES = ("1", "2", "3", "4", "5")
 HOUSEHOLD_TYPES = ("single", "couple", "couple_children", "single_parent", "other")
 
@@ -96,7 +98,7 @@ class Splitter:
             age = self._data("persons", "age")[self._data("households", "reference_person")]
         else:
             return None
-        return Split(np.searchsorted(AGE_EDGES, age, side="right"), AGE_BANDS)
+        return Split(looked_up(BAND_OF_AGE, np.clip(age, 0, OLDEST)), AGE_BANDS)
 
     def _tenure(self, table: str) -> Split | None:
         if table == "dwellings":

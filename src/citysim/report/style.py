@@ -70,7 +70,7 @@ def save(figure: Figure, folder: Path, name: str, title: str, source: str) -> li
         draft = folder.parent.with_name(f".{folder.parent.name}.{name}.{os.getpid()}.{kind}")
         # No dates in the files: the same run draws the same bytes.
         if kind == "png":
-            pixels = {"compress_level": 3}
+            pixels = {"compress_level": 1}
             FigureCanvasAgg(figure).print_png(draft, metadata={"Software": "citysim"}, pil_kwargs=pixels)
             figure.set_layout_engine("none")  # keep the places just found: both files are laid out once, and alike
         else:
