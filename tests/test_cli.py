@@ -66,7 +66,7 @@ def test_check(capsys):
 
 @pytest.mark.parametrize(
     "overrides",
-    [["sede=1"], ["+sede=1"], ["scenario=frugl"], ["domains.housing.move_rate=2"], ["alignment=insee_central"], ["x"]],
+    [["sede=1"], ["+sede=1"], ["scenario=frugl"], ["domains.housing.move_rate=2"], ["x"]],
 )
 @pytest.mark.parametrize("command", ["check", "run"])
 def test_refusals_are_one_line_and_exit_2(command, overrides, capsys, tmp_path):
@@ -122,6 +122,13 @@ def test_describe_as_json(topic, capsys):
 def test_describe_as_table(topic, capsys):
     assert cli.main(["describe", topic]) == 0
     assert topic in capsys.readouterr().out
+
+
+def test_describe_parameters_tells_what_a_lever_does_and_who_pays(capsys):
+    assert cli.main(["describe", "parameters"]) == 0
+    out = " ".join(capsys.readouterr().out.replace("│", " ").split())
+    assert "what a policy decides" in out, "the description"
+    assert "paid by state: event" in out, "payer and cost"
 
 
 def test_describe_parameters_tells_who_set_a_value(capsys):

@@ -140,9 +140,14 @@ def reference(name: str) -> dict[str, NDArray[Any]]:
 def _populate(
     synthesis: Synthesis, classes: Mapping[str, type[Domain]], technologies: list[Any], config: Config
 ) -> City:
-    """Put the synthesised columns into tables that the domains have declared."""
+    """Put the synthesised columns into tables that the domains have declared.
+
+    Columns of a domain that is left out of the run have no owner: nobody changes them.
+    """
     declared: list[tuple[str, str, Column]] = [
-        (name, full, column) for name, domain in classes.items() for full, column in domain.columns.items()
+        (name if name in config.domains else "", full, column)
+        for name, domain in classes.items()
+        for full, column in domain.columns.items()
     ]
     constants = constant_columns(synthesis.tables, {full for _, full, _ in declared})
     tables = tables_from(declared + constants)

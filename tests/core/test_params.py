@@ -95,6 +95,7 @@ def test_flags_and_choices():
     ("param", "value", "expected"),
     [
         (RATE, 1.5, "1.5 is out of bounds; allowed: from 0 to 1 1/year"),
+        (Param("1", "a share", low=0, high=1), 2.0, "2.0 is out of bounds; allowed: from 0 to 1$"),
         (RATE, -0.1, "out of bounds"),
         (RATE, {2025: 0.1, 2050: 7}, "7 is out of bounds"),
         (RATE, "much", "'much' has the wrong type"),

@@ -81,6 +81,14 @@ def test_an_old_view_of_keys_stays_true_after_compaction():
     np.testing.assert_array_equal(before, copy)
 
 
+def test_a_column_without_owner_never_changes():
+    column = Column("int8", "year", "age")
+    persons = tables_from([("a", "persons.age", column), ("", "persons.sex", column)])["persons"]
+    view = TableView(persons, "b", False)
+    assert view.changes("age")
+    assert not view.changes("sex")
+
+
 def test_two_owners_of_one_column_are_refused():
     column = Column("int8", "year", "age")
     with pytest.raises(ValueError, match=r"persons\.age is declared by a and by b"):

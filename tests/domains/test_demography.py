@@ -8,8 +8,6 @@ from citysim.domains.demography.declared import MEASURES
 from citysim.domains.demography.mortality import life_expectancy, national_hazard
 from demography_town import Town, town
 
-ALIKE = {"value": {"good": 1.0, "chronic": 1.0, "limited": 1.0, "dependent": 1.0}, "source": "override"}
-
 
 def number(value):
     return {"value": value, "source": "override"}
@@ -22,8 +20,7 @@ def lived():
 
 @pytest.fixture(scope="module")
 def large():
-    """Nobody's health changes here, since no other domain acts: health must not matter."""
-    return town(12000, {"health_risk": ALIKE}).live(1)
+    return town(12000).live(1)
 
 
 def columns(place, table):
@@ -177,12 +174,20 @@ def test_national_table_has_the_published_life_expectancy(large):
 
 def test_life_expectancy_gains_what_the_scenario_says():
     gain = {"value": {"male": 5.0, "female": 3.0}, "source": "override"}
-    place = town(800, {"life_expectancy_gain": gain, "health_risk": ALIKE})
+    place = town(800, {"life_expectancy_gain": gain})
     place.live(3)
     start = life_expectancy(-np.expm1(-place.demography.base["hazard"]))
     place.live(5)
     later = life_expectancy(-np.expm1(-place.demography.base["hazard"]))
     np.testing.assert_allclose(later - start, [1.0, 0.6], atol=0.01)
+
+
+def test_deaths_keep_to_the_table_where_nobody_changes_health_or_diplomas():
+    """Nobody grows frail or takes a diploma here; the mean risk of those who live must stay the table's for decades."""
+    place = town(3000).live(23)
+    assert place.year == 2045
+    risk, table = place.demography.base["quotients"], -np.expm1(-place.demography.base["hazard"])
+    np.testing.assert_allclose(life_expectancy(risk), life_expectancy(table), atol=0.2)
 
 
 def test_period_fertility_follows_its_path():

@@ -69,6 +69,22 @@ def test_three_dates(tmp_path, rows):
     assert "-0 " not in out
 
 
+def test_what_an_alignment_adds_is_shown_where_it_adds_something(tmp_path, rows):
+    def corrected(folder, births):
+        flows = {"births": births, "net_migration": -births}
+        more = [row for flow, size in flows.items() for row in correction(flow, size)]
+        return printed(store(tmp_path / folder, rows + more))
+
+    def correction(flow, size):
+        values = [size * rank for rank in range(26)]
+        return series("demography", "alignment_correction_by_flow", values, "flow", flow)
+
+    found = {line.split("│")[1].strip(): line for line in corrected("forced", 8).splitlines() if "alignment" in line}
+    assert "80" in found["births added by alignment (a year)"]
+    assert "-200" in found["net migration added by alignment (a year)"]
+    assert "alignment" not in corrected("free", 0)
+
+
 def test_says_one_seed(tmp_path, rows):
     out = printed(store(tmp_path / "run", rows))
     assert "Toyville, scenario trend, 1 seed" in out

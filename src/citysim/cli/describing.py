@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -22,6 +23,7 @@ from citysim.experiment.prepare import known_domains
 
 Row = Mapping[str, Any]
 Classes = Mapping[str, type[Domain]]
+WIDTH_OF_KEYS = 46  # descriptions of parameters are wrapped to it
 SHORTEST = 100  # columns assumed where the output is not a terminal and the environment names none
 
 
@@ -43,7 +45,7 @@ def describe(topic: str, overrides: Sequence[str], as_json: bool = False) -> int
     else:
         show(
             f"{topic}: scenario {config.scenario.name}, {config.city.get('title', config.choices.city)}",
-            rows,
+            [brief(row) for row in rows] if topic == "parameters" else rows,
             SHOWN.get(topic),
         )
         if closing:
@@ -55,7 +57,7 @@ def describe(topic: str, overrides: Sequence[str], as_json: bool = False) -> int
 SHOWN: dict[str, tuple[str, ...]] = {
     "plan": ("step", "domain", "does", "reads", "changes", "couplings"),
     "domains": ("domain", "selected", "does", "parameters", "columns", "measures", "offers"),
-    "parameters": ("key", "value", "unit", "range", "role", "payer", "source", "set_by"),
+    "parameters": ("key", "value", "role", "source"),
     "technologies": ("technology", "domain", "title_en", "adopter", "start_share", "ceiling", "cost", "cost_unit"),
     "scenarios": ("scenario", "title_en", "demographics", "adoption", "context", "policy", "targets_2050"),
     "bands": ("scenario", "target_of", "year", "target", "reached", "gap"),
@@ -138,6 +140,19 @@ def domains(config: Config, classes: Classes) -> list[Row]:
 def parameters(config: Config, classes: Classes) -> list[Row]:
     """List every parameter with value, unit, range, source and who set it."""
     return config.parameters({name: classes[name].params for name in config.domains}).rows()
+
+
+def brief(parameter: Row) -> Row:
+    """Write a parameter for a screen of 120 columns: two facts to a cell, files without what they all share."""
+    unit = "" if parameter["unit"] == "1" else f" {parameter['unit']}"
+    cost = str(parameter["cost"] or "").replace("_", " ")
+    cells = {
+        "key": (parameter["key"], textwrap.fill(parameter["description"], WIDTH_OF_KEYS)),
+        "value": (text(parameter["value"]) + unit, f"range {text(parameter['range'])}" if parameter["range"] else ""),
+        "role": (parameter["role"], f"paid by {parameter['payer']}: {cost}" if parameter["payer"] else ""),
+        "source": (parameter["source"], str(parameter["set_by"]).removeprefix("configs/").removesuffix(".yaml")),
+    }
+    return {name: "\n".join(filter(None, cell)) for name, cell in cells.items()}
 
 
 def technologies(config: Config, _: Classes) -> list[Row]:

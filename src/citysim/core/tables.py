@@ -185,6 +185,10 @@ class TableView:
     def __contains__(self, column: str) -> bool:
         return column in self._table.columns
 
+    def changes(self, column: str) -> bool:
+        """Whether somebody may change a column in this run: its owner is among the domains that act."""
+        return column in self._table.owners
+
     def __getitem__(self, column: str) -> Array:
         try:
             array = self._table.column(column)

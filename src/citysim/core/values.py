@@ -156,4 +156,5 @@ def bounds_text(param: Param) -> str:
         return listed(param.choices)
     low = "" if param.low is None else f"from {param.low:g}"
     high = "" if param.high is None else f"to {param.high:g}"
-    return " ".join(part for part in (low, high, param.unit) if part)
+    unit = "" if param.unit == "1" else param.unit  # "from 0 to 1", not "from 0 to 1 1"
+    return " ".join(part for part in (low, high, unit) if part)

@@ -15,12 +15,14 @@ from rich.text import Text
 
 from citysim.experiment.backtest import scores
 from citysim.experiment.ensemble import student_quantile
+from citysim.outputs.schema import ALL
 from citysim.outputs.store import StoredRun, is_finished
 from citysim.outputs.warnings import run_warnings
 from citysim.report.backtest import backtest_table, backtest_title
 
 DATES = (2025, 2035, 2050)
 MISSING = "–"
+FORCED = "alignment_correction_by_flow"
 
 
 @dataclass(frozen=True)
@@ -35,12 +37,19 @@ class Headline:
         What a planner calls it.
     form
         `count`, `percent`, `one` or `two` (digits).
+    group_by, group
+        Part of the measure that is shown.
+    optional
+        Left out where it is nothing in all years.
     """
 
     domain: str
     measure: str
     label: str
     form: str = "percent"
+    group_by: str = ALL
+    group: str = ALL
+    optional: bool = False
 
 
 HEADLINES = (
@@ -50,6 +59,8 @@ HEADLINES = (
     Headline("demography", "total_fertility_rate", "children per woman", "two"),
     Headline("demography", "life_expectancy_female", "life expectancy, women (years)", "one"),
     Headline("demography", "net_migration", "net migration (people a year)", "count"),
+    Headline("demography", FORCED, "births added by alignment (a year)", "count", "flow", "births", True),
+    Headline("demography", FORCED, "net migration added by alignment (a year)", "count", "flow", "net_migration", True),
     Headline("housing", "vacancy_rate", "vacant dwellings"),
     Headline("housing", "mean_rent", "mean market rent (EUR/m2 a month)", "two"),
     Headline("housing", "share_energy_class_fg", "homes in energy class F or G"),
@@ -113,11 +124,12 @@ def lines(run: StoredRun) -> list[Line]:
     """Headlines that the run holds."""
     found = []
     for headline in HEADLINES:
-        years, values = run.series(headline.domain, headline.measure)
-        if not years.size:
+        part = (headline.domain, headline.measure, headline.group_by, headline.group)
+        years, values = run.series(*part)
+        if not years.size or (headline.optional and not np.any(values)):
             continue
         by_year = dict(zip(years.tolist(), values.tolist(), strict=True))
-        spread = run.spread(headline.domain, headline.measure)
+        spread = run.spread(*part)
         halves = {}
         if spread is not None:
             halves = dict(zip(years.tolist(), ((spread[1] - spread[0]) / 2).tolist(), strict=True))

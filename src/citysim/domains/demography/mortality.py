@@ -124,6 +124,18 @@ def education_risk(at_45: NDArray[Any], at_90: NDArray[Any], gradient: NDArray[A
     return risk
 
 
+def relative_risks(now: Year) -> tuple[Array, Array]:
+    """Relative risk of death by diploma, [sex, age, education], and by health, [health].
+
+    Where the domain that changes diplomas or health is left out of the run, people grow up and old without either, and
+    the base year's means would be compared with people who are not theirs: the characteristic then does not matter.
+    """
+    values, persons = now.values, now.city.persons
+    gradient = values.education_gradient * persons.changes("education")
+    education = education_risk(values.education_risk_at_45, values.education_risk_at_90, gradient)
+    return education, values.health_risk if persons.changes("health") else np.ones(STATES)
+
+
 def freeze_population(now: Year) -> None:
     """Keep who lives in the base year by sex, age, diploma and health: the means to which risks are relative.
 
@@ -140,8 +152,8 @@ def freeze_population(now: Year) -> None:
         weight * np.einsum("ab,sbeh->saeh", np.exp(-0.5 * (distance / width) ** 2), counts)
         for width, weight in ((2.0, 1.0), (8.0, 1e-3), (40.0, 1e-6))
     )
-    risk = now.values.health_risk
-    now.base["health_mean"] = (smooth * risk).sum(axis=3) / np.maximum(smooth.sum(axis=3), 1e-12)
+    _, health = relative_risks(now)
+    now.base["health_mean"] = (smooth * health).sum(axis=3) / np.maximum(smooth.sum(axis=3), 1e-12)
     by_education = smooth.sum(axis=3)
     now.base["education_share"] = by_education / by_education.sum(axis=2, keepdims=True)
     now.base["risk_year"] = now.year
@@ -167,13 +179,12 @@ def mean_risk(education: Array, share: Array, health_mean: Array, elapsed: int) 
 
 def risk_table(now: Year) -> Array:
     """Probability of death in this year, [sex, age, education, health]."""
-    values = now.values
-    education = education_risk(values.education_risk_at_45, values.education_risk_at_90, values.education_gradient)
+    education, health = relative_risks(now)
     elapsed = now.year - now.base["risk_year"]
     mean = mean_risk(education, now.base["education_share"], now.base["health_mean"], elapsed)
     hazard = town_hazard(now)
     now.base["hazard"] = hazard
-    relative = education[..., None] * values.health_risk / mean[..., None, None]
+    relative = education[..., None] * health / mean[..., None, None]
     # Risks multiply the quotient, not the hazard: the mean over people is then the table's, also at high ages.
     return np.minimum(-np.expm1(-hazard)[..., None, None] * relative, CERTAIN)
 
