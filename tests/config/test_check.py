@@ -93,6 +93,7 @@ def test_provenance_names_the_file(folder, domains):
         ("domains.housing.move_rate={2025: 0.1, 2050: 3}", "3 is out of bounds"),
         ("domains.housing.rent_elasticity=0.3", "one value where one per name is needed; allowed: owner, tenant"),
         ("domains.housing.rent_elasticity={ownr: 0.3, tenant: 0.4}", "unknown name 'ownr'.*nearest: owner"),
+        ("alignment=insee_central", "alignment .*assumes a fertility of 1.80, the scenario has 1.55"),
         ("domains.health.teleconsultation_ceiling=0.4", "exceeds the share that can be remote; allowed: up to 0.3"),
         ("technologies.heat_pump.ceiling=1.5", "technologies.heat_pump.ceiling .*1.5 is out of bounds"),
         ("technologies.heat_pump.cost=cheap", "technologies.heat_pump.cost .*'cheap' has the wrong type"),
@@ -104,22 +105,10 @@ def test_override_refused(folder, domains, override, expected):
     assert re.search(expected, line), line
 
 
-@pytest.mark.parametrize(
-    ("overrides", "noted"),
-    [
-        (("alignment=insee_central",), ["1.80", "1.55"]),
-        (("alignment=insee_high", "domains.demography.total_fertility_rate=1.5"), ["2.00", "1.50"]),
-        (("alignment=insee_central", "demographics=insee_central"), []),
-        (("alignment=insee_low",), []),
-        (("scenario=frugal", "alignment=insee_central"), []),
-    ],
-)
-def test_an_alignment_far_from_the_scenario_is_noted_and_not_refused(folder, domains, overrides, noted):
-    config = compose(*overrides)
-    check(config, domains)
-    notes = [note for note in config.notes if note.startswith("alignment")]
-    assert len(notes) == bool(noted)
-    assert all(figure in notes[0] for figure in noted)
+def test_alignment_agrees_with_fitting_fertility(folder, domains):
+    check(compose("alignment=insee_central", "demographics=insee_central"), domains)
+    check(compose("alignment=insee_low"), domains)
+    check(compose("scenario=frugal", "alignment=insee_central"), domains)
 
 
 def test_impossible_retrofit_target(folder, domains):

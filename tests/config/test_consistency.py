@@ -39,13 +39,6 @@ def test_fertility_against_alignment(alignment, fertility, agrees):
     assert (not list(consistency.fertility_against_alignment(alignment, fertility))) == agrees
 
 
-def test_the_note_on_an_alignment_names_both_fertilities():
-    (note,) = consistency.fertility_against_alignment("insee_central", 1.55)
-    assert "1.80" in note
-    assert "1.55" in note
-    assert "births will be corrected" in note
-
-
 def test_teleconsultation():
     assert not list(consistency.teleconsultation_exceeds_substitutable(0.30))
     assert list(consistency.teleconsultation_exceeds_substitutable(0.31))

@@ -150,6 +150,7 @@ def _scenario_rules(config: Config, parameters: Parameters) -> list[Problem]:
     # Targets go with the options that the scenario chose; a user who chooses others asks what happens, not for these.
     kept = all(getattr(config.choices, group) == option for group, option in own.items())
     targets = config.scenario.targets if kept else {}
+    fertility = at("demography", "total_fertility_rate", HORIZON)
     short_chain = _target(targets, "short_chain_share")
     return [
         Problem(key, where, reason, allowed)
@@ -160,6 +161,7 @@ def _scenario_rules(config: Config, parameters: Parameters) -> list[Problem]:
                 at("mobility", "thermal_sales_ban_year", HORIZON),
                 HORIZON,
             ),
+            *consistency.fertility_against_alignment(config.alignment, fertility),
             *consistency.teleconsultation_exceeds_substitutable(at("health", "teleconsultation_ceiling", HORIZON)),
             *consistency.less_meat_without_cause(
                 _target(targets, "meat_change"), short_chain, at("food", "price_index", HORIZON)

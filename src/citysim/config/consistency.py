@@ -1,7 +1,7 @@
-"""A scenario must not contradict itself: ten rules, told before a run, noted, or checked on what a run has reached.
+"""A scenario must not contradict itself: ten rules, five checked before a run and the rest on what a run has reached.
 
-The rules take plain numbers and give (key, reason, what is allowed), or nothing where the rule holds; notes and
-warnings are sentences. A number that is not known (NaN) breaks no rule.
+The rules take plain numbers and give (key, reason, what is allowed), or nothing where the rule holds. A number that is
+not known (NaN) breaks no rule.
 """
 
 from __future__ import annotations
@@ -79,16 +79,14 @@ def electric_sales(year: int, ban_year: float) -> float:
     return ELECTRIC_SALES_2025 + (1 - ELECTRIC_SALES_2025) * (year - 2025) / (ban_year - 2025)
 
 
-def fertility_against_alignment(alignment: str, fertility: float) -> Iterator[str]:
-    """Rule 4: who forces a run to a projection's totals knows how far the scenario is from that projection.
-
-    A note and no refusal: to force official totals and report the correction is what an alignment is for.
-    """
+def fertility_against_alignment(alignment: str, fertility: float) -> Iterator[Finding]:
+    """Rule 4: a run forced to a projection's totals has a fertility near that projection's."""
     variant = VARIANT_FERTILITY.get(alignment)
     if variant is not None and abs(fertility - variant) > FERTILITY_TOLERANCE:
         yield (
-            f"alignment: {alignment} assumes {variant:.2f} children per woman, the scenario comes to {fertility:.2f}; "
-            f"births will be corrected and the correction reported; without this note: demographics={alignment}"
+            "alignment",
+            f"{alignment} assumes a fertility of {variant:.2f}, the scenario has {fertility:.2f} in 2050",
+            f"{variant - 0.15:.2f} to {variant + 0.15:.2f} (demographics={alignment}), or alignment=none",
         )
 
 

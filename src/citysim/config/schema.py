@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from citysim.config.consistency import fertility_against_alignment
 from citysim.core.declare import Param
 from citysim.core.params import Layer, Parameters, resolve, stack
 from citysim.core.sources import SourceBook
@@ -122,22 +120,13 @@ class Config:
 
     @property
     def notes(self) -> list[str]:
-        """What is allowed but should be known: people taken for those of another year, births forced from afar."""
-        return [*self._note_of_years(), *fertility_against_alignment(self.alignment, self._last_fertility())]
-
-    def _note_of_years(self) -> list[str]:
+        """What is allowed but should be known: people of one year who are taken for those of another."""
         base, first = self.city.get("start_year"), self.calendar.start - self.calendar.warmup
         if base is None or first <= base:
             return []
         known = f"{base} to {base + self.calendar.warmup}" if self.calendar.warmup else f"{base}"
         reason = f"the people and homes of {base} (city={self.choices.city}) are taken for those of {first}"
         return [f"calendar.start (configs/city/{self.choices.city}.yaml): {reason}; allowed without this note: {known}"]
-
-    def _last_fertility(self) -> float:
-        """Children per woman at the last date that the settings give; nan where demography is left out."""
-        entry = self.entries().get("demography", {}).get("total_fertility_rate", {})
-        value = entry.get("value", math.nan)
-        return float(value[max(value, key=int)] if isinstance(value, Mapping) else value)
 
     def with_seed(self, seed: int) -> Config:
         """The same settings with other draws."""

@@ -135,6 +135,8 @@ def work() -> None:
     from citysim.report.figures import draw
     from citysim.report.style import rehearse
 
+    if hasattr(os, "nice"):
+        os.nice(5)  # the years come first: there may be no more than two cores
     rehearse()
     pa.array([0])  # loads what pyarrow needs for reading
     run: StoredRun | None = None
