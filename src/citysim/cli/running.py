@@ -102,7 +102,6 @@ def sweep(overrides: Sequence[str]) -> int:
     plan = as_sweep(overrides)
 
     def job(_: DictConfig) -> str:
-        gc.collect()  # a city refers to itself: here is where the last one leaves its memory
         return str(show(prepared(plan.job(HydraConfig.get().overrides.task))).folder)
 
     launch = hydra.main(version_base="1.3", config_path=str(configs_folder()), config_name="config")(job)

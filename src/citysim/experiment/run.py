@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from citysim.city.observed import read_rows
+from citysim.city.observed import FILE, read_rows
 from citysim.config.folders import configs_folder
 from citysim.config.schema import Config
 from citysim.experiment.ensemble import combine
@@ -175,7 +175,7 @@ def _manifest(config: Config, model: CityLife) -> dict[str, Any]:
 
 def _observed(city: Path) -> dict[str, Any]:
     """What the years have shown of a city that begins in the past: date, measure, value and use."""
-    path = city / "observed.csv"
+    path = city / FILE
     rows = read_rows(path) if path.exists() else []
     used = [[row[0], row[2], row[3], row[6]] for row in rows if len(row) > 6]
     return {"observed": used} if used else {}
