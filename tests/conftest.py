@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from hypothesis import settings
 
 from citysim.config.compose import compose
 from citysim.model import CityModel
+
+# The same examples everywhere, so that a commit passes or fails for good; `--hypothesis-profile=search` tries others.
+settings.register_profile("same", derandomize=True)
+settings.register_profile("search", derandomize=False, print_blob=True)
+settings.load_profile("same")
 
 SMALL = ("city=smallville",)
 Live = Callable[..., CityModel]

@@ -178,8 +178,8 @@ class Housing(Domain):
             self.base.take_over = landlords.lost_share(city.dwellings, self.base.local_homes)
         self.flows.evicted = arrears.evict(city, p, draws, keys, self.base.arrears, year)
         freed = homes.open_year(city, year)
+        city.dwellings["status"][gone] = DwellingStatus.WORKS  # heirs do not move into what comes down
         stock.settle_estates(self, city, p, draws, year)
-        city.dwellings["status"][gone] = DwellingStatus.WORKS
         city.dwellings.retire(gone)
         return freed[city.dwellings["status"][freed] == DwellingStatus.MARKET_VACANT]
 
