@@ -37,9 +37,14 @@ def name_hash(name: str) -> int:
     return state
 
 
+@lru_cache(maxsize=4096)
+def _scrambled(part: int) -> int:
+    return mix64(part + GOLDEN)  # names and years come again and again
+
+
 def combine(state: int, part: int) -> int:
     """Fold one more integer into a hash; order matters."""
-    return mix64((state ^ mix64(part + GOLDEN)) + GOLDEN)
+    return mix64((state ^ _scrambled(part)) + GOLDEN)
 
 
 def mix_keys(*parts: str | int | NDArray[Any]) -> Keys:

@@ -36,6 +36,7 @@ class Table:
         self.columns = dict(columns)
         self.owners = dict(owners or {})
         self.size = 0
+        self.version = 0  # changes when rows come or go
         self._capacity = 0
         self._data: dict[str, Array] = {c: np.empty(0, d.dtype) for c, d in self.columns.items()}
         self._keys: Keys = np.empty(0, np.uint64)
@@ -77,6 +78,7 @@ class Table:
         for column, declaration in self.columns.items():
             self._data[column][start:stop] = values.get(column, declaration.initial)
         self.size = stop
+        self.version += 1
         self._row_of_key = None
         return np.arange(start, stop)
 
@@ -122,6 +124,7 @@ class Table:
         for data in (self._keys, *self._data.values()):
             links.copy_rows(data, holes, data, movers)
         self.size = size
+        self.version += 1
         self._row_of_key = None
         return moved
 
@@ -166,6 +169,8 @@ class TableView:
         self._domain = domain
         self._owns_rows = owns_rows
         self._mine = {column for column, owner in table.owners.items() if domain and owner == domain}
+        self._seen: dict[str, Array] = {}  # columns as handed out since rows last came or went
+        self._version = table.version
 
     @property
     def name(self) -> str:
@@ -190,6 +195,15 @@ class TableView:
         return column in self._table.owners
 
     def __getitem__(self, column: str) -> Array:
+        if self._version != self._table.version:
+            self._seen.clear()
+            self._version = self._table.version
+        array = self._seen.get(column)
+        if array is None:
+            array = self._seen[column] = self._view(column)
+        return array
+
+    def _view(self, column: str) -> Array:
         try:
             array = self._table.column(column)
         except KeyError:
