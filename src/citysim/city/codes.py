@@ -1,22 +1,43 @@
 """Names for the small whole numbers kept in the tables: what a 0, 1 or 2 means in each column.
 
 Columns hold int8 codes so that 100,000 people fit in a few megabytes; code that reads or writes them uses these
-names, never bare numbers. Each group is an ``IntEnum`` (members compare equal to the stored int8).
+names, never bare numbers.
 """
 
-from enum import IntEnum
+from collections.abc import Iterator
 
 NONE = -1  # no link, no value: in every row link and wherever a code does not apply
 
 
-class Sex(IntEnum):
+class Codes(type):
+    """A group of names for whole numbers: gives them in order, their number, and the one of a name.
+
+    Plain numbers, not members of an ``IntEnum``: NumPy would take those for int64 and widen every column that is
+    compared with one (.07 instead of .003 ms for 100,000 rows).
+    """
+
+    def codes(cls) -> dict[str, int]:
+        """Number of each name."""
+        return {name: code for name, code in vars(cls).items() if name.isupper()}
+
+    def __iter__(cls) -> Iterator[int]:
+        return iter(cls.codes().values())
+
+    def __len__(cls) -> int:
+        return len(cls.codes())
+
+    def __getitem__(cls, name: str) -> int:
+        return cls.codes()[name]
+
+
+class Sex(metaclass=Codes):
     """Sex in the civil register."""
 
     MALE = 0
     FEMALE = 1
 
 
-class Education(IntEnum):
+class Education(metaclass=Codes):
     """Highest diploma."""
 
     LOW = 0  # none, primary or lower secondary
@@ -26,7 +47,7 @@ class Education(IntEnum):
     LONG_TERTIARY = 4  # bac + 3 and more
 
 
-class Labour(IntEnum):
+class Labour(metaclass=Codes):
     """Census activity; pupils and students of 15 and more are STUDENT, children under 15 INACTIVE."""
 
     INACTIVE = 0
@@ -36,7 +57,7 @@ class Labour(IntEnum):
     STUDENT = 4
 
 
-class Occupation(IntEnum):
+class Occupation(metaclass=Codes):
     """French socio-professional groups, the self-employed (farm, craft, shop) in one."""
 
     MANUAL_WORKER = 0
@@ -46,7 +67,7 @@ class Occupation(IntEnum):
     SELF_EMPLOYED = 4
 
 
-class Sector(IntEnum):
+class Sector(metaclass=Codes):
     """Economic sector of a job (groups of the A17 nomenclature)."""
 
     AGRICULTURE = 0
@@ -65,7 +86,7 @@ class Sector(IntEnum):
     PERSONAL_SERVICES = 13
 
 
-class Tenure(IntEnum):
+class Tenure(metaclass=Codes):
     """How a household holds its home; HOSTED households are guests of another one."""
 
     OWNER_OUTRIGHT = 0
@@ -75,7 +96,7 @@ class Tenure(IntEnum):
     HOSTED = 4
 
 
-class TenureClass(IntEnum):
+class TenureClass(metaclass=Codes):
     """Which market a dwelling belongs to."""
 
     OWNER_OCCUPIED = 0
@@ -83,7 +104,7 @@ class TenureClass(IntEnum):
     SOCIAL = 2
 
 
-class DwellingStatus(IntEnum):
+class DwellingStatus(metaclass=Codes):
     """Use of a dwelling; structurally vacant homes are off the market."""
 
     OCCUPIED = 0
@@ -93,7 +114,7 @@ class DwellingStatus(IntEnum):
     WORKS = 4
 
 
-class EnergyClass(IntEnum):
+class EnergyClass(metaclass=Codes):
     """French energy performance diagnosis (DPE)."""
 
     A = 0
@@ -105,7 +126,7 @@ class EnergyClass(IntEnum):
     G = 6
 
 
-class HeatSource(IntEnum):
+class HeatSource(metaclass=Codes):
     """Main heating energy of a dwelling."""
 
     GAS = 0
@@ -116,7 +137,7 @@ class HeatSource(IntEnum):
     DISTRICT = 5
 
 
-class Health(IntEnum):
+class Health(metaclass=Codes):
     """Broad health state; GIR 1 to 4 is a subset of DEPENDENT among older people."""
 
     GOOD = 0
@@ -125,7 +146,7 @@ class Health(IntEnum):
     DEPENDENT = 3
 
 
-class Residence(IntEnum):
+class Residence(metaclass=Codes):
     """Where a person lives: at home, or in which kind of institution."""
 
     HOME = 0
@@ -134,7 +155,7 @@ class Residence(IntEnum):
     OTHER_INSTITUTION = 3
 
 
-class HouseholdType(IntEnum):
+class HouseholdType(metaclass=Codes):
     """Census household type."""
 
     SINGLE = 0
@@ -144,7 +165,7 @@ class HouseholdType(IntEnum):
     OTHER = 4
 
 
-class Custody(IntEnum):
+class Custody(metaclass=Codes):
     """Where a child of separated parents lives."""
 
     NONE = 0  # parents together, or an adult
@@ -153,7 +174,7 @@ class Custody(IntEnum):
     ALTERNATE = 3
 
 
-class Mode(IntEnum):
+class Mode(metaclass=Codes):
     """Main mode of the way to work; -1 where there is none."""
 
     CAR = 0
@@ -162,7 +183,7 @@ class Mode(IntEnum):
     WALK = 3
 
 
-class Diet(IntEnum):
+class Diet(metaclass=Codes):
     """Diet class by place of meat."""
 
     HIGH_MEAT = 0
@@ -171,7 +192,7 @@ class Diet(IntEnum):
     PLANT = 3
 
 
-class FoodChannel(IntEnum):
+class FoodChannel(metaclass=Codes):
     """Main place where a household buys its food."""
 
     LARGE_STORE = 0
@@ -182,7 +203,7 @@ class FoodChannel(IntEnum):
     AID = 5
 
 
-class ZoneGroup(IntEnum):
+class ZoneGroup(metaclass=Codes):
     """Place of a zone in the urban area."""
 
     CENTRE = 0
@@ -190,7 +211,7 @@ class ZoneGroup(IntEnum):
     PERIPHERY = 2
 
 
-class FacilityKind(IntEnum):
+class FacilityKind(metaclass=Codes):
     """Kind of a facility."""
 
     GP = 0
@@ -203,6 +224,6 @@ class FacilityKind(IntEnum):
     TRAINING_CENTRE = 7
 
 
-def names(group):
-    """Lower-case names of a code group in the order of their codes, e.g. for labels of a table."""
-    return tuple(member.name.lower() for member in sorted(group) if member >= 0)
+def names(group: Codes) -> tuple[str, ...]:
+    """Lower-case names of a group in the order of their codes, e.g. for labels of a table."""
+    return tuple(name.lower() for name in group.codes())

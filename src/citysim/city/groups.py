@@ -21,11 +21,6 @@ QUINTILES = ("1", "2", "3", "4", "5")
 HOUSEHOLD_TYPES = ("single", "couple", "couple_children", "single_parent", "other")
 
 
-def names_of(kind: Any) -> tuple[str, ...]:
-    """Lower-case names of an enumeration, in the order of its codes from 0."""
-    return tuple(member.name.lower() for member in sorted(kind) if member >= 0)
-
-
 def _order(values: NDArray[np.float32]) -> NDArray[np.int64]:
     """Rows from the smallest value to the largest, the first of equals first: a stable sort, in half its time."""
     bits = (values + np.float32(0.0)).view(np.uint32)  # the sum makes one zero of two
@@ -60,12 +55,12 @@ class Splitter:
         return {
             "zone": self._zone,
             "age_band": self._age_band,
-            "sex": lambda table: self._column(table, "sex", names_of(codes.Sex), ("persons",)),
-            "education": lambda table: self._column(table, "education", names_of(codes.Education), ("persons",)),
+            "sex": lambda table: self._column(table, "sex", codes.names(codes.Sex), ("persons",)),
+            "education": lambda table: self._column(table, "education", codes.names(codes.Education), ("persons",)),
             "sector": lambda table: self._column(
-                table, "sector", names_of(codes.Sector), ("persons", "jobs", "businesses", "commuters")
+                table, "sector", codes.names(codes.Sector), ("persons", "jobs", "businesses", "commuters")
             ),
-            "mode": lambda table: self._column(table, "commute_mode", names_of(codes.Mode), ("persons",)),
+            "mode": lambda table: self._column(table, "commute_mode", codes.names(codes.Mode), ("persons",)),
             "tenure": self._tenure,
             "income_quintile": self._quintile,
             "type": self._type,
@@ -102,11 +97,11 @@ class Splitter:
 
     def _tenure(self, table: str) -> Split | None:
         if table == "dwellings":
-            return Split(self._data("dwellings", "tenure_class"), names_of(codes.TenureClass))
+            return Split(self._data("dwellings", "tenure_class"), codes.names(codes.TenureClass))
         if table not in ("persons", "households"):
             return None
         tenure = self._data("households", "tenure")
-        return Split(tenure if table == "households" else self._by_household(tenure), names_of(codes.Tenure))
+        return Split(tenure if table == "households" else self._by_household(tenure), codes.names(codes.Tenure))
 
     def _quintile(self, table: str) -> Split | None:
         """Quintiles of people by the disposable income per consumption unit of their household."""

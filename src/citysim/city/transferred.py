@@ -25,6 +25,7 @@ from citysim.city.codes import (
     Sex,
     Tenure,
     TenureClass,
+    names,
 )  # fmt: skip
 from citysim.city.targets import Comparison
 
@@ -91,8 +92,8 @@ def _work(synthesis: Synthesis, comparison: Comparison) -> None:
     share = frame.social_groups / frame.social_groups.sum()
     got = np.bincount(persons["occupation"][active], minlength=len(Occupation)) / active.sum()
     rows = _Rows(synthesis, comparison, "Insee RP, Bourges Plus", "2018")
-    for code in Occupation:
-        rows.share(f"active: {code.name.lower()}", share[code], got[code], active.sum())
+    for code, name in enumerate(names(Occupation)):
+        rows.share(f"active: {name}", share[code], got[code], active.sum())
     table = frame.reference("labour_by_age_sex")
     rows = _Rows(synthesis, comparison, "Insee RP, Limoges and Poitiers, rescaled", "2020-2022")
     for start, stop in ((15, 25), (25, 55), (55, 65)):
@@ -131,8 +132,8 @@ def _energy(synthesis: Synthesis, comparison: Comparison) -> None:
     main = stock["status"] == DwellingStatus.OCCUPIED
     got = np.bincount(stock["energy_class"][main], minlength=7) / main.sum()
     rows = _Rows(synthesis, comparison, "SDES, main residences in France", "2023")
-    for code in EnergyClass:
-        rows.share(f"energy class {code.name}", table["share_main_residences"][code], got[code], main.sum())
+    for name, code in EnergyClass.codes().items():
+        rows.share(f"energy class {name}", table["share_main_residences"][code], got[code], main.sum())
     rows = _Rows(synthesis, comparison, "SDES, France 2022, rescaled to 15.7 % of F and G", "2022")
     poor = stock["energy_class"] >= EnergyClass.F
     for house, share in ((True, 0.20), (False, 0.15)):

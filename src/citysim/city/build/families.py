@@ -70,11 +70,11 @@ class _Builder:
     def noise(self, name: str, members: np.ndarray) -> np.ndarray:
         return self.draws.normal(f"synthesis.{name}", self.key[members])
 
-    def members(self, position: Position, sex: Sex | None = None) -> np.ndarray:
+    def members(self, position: Position, sex: int | None = None) -> np.ndarray:
         chosen = self.position == position
         return np.flatnonzero(chosen if sex is None else chosen & (self.sex == sex))
 
-    def found(self, kind: HouseholdType, reference: np.ndarray) -> np.ndarray:
+    def found(self, kind: int, reference: np.ndarray) -> np.ndarray:
         """New households around reference persons; returns their numbers."""
         numbers = self.households + np.arange(reference.size)
         self.household[reference] = numbers
@@ -99,7 +99,7 @@ def make_people(counts: PositionCounts, shares: dict[str, float], draws: Draws, 
     return _number(build, counts, city)
 
 
-def _pair(build: _Builder, position: Position, kind: HouseholdType, same_sex: float) -> tuple:
+def _pair(build: _Builder, position: Position, kind: int, same_sex: float) -> tuple:
     """Couples of a zone: men and women in order of age with noise; returns the partners, aligned."""
     sides = []
     for sex in (Sex.MALE, Sex.FEMALE):

@@ -66,7 +66,7 @@ def zone_table(
     def pad(values: np.ndarray, outside: float = 0.0) -> np.ndarray:
         return np.concatenate([values, np.full(total - inside, outside)]).astype(np.float32)
 
-    def facility(kind: FacilityKind) -> np.ndarray:
+    def facility(kind: int) -> np.ndarray:
         mine = facilities["kind"] == kind
         return np.bincount(facilities["zone"][mine], weights=facilities["capacity"][mine], minlength=inside)
 

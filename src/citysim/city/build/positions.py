@@ -109,7 +109,7 @@ def _people_needed(households: np.ndarray, inside: np.ndarray, minors: np.ndarra
         single, couple, with_children, lone, other = households.T
         return inside - single - 2 * couple - 2 * with_children - lone - np.floor(size * other + 0.5).astype(np.int64)
 
-    def change(number: np.ndarray, source: HouseholdType, target: HouseholdType) -> np.ndarray:
+    def change(number: np.ndarray, source: int, target: int) -> np.ndarray:
         number = np.clip(number, 0, households[:, source])
         households[:, source] -= number
         households[:, target] += number

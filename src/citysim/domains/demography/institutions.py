@@ -58,7 +58,7 @@ def freeze_places(now: Year) -> None:
         now.base["places", kind] = np.round(rooms).astype(np.int64)
 
 
-def _free_places(now: Year, kind: Residence, places: NDArray[Any]) -> NDArray[Any]:
+def _free_places(now: Year, kind: int, places: NDArray[Any]) -> NDArray[Any]:
     persons = now.city.persons
     inside = np.flatnonzero(persons["residence"] == kind)
     return np.maximum(places - np.bincount(persons["institution_zone"][inside], minlength=places.size), 0)
@@ -74,7 +74,7 @@ def _nursing_places(now: Year) -> NDArray[Any]:
     return np.round(base * beds.sum() / first if base.sum() else beds).astype(np.int64)
 
 
-def enter(now: Year, rows: Rows, kind: Residence, free: NDArray[Any], name: str, priority: Any = None) -> Rows:
+def enter(now: Year, rows: Rows, kind: int, free: NDArray[Any], name: str, priority: Any = None) -> Rows:
     """Let applicants enter institutions: each picks a zone by its places, places go by priority, then by lot.
 
     Who picked a full zone takes what is left elsewhere, so that no place stays empty while somebody waits.

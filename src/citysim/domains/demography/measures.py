@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citysim.city.city import City
-from citysim.city.codes import HouseholdType, Residence, Sex, Tenure
+from citysim.city.codes import HouseholdType, Residence, Sex, Tenure, names
 from citysim.core.declare import Statistic, by_group, mean, ratio, total, value
 from citysim.domains.demography.alignment import by_flow, correction
 from citysim.domains.demography.mortality import life_expectancy
@@ -139,7 +139,7 @@ def age_and_sex(age: NDArray[Any], sex: NDArray[Any]) -> dict[str, float]:
 
 def _by_tenure(base: dict[str, Any]) -> dict[str, float]:
     rates = base.get("departures_by_tenure", np.zeros(len(Tenure)))
-    return {kind.name.lower(): float(rates[kind]) for kind in Tenure}
+    return dict(zip(names(Tenure), rates.tolist(), strict=True))
 
 
 def _by_ages(age: NDArray[Any], flag: NDArray[np.bool_]) -> dict[str, float]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from citysim.city.city import City
-from citysim.city.codes import Diet, FoodChannel
+from citysim.city.codes import Diet, FoodChannel, names
 from citysim.core.declare import Statistic, by_group, mean, ratio, total
 from citysim.domains.food.diet import meal_footprints
 
@@ -38,14 +38,14 @@ def _money(city: City) -> dict[str, Statistic]:
     households, persons = city.households, city.persons
     budget, channel = households["food_budget"], households["food_channel"]
     spent = np.bincount(channel, weights=budget, minlength=len(FoodChannel)) / max(float(budget.sum()), 1.0)
-    names = {kind.name.lower(): float(spent[kind]) for kind in FoodChannel}
+    spending = dict(zip(names(FoodChannel), spent.tolist(), strict=True))
     insecure = np.append(households["food_insecure"], False)[persons["household"]]
     supply, bought = float(city.zones["short_chain_supply"].sum()), spent[FoodChannel.SHORT_CHAIN] * budget.sum()
     return {
         "insecurity_share": mean(insecure, "persons", persons["household"] >= 0),
         "short_chain_share": ratio(budget * (channel == FoodChannel.SHORT_CHAIN), budget, "households"),
         "egrocery_share": ratio(budget * (channel == FoodChannel.EGROCERY), budget, "households"),
-        "channel_shares": by_group(names, "channel"),
+        "channel_shares": by_group(spending, "channel"),
         "local_share": ratio(np.array([min(supply, bought)]), np.array([budget.sum()]), "city"),
         "budget_share": ratio(budget, budget / np.maximum(households["food_share"], 1e-6), "households"),
         "spending_per_person": ratio(budget, households["size"].astype(np.float64), "households"),
@@ -73,7 +73,7 @@ def _plates(city: City, p: Any, base: dict[str, Any], factors: Factors) -> dict[
     footprint = p.main_meals * (without[eaten] + added[eaten] * less) + base["other_footprint"] - saved
     return {
         "meat_kg_per_person": mean(p.meat_by_diet[eaten] * less * base["meat_scale"], "persons"),
-        "diet_shares": by_group({kind.name.lower(): float(people[kind]) for kind in Diet}, "diet"),
+        "diet_shares": by_group(dict(zip(names(Diet), people.tolist(), strict=True)), "diet"),
         "food_co2_per_person": mean(footprint, "persons"),
         "food_waste_per_person": mean(wasted + p.canteen_waste * factors.canteens, "persons"),
     }

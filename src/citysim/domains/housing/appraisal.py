@@ -81,8 +81,8 @@ def homes_on_offer(dwellings: Any, p: SimpleNamespace, rows: Array, energy_cost:
 
 
 def class_utility(p: SimpleNamespace) -> Array:
-    """Utility of each energy class, 0 for D, float32 [7]."""
-    return np.float32(p.weight_energy) * (EnergyClass.D - np.arange(len(EnergyClass), dtype=np.float32))
+    """Utility of each energy class, 0 for D, [7]."""
+    return np.float32(p.weight_energy) * (EnergyClass.D - np.arange(len(EnergyClass)))
 
 
 def home_utility(
