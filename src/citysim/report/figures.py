@@ -169,7 +169,7 @@ def technologies(run: StoredRun, folder: Path) -> list[Path]:
         by_domain.setdefault(catalogue.get(name, {}).get("domain", "other"), []).append(name)
     columns = 2
     rows = -(-len(by_domain) // columns)
-    figure, axes = new_figure(rows, columns, width=12, height=3.4 * rows)
+    figure, axes = new_figure(rows, columns, width=12, height=3.2 * rows, shared=True)
     for axis, (domain, names) in zip(axes, sorted(by_domain.items()), strict=False):
         names.sort(key=lambda name: -float(adoption[name][1][-1]))
         for index, name in enumerate(names[: len(COLOURS)]):
@@ -181,8 +181,9 @@ def technologies(run: StoredRun, folder: Path) -> list[Path]:
         label_ends(axis, gap=0.085)
         _years(axis)
         axis.set_xlabel("")
-    for axis in axes[len(by_domain) :]:
-        axis.set_visible(False)
+    for empty in range(len(by_domain), len(axes)):
+        axes[empty].set_visible(False)
+        axes[empty - columns].tick_params(labelbottom=True)
     title = "Adoption of technologies (share of eligible adopters)"
     return save(figure, folder, "technology_adoption", title, source_line(run))
 

@@ -6,6 +6,7 @@ the run ended. A figure that no such process has drawn is drawn here.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import subprocess
@@ -14,6 +15,7 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from io import BytesIO
 from pathlib import Path
 
 from citysim.outputs.store import StoredRun
@@ -130,15 +132,12 @@ class _Helper:
 
 def work() -> None:
     """Draw the figures asked for on standard input, one a line, and answer each with its name."""
-    import pyarrow as pa
-
     from citysim.report.figures import draw
-    from citysim.report.style import rehearse
 
     if hasattr(os, "nice"):
         os.nice(5)  # the years come first: there may be no more than two cores
-    rehearse()
-    pa.array([0])  # loads what pyarrow needs for reading
+    _rehearse()
+    gc.disable()  # a few figures leave little behind, and looking for it takes a tenth of a second each time
     run: StoredRun | None = None
     for line in sys.stdin:
         folder, name = json.loads(line)
@@ -147,3 +146,19 @@ def work() -> None:
         draw(run, [name])
         print(name, flush=True)
     os._exit(0)  # nothing is left to do but to take all apart, which the run would wait for
+
+
+def _rehearse() -> None:
+    """Read and draw what nobody sees: libraries, fonts and file formats are loaded before the first figure that counts."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    from citysim.report.style import rehearse
+
+    file = BytesIO()
+    pq.write_table(pa.table({"name": ["a", "b"]}), file)
+    with pq.ParquetFile(file) as content:
+        names = content.read()["name"]
+    pc.binary_join_element_wise(names, names, ".").combine_chunks().dictionary_encode()
+    rehearse()

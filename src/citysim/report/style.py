@@ -44,10 +44,12 @@ def styled() -> Iterator[None]:
         yield
 
 
-def new_figure(rows: int = 1, columns: int = 1, width: float = 7.5, height: float = 4.6) -> tuple[Figure, list[Axes]]:
-    """Open a figure that is not shown on any screen."""
+def new_figure(
+    rows: int = 1, columns: int = 1, width: float = 7.5, height: float = 4.6, shared: bool = False
+) -> tuple[Figure, list[Axes]]:
+    """Open a figure that is not shown on any screen; panels may share their axes, labelled at the edges only."""
     figure = Figure(figsize=(width, height), layout="constrained")
-    axes = figure.subplots(rows, columns, squeeze=False)
+    axes = figure.subplots(rows, columns, squeeze=False, sharex=shared, sharey=shared)
     return figure, [axis for line in axes for axis in line]
 
 
