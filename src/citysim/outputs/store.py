@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from citysim.outputs.columns import numbers, repeated, texts
+from citysim.outputs.columns import array_of, numbers, repeated, texts
 from citysim.outputs.schema import (
     ALL,
     CONFIG,
@@ -249,10 +249,11 @@ class StoredRun:
     @cached_property
     def _index(self) -> dict[str, NDArray[np.int64]]:
         """Rows of each series in the order of years, by its joined name; the groups of a split in stored order."""
-        names = pc.binary_join_element_wise(*(self.indicators[name] for name in INDICATOR_SCHEMA.names[1:5]), "\x1f")
+        parts = [self.indicators[name] for name in INDICATOR_SCHEMA.names[1:5]]
+        names = pc.binary_join_element_wise(*parts, texts(["\x1f"])[0])  # Arrow makes a string its own by way of pandas
         encoded = names.combine_chunks().dictionary_encode()
-        codes = encoded.indices.to_numpy()
-        order = np.lexsort((self.indicators["year"].to_numpy(), codes))
+        codes = np.from_dlpack(encoded.indices)
+        order = np.lexsort((array_of(self.indicators["year"]), codes))
         starts = np.searchsorted(codes[order], np.arange(len(encoded.dictionary) + 1))
         slices = pairwise(starts.tolist())
         return {
@@ -265,7 +266,7 @@ class StoredRun:
     @cached_property
     def _columns(self) -> dict[str, NDArray[Any]]:
         wanted = [name for name in ("year", "value", "half_width") if name in self.indicators.column_names]
-        return {name: self.indicators[name].to_numpy() for name in wanted}
+        return {name: array_of(self.indicators[name]) for name in wanted}
 
     def spread(
         self, domain: str, measure: str, group_by: str = ALL, group: str = ALL
@@ -298,8 +299,9 @@ class StoredRun:
 
     def unit(self, domain: str, measure: str) -> str:
         """Unit of a measure, empty where it is not stored."""
-        rows = self.indicators.filter((pc.field("domain") == domain) & (pc.field("measure") == measure))
-        return str(rows["unit"][0].as_py()) if rows.num_rows else ""
+        start = "\x1f".join((domain, measure, ""))
+        rows = next((rows for name, rows in self._index.items() if name.startswith(start)), None)
+        return "" if rows is None else str(self.indicators["unit"][int(rows[0])].as_py())
 
 
 def _read(file: Path, columns: Sequence[str] | None = None) -> pa.Table:

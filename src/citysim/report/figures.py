@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 
+from citysim.outputs.columns import array_of
 from citysim.outputs.store import StoredRun
 from citysim.report.backtest_figure import observed_and_simulated
 from citysim.report.maps import draw_zone_map
@@ -107,7 +108,7 @@ def age_pyramids(run: StoredRun, folder: Path) -> list[Path]:
     most = 0.0
     for axis, year in zip(axes, shown, strict=True):
         people = run.snapshot("persons", year, ("age", "sex"))
-        age, sex = people["age"].to_numpy(), people["sex"].to_numpy()
+        age, sex = array_of(people["age"]), array_of(people["sex"])
         for code, side, label, colour in ((0, -1, "men", COLOURS[0]), (1, 1, "women", COLOURS[1])):
             count = np.histogram(age[sex == code], edges)[0] * weight
             bars = [
