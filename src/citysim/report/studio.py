@@ -132,10 +132,10 @@ class _Helper:
 
 def work() -> None:
     """Draw the figures asked for on standard input, one a line, and answer each with its name."""
+    if hasattr(os, "nice"):
+        os.nice(5)  # the city and its years come first: there may be no more than two cores
     from citysim.report.figures import draw
 
-    if hasattr(os, "nice"):
-        os.nice(5)  # the years come first: there may be no more than two cores
     _rehearse()
     gc.disable()  # a few figures leave little behind, and looking for it takes a tenth of a second each time
     run: StoredRun | None = None
