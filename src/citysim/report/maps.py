@@ -46,10 +46,9 @@ def draw_zone_map(
         number = values.get(name, float("nan"))
         fill = colours(scale(number)) if np.isfinite(number) else MISSING
         axis.add_collection(PolyCollection(rings, facecolors=[fill], edgecolors="white", linewidths=0.8))
-        largest = max(rings, key=len)
-        middle = (largest.min(axis=0) + largest.max(axis=0)) / 2
         halo = [withStroke(linewidth=1.5, foreground="white")]
-        axis.text(*middle, name, fontsize=4.5, ha="center", va="center", path_effects=halo)
+        middle = _centre(max(rings, key=len))
+        axis.text(*middle, _in_lines(name), fontsize=4.5, ha="center", va="center", path_effects=halo)
     axis.autoscale_view()
     latitude = float(np.mean(np.vstack([ring for rings in shapes.values() for ring in rings])[:, 1]))
     axis.set_aspect(1.0 / np.cos(np.radians(latitude)))
@@ -58,3 +57,19 @@ def draw_zone_map(
     bar = figure.colorbar(ScalarMappable(scale, colours), ax=axis, shrink=0.75, label=unit)
     bar.outline.set_visible(False)
     bar.ax.yaxis.set_major_formatter(StrMethodFormatter(form) if isinstance(form, str) else form)
+
+
+def _centre(ring: np.ndarray) -> np.ndarray:
+    """Centroid of an outline [n, 2]."""
+    following = np.roll(ring, -1, axis=0)
+    twice_area = ring[:, 0] * following[:, 1] - following[:, 0] * ring[:, 1]
+    return ((ring + following) * twice_area[:, None]).sum(axis=0) / (3.0 * twice_area.sum())
+
+
+def _in_lines(name: str, widest: int = 10) -> str:
+    """Break a long name after the hyphen or space nearest its middle."""
+    breaks = [place + 1 for place, sign in enumerate(name) if sign in "- "]
+    if len(name) <= widest or not breaks:
+        return name
+    middle = min(breaks, key=lambda place: abs(2 * place - len(name)))
+    return f"{name[:middle].rstrip()}\n{name[middle:]}"
