@@ -18,7 +18,7 @@ from citysim.report.style import COLOURS, label_ends, new_figure, save, styled
 
 Drawer = Callable[[StoredRun, Path], list[Path]]
 THOUSANDS = FuncFormatter(lambda number, _: f"{number:,.0f}".replace(",", "\u202f"))
-PERCENT = PercentFormatter(1.0, decimals=0)
+PERCENT = PercentFormatter(1.0)
 
 
 def draw(run: StoredRun, names: Iterable[str]) -> list[Path]:
