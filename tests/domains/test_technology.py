@@ -53,17 +53,17 @@ def test_agents_alike_follow_the_bass_equation():
     number, zones, ceiling, innovation, imitation = 40_000, 8, 0.6, 0.01, 0.4
     keys = mix_keys("alike", np.arange(number))
     zone = np.arange(number) % zones
-    nobody = np.full(number, -1)
+    circles = np.stack([zone, np.full(number, -1), np.full(number, -1)]).astype(np.int16)
     held, path, share = np.zeros(number, np.uint64), [], 0.0
     everything = np.full(number, 1, np.uint64)
     for year in range(15):
         counts = diffusion.bit_counts(held, zone, zones)[:, :1]
         around = np.minimum(counts / (number / zones) / ceiling, 1.0).T
         groups = (zones, 1, 1)
-        table = circle_tables(np.uint64(5), keys, held, (zone, nobody, nobody), groups)
+        table = circle_tables(np.uint64(5), keys, held, circles, groups)
         streams = np.array([[Draws(1, 2025 + year).stream("alike")], [Draws(1, 0).stream("life")]], np.uint64)
         held, _, _ = diffusion.spread(
-            streams, np.uint64(5), keys, keys, np.array([False]), held, everything, zone, nobody, nobody,
+            streams, np.uint64(5), keys, keys, np.array([False]), held, everything, circles,
             table, groups, np.zeros(number, np.int16), 0.1, np.array([innovation]), np.array([imitation]),
             around, np.ones((1, 1)), np.zeros(1), np.ones((1, 1)), np.array([ceiling]), np.array([ceiling]),
             np.zeros(1), np.zeros(1, np.uint64), np.zeros(1, bool),

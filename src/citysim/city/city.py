@@ -195,8 +195,9 @@ class City:
 
     def household_decision_keys(self) -> Keys:
         """Keys under which households decide: those of their reference persons, uint64 [households]."""
-        reference = self.tables["households"].column("reference_person")
-        return np.asarray(looked_up(self.tables["persons"].key, reference))
+        keys: Keys = looked_up(self.tables["persons"].key, self.tables["households"].column("reference_person"))
+        keys.flags.writeable = False
+        return keys
 
     def freeze_donors(self, draws: Draws) -> None:
         """Keep a keyed sample of today's households as the donors of all newcomers."""

@@ -9,6 +9,7 @@ from citysim.core.kernels.circles import circle_tables
 from twins import diffusion as twins
 
 CIRCLES = np.uint64(12345)
+CIRCLE_NAMES = ("zone", "work", "peers")
 
 
 def agents(number=4000, entries=7, zones=5):
@@ -16,7 +17,7 @@ def agents(number=4000, entries=7, zones=5):
     keys = mix_keys("agent", np.arange(number))
 
     def integers(name, top):
-        return draws.integers(f"test.{name}", keys, top).astype(np.int64)
+        return draws.integers(f"test.{name}", keys, top).astype(np.int16)
 
     masks = draws.uniform("test.mask", keys) * 2**entries
     return {
@@ -62,7 +63,7 @@ GROUPS = (5, 5, 8)
 
 
 def tables_of(people, stream):
-    circles = (people["zone"], people["work"], people["peers"])
+    circles = np.stack([people[name] for name in CIRCLE_NAMES])
     return circle_tables(stream, people["keys"], people["held"], circles, GROUPS)
 
 
@@ -88,9 +89,7 @@ def test_pair_counts_equal_the_plain_count():
 @pytest.mark.parametrize("number", [3, 200, 4000])
 def test_circle_tables_show_the_oldest_agent_of_each_slot(number):
     people = agents(number)
-    for rank, (table, name) in enumerate(
-        zip(apart(tables_of(people, CIRCLES)), ("zone", "work", "peers"), strict=True)
-    ):
+    for rank, (table, name) in enumerate(zip(apart(tables_of(people, CIRCLES)), CIRCLE_NAMES, strict=True)):
         keys, masks = people["keys"], people["held"]
         twin = twins.circle_table(CIRCLES, keys, masks, people[name], GROUPS[rank], 20 * rank)
         assert np.array_equal(table, twin)
@@ -99,10 +98,10 @@ def test_circle_tables_show_the_oldest_agent_of_each_slot(number):
 def test_a_year_of_spread_equals_its_twin():
     people, entries, stream = agents(), settings(), streams()
     table = tables_of(people, CIRCLES)
-    circles = (people["zone"], people["work"], people["peers"])
+    circles = np.stack([people[name] for name in CIRCLE_NAMES])
     fast = diffusion.spread(
         stream, CIRCLES, people["keys"], people["home_keys"], entries["at_home"], people["held"], people["allowed"],
-        *circles, table, GROUPS, people["kind"], 0.1,
+        circles, table, GROUPS, people["kind"], 0.1,
         *(values for name, values in entries.items() if name != "at_home"),
     )  # fmt: skip
     slow = twins.spread(
@@ -126,7 +125,7 @@ def test_a_year_of_spread_equals_its_twin():
 
 def test_a_newcomer_changes_the_acquaintances_of_few():
     people = agents()
-    circles = (people["zone"], people["work"], people["peers"])
+    circles = np.stack([people[name] for name in CIRCLE_NAMES])
     before = twins.acquaintance_counts(CIRCLES, people["keys"], circles, apart(tables_of(people, CIRCLES)), 0.1, 7)
     more = {name: np.append(values, values[:1]) for name, values in people.items()}
     more["keys"] = np.append(people["keys"], mix_keys("newcomer", np.array([1])))

@@ -26,7 +26,7 @@ def circle_tables(stream, keys, masks, circles, groups):
     Parameters
     ----------
     circles
-        Three int [n], group of each agent (negative: none).
+        int16 [3, n], group of each agent (negative: none).
     groups
         Three numbers of groups.
 
@@ -35,7 +35,7 @@ def circle_tables(stream, keys, masks, circles, groups):
     uint64 [sum of groups + 1, SLOTS], the groups of one circle after those of the other and one that shows nothing;
     an empty slot shows the next one taken.
     """
-    first, second, third = circles
+    first, second, third = circles[0], circles[1], circles[2]
     nobody = groups[0] + groups[1] + groups[2]
     table = np.full((nobody + 1, SLOTS), EMPTY)
     for i in range(keys.size - 1, -1, -1):  # the oldest writes last

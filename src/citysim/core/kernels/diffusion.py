@@ -8,8 +8,11 @@ NumPy twins are in `tests/twins/diffusion.py`.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from citysim.core.kernels.circles import ACQUAINTANCES, look_around
 from citysim.core.kernels.draws import GAMMA, SHIFT_11, keyed_unit, logarithm, mix
@@ -19,54 +22,17 @@ DRAWS = 2.0**53
 ONE = np.uint64(1)
 
 
-def _bytes_of_bits():
-    """One byte per bit for each value of eight bits: 0 or 1, side by side in a uint64."""
-    value = np.arange(256, dtype=np.uint64)
-    side_by_side = np.zeros(256, dtype=np.uint64)
-    for k in range(8):
-        side_by_side |= ((value >> np.uint64(k)) & ONE) << np.uint64(8 * k)
-    return side_by_side
+EIGHT = 8
+BITS_OF_BYTES = (np.arange(256)[:, None] >> np.arange(EIGHT) & 1).astype(np.float64)
 
 
-BYTES = _bytes_of_bits()
-FULL = 255  # rows after which a counter of eight bits must be emptied
-
-
-@njit(cache=True)
-def bit_counts(masks, group, groups):
+def bit_counts(masks: NDArray[np.uint64], group: NDArray[Any], groups: int) -> NDArray[np.int64]:
     """Count the rows of each group that have each bit, int64 [groups, 64]; negative groups do not count."""
-    everything = np.uint64(0)
-    for i in range(masks.size):
-        everything |= masks[i]
-    octets = 0
-    while octets < 8 and (everything >> np.uint64(8 * octets)) != 0:
-        octets += 1
-    tallies = np.zeros((groups, 8), dtype=np.uint64)  # eight counters of eight bits in each word
-    pending = np.zeros(groups, dtype=np.int64)
     counts = np.zeros((groups, 64), dtype=np.int64)
-    for i in range(masks.size):
-        g = group[i]
-        if g < 0:
-            continue
-        mask = masks[i]
-        for octet in range(octets):
-            tallies[g, octet] += BYTES[(mask >> np.uint64(8 * octet)) & np.uint64(255)]
-        pending[g] += 1
-        if pending[g] == FULL:
-            _flush(tallies, counts, g)
-            pending[g] = 0
-    for g in range(groups):
-        _flush(tallies, counts, g)
+    for first in range(0, int(np.bitwise_or.reduce(masks, initial=0)).bit_length(), EIGHT):
+        byte = (masks >> np.uint64(first)).astype(np.uint8)
+        counts[:, first : first + EIGHT] = pair_counts(group, byte, groups, 256).astype(np.float64) @ BITS_OF_BYTES
     return counts
-
-
-@njit(cache=True)
-def _flush(tallies, counts, g):
-    for octet in range(8):
-        tally = tallies[g, octet]
-        for k in range(8):
-            counts[g, 8 * octet + k] += np.int64((tally >> np.uint64(8 * k)) & np.uint64(255))
-        tallies[g, octet] = 0
 
 
 @njit(cache=True)
@@ -81,7 +47,7 @@ def pair_counts(group, code, groups, codes):
 
 @njit(cache=True, error_model="numpy")
 def spread(
-    streams, circle_stream, keys, home_keys, at_home, held, allowed, zone, work, peers, table, groups,
+    streams, circle_stream, keys, home_keys, at_home, held, allowed, circles, table, groups,
     kind, rewiring, innovation, imitation, local, factor, lifetime, bound, ceiling, willing, abandonment,
     prerequisites, lapses,
 ):  # fmt: skip
@@ -97,8 +63,9 @@ def spread(
         uint64 [n], identity of each agent's home; bool [T], whether the home, not the agent, may ever adopt.
     held, allowed
         uint64 [n], what each agent holds and what it may hold.
-    zone, work, peers
-        int [n], its three circles (negative: none); `table` from `circle_tables` for `groups` of each.
+    circles
+        int16 [3, n], its three circles, the zone first (negative: none); `table` from `circle_tables` for `groups` of
+        each.
     kind
         int [n], class of the agent, second index of `factor`.
     innovation, imitation, ceiling, abandonment
@@ -119,7 +86,7 @@ def spread(
     tuple
         uint64 [n] what each agent holds afterwards; int64 [T] new adopters; int64 [T] who gave up.
     """
-    number = innovation.size
+    number, zone = innovation.size, circles[0]
     result = held.copy()
     gained = np.zeros(number, dtype=np.int64)
     lost = np.zeros(number, dtype=np.int64)
@@ -142,14 +109,14 @@ def spread(
         for i in range(own.size):
             low[i] &= may[i] & ~after[i]
             high[i] = after[i] & (high[i] | (lapsing & ~may[i]))
-        _add_unmet(after, prerequisites, high)
+        _sort_out_unmet(after, prerequisites, low, high)
         waiting = np.int64(0)
         for i in range(own.size):
             if high[i] != 0:
                 after[i] = _leave(after[i], high[i], needing, prerequisites, lost)
             who[waiting] = i
             waiting += np.int64(low[i] != 0)
-        rows = _rows_of_circles(who[:waiting], zone[part], work[part], peers[part], groups)
+        rows = _rows_of_circles(who[:waiting], circles[:, part], groups)
         planes = look_around(circle_stream, own[who[:waiting]], rows, groups[0], table, rewiring)
         found = _candidates(streams, own, who[:waiting], low, held[part], after, prerequisites, kind[part], enough,
                             planes, pairs)  # fmt: skip
@@ -181,19 +148,21 @@ def _leave(mask, ending, needing, prerequisites, lost):
 
 
 @njit(cache=True)
-def _add_unmet(masks, prerequisites, ending):
-    """Add to the innovations that end those that are held without what they need."""
+def _sort_out_unmet(masks, prerequisites, joining, ending):
+    """Innovations without what they need end where they are held, and cannot be taken up elsewhere."""
     for t in range(prerequisites.size):
         needed, place = prerequisites[t], np.uint64(t)
         if needed != 0:
             for i in range(masks.size):
-                held = (masks[i] >> place) & ONE
-                ending[i] |= (held & np.uint64((masks[i] & needed) != needed)) << place
+                unmet = np.uint64((masks[i] & needed) != needed) << place
+                joining[i] &= ~unmet
+                ending[i] |= masks[i] & unmet
 
 
 @njit(cache=True)
-def _rows_of_circles(who, zone, work, peers, groups):
+def _rows_of_circles(who, circles, groups):
     """Rows of some agents' three groups in the table, int32 [3, k]: of the zone, or of nobody, where one is missing."""
+    zone, work, peers = circles[0], circles[1], circles[2]
     nobody = groups[0] + groups[1] + groups[2]
     rows = np.empty((3, who.size), dtype=np.int32)
     for k in range(who.size):
@@ -229,7 +198,7 @@ def _candidates(streams, keys, who, low, held, after, prerequisites, kind, enoug
     return found
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def equip(streams, keys, held, allowed, order, prerequisites, willing, chance, kind):
     """What new agents hold once they have brought what agents of their class have, uint64 [n].
 
@@ -243,16 +212,17 @@ def equip(streams, keys, held, allowed, order, prerequisites, willing, chance, k
         float64 [T, classes], among those allowed, ready and willing.
     """
     after = held.copy()
+    limit, brings = np.empty(keys.size), np.empty(keys.size, dtype=np.uint64)
     for t in order:
-        bit = ONE << np.uint64(t)
+        stream, life, ever, of_class = streams[0, t], streams[1, t], willing[t], chance[t]
         for i in range(keys.size):
-            if (allowed[i] & bit) == 0 or (after[i] & prerequisites[t]) != prerequisites[t]:
-                continue
-            if (
-                keyed_unit(streams[1, t], keys[i]) < willing[t]
-                and keyed_unit(streams[0, t], keys[i]) < chance[t, kind[i]]
-            ):
-                after[i] |= bit
+            limit[i] = of_class[np.uint64(kind[i])]
+        for i in range(keys.size):  # apart and without branches, so that it runs in vector units
+            brings[i] = np.uint64((keyed_unit(life, keys[i]) < ever) & (keyed_unit(stream, keys[i]) < limit[i]))
+        needed, place = prerequisites[t], np.uint64(t)
+        for i in range(keys.size):
+            ready = np.uint64((after[i] & needed) == needed)
+            after[i] |= allowed[i] & ((brings[i] & ready) << place)
     return after
 
 

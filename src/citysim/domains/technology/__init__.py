@@ -16,8 +16,10 @@ from numpy.typing import NDArray
 from citysim.core.declare import Statistic
 from citysim.core.domain import TODAY, Domain
 from citysim.core.draws import Draws
+from citysim.core.kernels.columns import looked_up
+from citysim.core.kernels.links import copy_rows
 from citysim.core.technology import NEW_AGENT, TABLE_OF_ADOPTER
-from citysim.domains.technology.adopters import Adopters
+from citysim.domains.technology.adopters import Adopters, decision_keys
 from citysim.domains.technology.city_wide import capped, deploy, extent, measured_share, ready_share
 from citysim.domains.technology.declarations import COLUMNS, MEASURES, PARAMS, READS
 from citysim.domains.technology.measures import measure_adoption
@@ -118,7 +120,7 @@ class TechnologyAdoption(Domain):
         for row, children in adopters.outside.items():
             if self.catalogue[row].adopter in TABLE_OF_ADOPTER:
                 has = np.asarray(self._influences.adopted(row, adopters.table), dtype=bool)
-                equipped[~has] &= ~children
+                equipped &= looked_up(np.array([~children, ALL]), has.view(np.uint8))
         return equipped
 
     def _adopt(
@@ -136,11 +138,12 @@ class TechnologyAdoption(Domain):
         if adopters.given.asked:
             city.table(adopters.table)["technologies"] |= given
         willing = self._willing(city, adopters)
-        adopters.equip_newcomers(city, draws, factor, eligible & equipped, given, profile, willing)
+        keys = decision_keys(adopters.kind, city)
+        adopters.equip_newcomers(city, draws, keys, factor, eligible & equipped, given, profile, willing)
         if spreading:
             ceiling = capped(self.catalogue, adopters.rows, self._shares(city))
             gained, lost = adopters.spread(
-                city, year, draws, factor, eligible & equipped, ceiling, willing, people, profile, p
+                city, year, draws, keys, factor, eligible & equipped, ceiling, willing, people, profile, p
             )
             self.given_up += float(lost.sum())
         adopters.count(city, people, codes, eligible)
@@ -195,9 +198,9 @@ class TechnologyAdoption(Domain):
         fixed = self.kinds["household"].home_bound
         if not fixed:
             return
-        dwelling = city.households["dwelling"]
-        at_home = np.flatnonzero(dwelling >= 0)
-        city.dwellings["technologies"][dwelling[at_home]] = city.households["technologies"][at_home] & fixed
+        at_home = np.flatnonzero(city.households["dwelling"] >= 0)
+        homes = city.households["dwelling"][at_home].astype(np.int64)
+        copy_rows(city.dwellings["technologies"], homes, city.households["technologies"] & fixed, at_home)
 
     def _fit_out_homes(self, city: Any, draws: Draws) -> None:
         """Fix the base-year stock in homes: what the occupants have, and a share of the empty ones."""

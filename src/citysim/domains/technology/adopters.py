@@ -113,7 +113,8 @@ class Adopters:
             [T], share of those who are ready who may ever adopt.
         """
         profile = profile_of(self.kind, city, people)
-        keys, homes = decision_keys(self.kind, city), home_keys(self.kind, city)
+        keys = decision_keys(self.kind, city)
+        homes = home_keys(self.kind, city, keys)
         eligible = self.eligibility.masks(city)
         allowed = eligible & equipped
         factor = self.factors(costs, params, profile)
@@ -148,7 +149,15 @@ class Adopters:
         return self._life
 
     def equip_newcomers(
-        self, city: Any, draws: Draws, factor: Floats, allowed: Masks, given: Masks, profile: Profile, willing: Floats
+        self,
+        city: Any,
+        draws: Draws,
+        keys: Keys,
+        factor: Floats,
+        allowed: Masks,
+        given: Masks,
+        profile: Profile,
+        willing: Floats,
     ) -> None:
         """Let agents that are new bring what agents like them have by now.
 
@@ -159,7 +168,7 @@ class Adopters:
         if not new.size:
             return
         mask = held[new] & given[new]
-        keys = decision_keys(self.kind, city)[new]
+        keys = keys[new]
         classes, allowed = profile.kind[new], allowed[new]
         ready_share = np.minimum(self.ceiling / np.maximum(willing, 1e-9), 1.0)
         among = np.minimum(self.share / np.maximum(ready_share * willing, 1e-9), 1.0)
@@ -178,6 +187,7 @@ class Adopters:
         city: Any,
         year: int,
         draws: Draws,
+        keys: Keys,
         factor: Floats,
         allowed: Masks,
         ceiling: Floats,
@@ -191,13 +201,9 @@ class Adopters:
         innovation = self._array("innovation") * on_sale
         imitation = self._array("imitation") * params.imitation_factor * on_sale
         held = city.table(self.table)["technologies"]
-        keys = decision_keys(self.kind, city)
-        life = Draws(draws.seed, LIFE)
-        circles = circles_of(self.kind, city, people)
-        groups = tuple(number for _, number in circles)
-        table = circle_tables(
-            life.stream("technology.circle"), keys, held, tuple(circle for circle, _ in circles), groups
-        )
+        circle_stream = Draws(draws.seed, LIFE).stream("technology.circle")
+        circles, groups = circles_of(self.kind, city, people)
+        table = circle_tables(circle_stream, keys, held, circles, groups)
         highest = innovation + imitation * 0.5 * (1.0 + self.local.max(axis=1, initial=0.0))
         bound = -np.expm1(-highest[:, None] * factor)
         names = [entry.name for entry in self.entries]
@@ -210,13 +216,13 @@ class Adopters:
         )
         after, gained, lost = diffusion.spread(
             streams,
-            life.stream("technology.circle"),
+            circle_stream,
             keys,
-            home_keys(self.kind, city),
+            home_keys(self.kind, city, keys),
             self.at_home,
             held,
             allowed,
-            *(circle for circle, _ in circles),
+            circles,
             table,
             groups,
             profile.kind,
@@ -266,10 +272,13 @@ def decision_keys(kind: str, city: Any) -> Keys:
     return city.persons.key if kind == "person" else city.businesses.key
 
 
-def home_keys(kind: str, city: Any) -> Keys:
-    """Keys of the homes of households (their own where they have none); of other agents, their own."""
-    keys = decision_keys(kind, city)
+def home_keys(kind: str, city: Any, keys: Keys) -> Keys:
+    """Keys of the homes of households; of those who have none, and of other agents, their own `keys`."""
     if kind != "household" or not city.dwellings.size:
         return keys
     dwelling = city.households["dwelling"]
-    return np.where(dwelling >= 0, city.dwellings.key[dwelling], keys)
+    homes = city.dwellings.key[dwelling]
+    without = np.flatnonzero(dwelling < 0)
+    homes[without] = keys[without]
+    homes.flags.writeable = False
+    return homes

@@ -62,8 +62,8 @@ def adoption_gaps(engine: Any, city: Any) -> dict[str, float]:
     return {entry.name: float(share[4, i] - share[0, i]) for i, entry in enumerate(adopters.entries)}
 
 
-def fifths(level: NDArray[np.int16]) -> NDArray[np.int64]:
+def fifths(level: NDArray[np.int16]) -> NDArray[np.int16]:
     """Fifth of each household by its level of income; a level is not split."""
     number = np.bincount(level, minlength=LEVELS)
     middle = (np.cumsum(number) - number / 2) / max(number.sum(), 1)
-    return np.minimum((middle * 5).astype(np.int64), 4)[level]
+    return np.minimum((middle * 5).astype(np.int16), 4)[level]

@@ -111,16 +111,17 @@ def income_level(city: Any) -> NDArray[np.int16]:
     return level_of(city.households["income"] / units, LOWEST_INCOME, HIGHEST_INCOME)
 
 
-def circles_of(kind: str, city: Any, people: People) -> list[tuple[NDArray[Any], int]]:
-    """Zone, place of work, and birth decade with education of each agent, with the number of groups of each.
+def circles_of(kind: str, city: Any, people: People) -> tuple[NDArray[np.int16], tuple[int, int, int]]:
+    """Zone, place of work, and birth decade with education of each agent, [3, n], and the number of groups of each.
 
     For a business: zone, sector, and again sector.
     """
     zones = city.zones.size
     if kind == "business":
         sector = city.businesses["sector"]
-        return [(city.businesses["zone"], zones), (sector, len(Sector)), (sector, len(Sector))]
+        return np.stack([city.businesses["zone"], sector, sector]), (zones, len(Sector), len(Sector))
+    groups = (zones, zones, PEER_GROUPS)
     if kind == "person":
-        return [(people.zone, zones), (people.work, zones), (people.peers, PEER_GROUPS)]
+        return np.stack([people.zone, people.work, people.peers]), groups
     person = city.households["reference_person"]
-    return [(city.households["zone"], zones), (people.work[person], zones), (people.peers[person], PEER_GROUPS)]
+    return np.stack([city.households["zone"], people.work[person], people.peers[person]]), groups
