@@ -84,7 +84,7 @@ class RunWriter:
         """Write the agent tables of a year; row links become keys of the agents they point to."""
         for name in SNAPSHOT_TABLES:
             file = self._draft / SNAPSHOTS / f"{name}_{year}.parquet"
-            self._written.append(self._scribe.submit(pq.write_table, snapshot_table(tables, name), file))
+            self._written.append(self._scribe.submit(_write_agents, snapshot_table(tables, name), file))
 
     def zones(self, codes: Sequence[str], names: Sequence[str], outlines: Sequence[Sequence[NDArray[Any]]]) -> None:
         """Keep the outlines of the zones, so that maps can be drawn from the stored run alone."""
@@ -137,6 +137,16 @@ class RunWriter:
         """Remove the draft."""
         self._scribe.shutdown(cancel_futures=True)
         shutil.rmtree(self._draft, ignore_errors=True)
+
+
+def _write_agents(table: pa.Table, file: Path) -> None:
+    """Write a table; keys and measured quantities seldom repeat, a dictionary of them costs time and room."""
+    repeating = [field.name for field in table.schema if not _seldom_repeats(field.type)]
+    pq.write_table(table, file, use_dictionary=repeating)
+
+
+def _seldom_repeats(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_floating(kind) or pa.types.is_uint64(kind))
 
 
 def _is_alive(process: int) -> bool:
