@@ -46,14 +46,16 @@ def follow(link, moved):
 
 @njit(cache=True)
 def ends_of_groups(group, value, groups):
-    """First and last row of each group with a value that is not negative, int32 [2, groups], -1 where there is none."""
-    ends = np.full((2, groups), -1, dtype=np.int32)
+    """First row of each group with a value that is not negative, and the last if it is another; -1 for none, int32."""
+    first = np.full(groups + 1, -1, dtype=np.int32)
+    last = np.full(groups + 1, -1, dtype=np.int32)
+    # Selections, not branches: who counts cannot be predicted. Rows that do not count make one more group.
     for i in range(group.size):
-        if value[i] >= 0 and group[i] >= 0:
-            if ends[0, group[i]] < 0:
-                ends[0, group[i]] = i
-            ends[1, group[i]] = i
-    return ends
+        mine = group[i] if (group[i] >= 0) & (value[i] >= 0) else groups
+        known = first[mine]
+        first[mine] = i if known < 0 else known
+        last[mine] = -1 if known < 0 else i
+    return first[:groups], last[:groups]
 
 
 @njit(cache=True)

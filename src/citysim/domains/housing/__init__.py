@@ -17,6 +17,7 @@ from citysim.city.codes import NONE, DwellingStatus, TenureClass
 from citysim.core.budget_market import Goods
 from citysim.core.domain import TODAY, Domain
 from citysim.core.draws import Draws
+from citysim.core.kernels.columns import carried, either
 from citysim.domains.housing import (
     arrears,
     conversions,
@@ -189,12 +190,7 @@ class Housing(Domain):
             base_year.remember_incomes(self.base, city)
         units = np.maximum(city.households["consumption_units"], 1.0)
         growth = float((city.households["income"] / units).mean()) / self.base.mean_standard
-        owned = city.dwellings["tenure_class"] == TenureClass.OWNER_OCCUPIED
-        value = (
-            float((city.dwellings["price_m2"][owned] * city.dwellings["surface"][owned]).mean()) if owned.any() else 0.0
-        )
-        bounds = self.base.thresholds
-        return describe_needs(city, p, bounds, growth, value, self.coupled("telework_housing"))
+        return describe_needs(city, p, self.base.thresholds, growth, self.coupled("telework_housing"))
 
     def _map(self, city: Any, p: SimpleNamespace, needs: Needs) -> Map:
         """What zones offer this year."""
@@ -214,13 +210,12 @@ class Housing(Domain):
         energy_cost, self.energy_price = energy_prices(city, p)
         worth = own_place_utility(needs, here, p, np.maximum(needs.zone, 0))
         home = np.maximum(households["dwelling"], 0)
-        surface, energy_class = dwellings["surface"][home], dwellings["energy_class"][home]
+        surface, energy_class = dwellings["surface"].take(home), dwellings["energy_class"].take(home)
         cost = households["housing_cost"] + np.float32(p.own_money_return / 12.0) * needs.equity
-        cost += surface * (energy_cost / 12.0).astype(np.float32)[energy_class]
+        cost += surface * (energy_cost / 12.0).astype(np.float32).take(energy_class)
         value = home_utility(cost, needs.income, surface, needs.space, energy_class, p)
-        value += np.diagonal(here.tenure)[dwellings["tenure_class"][home]]
-        value[households["dwelling"] < 0] = 0.0
-        worth += value
+        value += np.diagonal(here.tenure).take(dwellings["tenure_class"].take(home))
+        worth += either(households["dwelling"] >= 0, value, np.float32(0.0))
         return worth, energy_cost
 
     def _market(self, city: Any, p: SimpleNamespace, draws: Draws, here: Map, energy_cost: Array, year: int) -> Market:
@@ -262,7 +257,7 @@ class Housing(Domain):
     def _hazards(self, city: Any, p: SimpleNamespace, needs: Needs, gap: Array) -> moves.Hazards:
         home = np.maximum(city.households["dwelling"], 0)
         far = moves.new_far_jobs(city, p.far_job_minutes)
-        return moves.hazards(p, needs, gap, city.dwellings["rooms"][home], far)
+        return moves.hazards(p, needs, gap, city.dwellings["rooms"].take(home), far)
 
     def _who_looks(
         self, city: Any, p: SimpleNamespace, draws: Draws, needs: Needs, worth: Array, keys: Array, year: int
@@ -275,7 +270,7 @@ class Housing(Domain):
         parts = self._hazards(city, p, needs, aspiration - quality)
         seekers = self._seekers(city, p, draws, needs, worth, keys, parts, year)
         adapted = moves.adapt(aspiration, quality, p.aspiration_speed)
-        households["aspiration"][:] = np.where(households["dwelling"] >= 0, adapted, -1.0)
+        households["aspiration"][:] = either(households["dwelling"] >= 0, adapted, np.float32(-1.0))
         return seekers
 
     def _seekers(
@@ -308,7 +303,7 @@ class Housing(Domain):
     def _host(self, city: Any, draws: Draws, keys: Array, needs: Needs, year: int) -> None:
         """Those who found no home become guests."""
         home = city.households["dwelling"]
-        spare = np.where(home >= 0, city.dwellings["rooms"][home], 0) - needs.rooms
+        spare = carried(city.dwellings["rooms"], home, np.int8(0)) - needs.rooms
         host_guests(city, draws, keys, spare, self.base.household_buckets, year)
 
     def _update_rents(self, city: Any, p: SimpleNamespace) -> Array:

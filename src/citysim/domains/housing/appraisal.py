@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from citysim.city.codes import NONE, EnergyClass, Mode, TenureClass
 from citysim.core.budget_market import Goods
+from citysim.core.kernels.columns import either, sums_by_link
 from citysim.core.kernels.links import add_lines
 from citysim.domains.housing.needs import Needs
 
@@ -67,12 +68,12 @@ def homes_on_offer(dwellings: Any, p: SimpleNamespace, rows: Array, energy_cost:
     surface, market = dwellings["surface"][rows], dwellings["tenure_class"][rows]
     energy_class = dwellings["energy_class"][rows]
     sale = market == TenureClass.OWNER_OCCUPIED
-    monthly = np.where(sale, np.float32(p.owner_charges), dwellings["rent_m2"][rows])
+    monthly = either(sale, np.float32(p.owner_charges), dwellings["rent_m2"][rows])
     monthly = monthly + (energy_cost / 12.0).astype(np.float32)[energy_class]
     fees = np.float32(1.0 + p.notary_fee)
     return Goods(
         running=surface * monthly,
-        price=np.where(sale, surface * dwellings["price_m2"][rows] * fees, np.float32(0.0)),
+        price=either(sale, surface * dwellings["price_m2"][rows] * fees, np.float32(0.0)),
         size=surface,
         quality=class_utility(p)[energy_class],
         place=dwellings["zone"][rows],
@@ -92,7 +93,7 @@ def home_utility(
     burden = np.minimum(cost / income, WORST_BURDEN)
     budget = np.float32(p.weight_budget) * np.log1p(-burden)
     room = np.float32(p.weight_space) * np.minimum(surface / space, SPACE_CEILING)
-    return budget + room + class_utility(p)[energy_class]
+    return budget + room + class_utility(p).take(energy_class)
 
 
 def place_utility(needs: Needs, here: Map, p: SimpleNamespace) -> Array:
@@ -105,7 +106,7 @@ def place_utility(needs: Needs, here: Map, p: SimpleNamespace) -> Array:
     ease = here.logsum.reshape(-1, homes)
     for rank in range(2):
         work = needs.works[rank]
-        line = np.where(work >= 0, needs.car * np.int32(works) + work, NONE)
+        line = either(work >= 0, needs.car * np.int32(works) + work, np.int32(NONE))
         add_lines(value, line, ease, np.float32(p.weight_commute) * needs.presence[rank])
     return value
 
@@ -154,15 +155,13 @@ def map_of(
 
 def own_place_utility(needs: Needs, here: Map, p: SimpleNamespace, zone: Array) -> Array:
     """Utility of the zone where each household lives, float32 [household]."""
-    value = here.appeal[zone, needs.profile]
+    value = here.appeal.take(zone * np.int32(here.appeal.shape[1]) + needs.profile)
     _, works, homes = here.logsum.shape
-    ease = here.logsum.ravel()
     for rank in range(2):
         work = needs.works[rank]
-        rows = np.flatnonzero(work >= 0)
-        weight = np.float32(p.weight_commute) * needs.presence[rank, rows]
-        entry = (needs.car[rows] * np.int32(works) + work[rows]) * np.int32(homes) + zone[rows]
-        value[rows] += weight * ease[entry]
+        entry = (needs.car * np.int32(works) + np.maximum(work, 0)) * np.int32(homes) + zone
+        ease = np.float32(p.weight_commute) * needs.presence[rank] * here.logsum.take(entry)
+        value += either(work >= 0, ease, np.float32(0.0))
     return value
 
 
@@ -189,7 +188,7 @@ def commuting_logsum(minutes: Array, homes: int, minute_weight: float) -> Array:
 
 def similar_neighbours(zone: Array, quintile: Array, zones: int) -> Array:
     """Share of households of each income quintile in each zone, float64 [zone, 5]; 0.2 where nobody lives."""
-    count = np.bincount(zone.astype(np.int64) * 5 + quintile, minlength=zones * 5).reshape(zones, 5).astype(float)
+    count = sums_by_link(zone * np.int16(5) + quintile, zones * 5).reshape(zones, 5).astype(float)
     total = count.sum(axis=1, keepdims=True)
     return np.where(total > 0, count / np.maximum(total, 1.0), 0.2)
 
@@ -205,10 +204,10 @@ def energy_prices(city: Any, p: SimpleNamespace) -> tuple[Array, float]:
     households, dwellings = city.households, city.dwellings
     home, bill = households["dwelling"], households["energy_cost"]
     rows = np.flatnonzero((home >= 0) & (bill > 0))
-    energy_class = dwellings["energy_class"][home[rows]]
-    classes = len(EnergyClass)
-    surface = np.bincount(energy_class, dwellings["surface"][home[rows]], minlength=classes)
-    paid = np.bincount(energy_class, bill[rows], minlength=classes)
+    home = home[rows]
+    energy_class, classes = dwellings["energy_class"].take(home), len(EnergyClass)
+    surface = sums_by_link(energy_class, classes, dwellings["surface"].take(home))
+    paid = sums_by_link(energy_class, classes, bill[rows])
     known = surface > 1000.0
     by_class = np.where(known, paid / np.maximum(surface, 1.0), p.energy_cost)
     used = float(households["home_energy"][rows].sum())

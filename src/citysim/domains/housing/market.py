@@ -156,8 +156,9 @@ def _clear_area(market: Market, seekers: Seekers, on_market: Array, index: int) 
         left = seekers.home[looking[placed]]
         left = left[left >= 0]
         left = left[market.may_be_taken[left]]
-        stays = np.ones(offer.size, bool)
-        stays[match[placed]] = False
+        free = np.ones(offer.size, bool)
+        free[match[placed]] = False
+        stays = np.flatnonzero(free)
         offer = np.concatenate([offer[stays], left])
         homes = Goods(*(np.concatenate(both) for both in zip(homes.where(stays), market.describe(left), strict=True)))
     return found
@@ -173,7 +174,7 @@ def _match(
     """
     p, mine = market.p, budgets
     if looking.size < keys.size:
-        mine, keys, places = Budgets(*(values[looking] for values in budgets)), keys[looking], places[looking]
+        mine, keys, places = Budgets(*(values[looking] for values in budgets)), keys[looking], places.take(looking, 0)
     taste = Taste(p.weight_budget, p.weight_space, float(SPACE_CEILING), least_own_share(p), p.own_money_return / 12.0)
     tables = Tables(places, market.here.tenure, AIDED, BY_PRIORITY)
     bids: Bids

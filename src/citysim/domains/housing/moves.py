@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from citysim.city.codes import Mode, Tenure
+from citysim.city.codes import NONE, Mode, Tenure
 from citysim.core.choice import happens
+from citysim.core.kernels.columns import either
 from citysim.domains.housing.declarations import AGE_EDGES
 from citysim.domains.housing.needs import Needs
 
@@ -45,10 +46,9 @@ class Percentiles:
         position = np.clip((utility - np.float32(self.low)) * np.float32(1.0 / self.step), 0.0, GRID - 0.001)
         cell = position.astype(np.int32)
         part = position - cell
-        flat = self.share.ravel()
         entry = stratum * np.int32(GRID + 1) + cell
-        below = flat[entry]
-        return below + (flat[entry + 1] - below) * part
+        below = self.share.take(entry)
+        return below + (self.share.take(entry + np.int32(1)) - below) * part
 
 
 def strata(size: Array, quintile: Array, tenure: Array) -> Array:
@@ -79,7 +79,7 @@ def dissatisfaction(gap: Array, base: float, slope: float) -> Array:
 def age_factors(age: Array, factors: Array) -> Array:
     """Readiness to move by age of the reference person."""
     by_age = np.asarray(factors, np.float32)[np.searchsorted(AGE_EDGES, np.arange(128), side="right")]
-    return by_age[np.clip(age, 0, 127)]
+    return by_age.take(np.maximum(age, 0))
 
 
 @dataclass
@@ -132,24 +132,23 @@ def new_far_jobs(city: Any, longest: float) -> Array:
     """
     persons, households = city.persons, city.households
     minutes = city.travel.minutes
+    without = np.delete(minutes, Mode.CAR, axis=0).min(axis=0)
+    beyond = np.stack([without, np.minimum(without, minutes[Mode.CAR])]) > longest  # [with a car, from, to]
+    zones = np.int32(minutes.shape[1])
     pair, work = persons["commute_pair"], persons["workplace"]
-    started = np.flatnonzero((work >= 0) & (persons["household"] >= 0))
-    last = pair[started]
-    started = started[(last < 0) | (last % np.int32(minutes.shape[1]) != work[started])]
+    same = np.append(np.tile(np.arange(zones, dtype=np.int16), zones), np.int16(NONE)).take(pair) == work
+    started = np.flatnonzero(~same & (work >= 0) & (persons["household"] >= 0))
     home = persons["household"][started]
-    other = np.delete(np.arange(minutes.shape[0]), Mode.CAR)
-    zone, work = np.maximum(households["zone"][home], 0), work[started]
-    by_car, without = minutes[Mode.CAR, zone, work], minutes[other][:, zone, work].min(axis=0)
-    way = np.where(households["cars"][home] > 0, np.minimum(by_car, without), without)
+    car, zone = households["cars"][home] > 0, np.maximum(households["zone"][home], 0)
     far = np.zeros(households.size, bool)
-    far[home[way > longest]] = True
+    far[home[beyond.take((car * zones + zone) * zones + work[started])]] = True
     return far
 
 
 def adapt(aspiration: Array, quality: Array, speed: float) -> Array:
     """Let aspirations follow the home; one not formed yet equals the home."""
     moved = aspiration + np.float32(speed) * (quality - aspiration) if speed else aspiration
-    return np.where(aspiration < 0, quality, moved)
+    return either(aspiration < 0, quality, moved)
 
 
 def first_aspirations(city: Any, p: SimpleNamespace, draws: Any, keys: Array, quality: Array, year: int) -> None:
@@ -175,7 +174,7 @@ def who_looks(
     households = city.households
     settled = households["dwelling"] >= 0
     tenure = np.minimum(households["tenure"], Tenure.SOCIAL_RENT)
-    chance = -np.expm1(-(level[tenure] * parts.pull + parts.push))
+    chance = -np.expm1(-(level.take(tenure) * parts.pull + parts.push))
     looks = settled & happens(draws, "housing.look", keys, chance)
     queue = households["social_queue_since"]
     waiting = np.flatnonzero(settled & (queue > 0))

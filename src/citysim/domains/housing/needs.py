@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citysim.city.codes import NONE, HouseholdType, Tenure, TenureClass
+from citysim.core.kernels.columns import carried, either
 from citysim.core.kernels.links import ends_of_groups
 from citysim.domains.housing.purchases import annuity_factor, equity
 
@@ -47,7 +48,7 @@ class Needs:
     rooms
         int8, room norm.
     age
-        int16, of the reference person.
+        int8, of the reference person.
     market
         int8, market of the present tenure; `NEWCOMER` for none.
     zone
@@ -93,15 +94,15 @@ class Needs:
 
     def take(self, rows: Array) -> Needs:
         """Needs of some households."""
-        return Needs(**{field.name: getattr(self, field.name)[..., rows] for field in fields(self)})
+        return Needs(**{field.name: getattr(self, field.name).take(rows, axis=-1) for field in fields(self)})
 
 
 def room_norm(size: Array, children: Array, couple: Array) -> Array:
     """Rooms that a household should have, int8 [n]."""
-    size, children = np.asarray(size, np.int16), np.asarray(children, np.int16)
+    size, children = np.asarray(size, np.int8), np.asarray(children, np.int8)
     adults = size - children
-    rooms = 1 + adults - np.asarray(couple, bool) + (children + 1) // 2
-    return np.where(size <= 1, 1, rooms).astype(np.int8)
+    rooms = 1 + adults - np.asarray(couple, np.int8) + ((children + 1) >> 1)
+    return either(size <= 1, np.int8(1), rooms)
 
 
 def legal_surface(size: Array) -> Array:
@@ -119,13 +120,12 @@ def work_places(persons: Any, households: int, telework: bool) -> tuple[Array, A
         int16 [2, households] zones (-1 none) and float32 [2, households] share of days on site.
     """
     workplace = persons["workplace"]
-    chosen = ends_of_groups(persons["household"], workplace, households)
-    chosen[1, chosen[1] == chosen[0]] = NONE
-    works = np.append(workplace, np.int16(NONE))[chosen]  # nobody (-1) finds the -1 at the end
+    workers = ends_of_groups(persons["household"], workplace, households)
+    works = np.stack([carried(workplace, worker, np.int16(NONE)) for worker in workers])
     if not telework:
         return works, np.ones(works.shape, np.float32)
-    on_site = np.append(1.0 - np.minimum(persons["telework_days"], np.float32(5.0)) / 5.0, np.float32(1.0))
-    return works, on_site.astype(np.float32, copy=False)[chosen]
+    days = np.stack([carried(persons["telework_days"], worker, np.float32(0.0)) for worker in workers])
+    return works, np.float32(1.0) - np.minimum(days, np.float32(5.0)) / np.float32(5.0)
 
 
 def income_quintile(standard: Array, thresholds: Array) -> Array:
@@ -136,9 +136,7 @@ def income_quintile(standard: Array, thresholds: Array) -> Array:
     return quintile
 
 
-def describe_needs(
-    city: Any, p: SimpleNamespace, thresholds: Array, growth: float, mean_value: float, telework: bool
-) -> Needs:
+def describe_needs(city: Any, p: SimpleNamespace, thresholds: Array, growth: float, telework: bool) -> Needs:
     """Derive the needs and means of all households.
 
     Parameters
@@ -147,43 +145,41 @@ def describe_needs(
         Four bounds between quintiles of living standard in the base year, EUR/year.
     growth
         Mean living standard relative to the base year: bounds and ceilings follow it.
-    mean_value
-        Value in euros of the home that an owner sold before coming to the city.
     telework
         Whether teleworkers travel less and want a room.
     """
     households, persons = city.households, city.persons
     size, children = households["size"], households["children"]
     income = households["income"]
-    age = persons["age"][households["reference_person"]].astype(np.int16)
+    age = persons["age"].take(households["reference_person"])
     standard = income / np.maximum(households["consumption_units"], np.float32(1.0))
     quintile = income_quintile(standard, thresholds * growth)
     works, presence = work_places(persons, households.size, telework)
-    space = (p.space_need.astype(np.float32) * np.float32(1.0 + p.surface_per_person_trend))[np.clip(size, 1, 6) - 1]
+    space = (p.space_need.astype(np.float32) * np.float32(1.0 + p.surface_per_person_trend)).take(np.clip(size, 1, 6) - 1)
     if telework:
         space = space + np.float32(p.telework_room) * (2.0 - (presence[0] + presence[1]))
     kind = households["type"]
     couple = (kind == HouseholdType.COUPLE) | (kind == HouseholdType.COUPLE_CHILDREN)
     years = np.minimum(p.loan_years, p.loan_age - np.arange(128)).astype(np.float64)
-    left = equity(city, mean_value)
+    left = equity(city)
     annuity = np.minimum(annuity_factor(p.loan_rate, years) / 12.0, 1e3).astype(np.float32)
     return Needs(
         income=np.maximum(income / np.float32(12.0), np.float32(p.income_floor)),
         standard=standard,
         quintile=quintile,
         space=space.astype(np.float32),
-        least_space=legal_surface(np.arange(128))[np.clip(size, 0, 127)],
+        least_space=legal_surface(np.arange(128)).take(np.maximum(size, 0)),
         rooms=room_norm(size, children, couple),
         age=age,
-        market=MARKET_OF_TENURE[households["tenure"]],
+        market=MARKET_OF_TENURE.take(households["tenure"]),
         zone=households["zone"],
         car=(households["cars"] > 0).astype(np.int8),
-        profile=(quintile + 5 * (age >= 65)).astype(np.int8),
+        profile=quintile + np.int8(5) * (age >= 65),
         works=works,
         presence=presence,
         equity=left,
         means=np.maximum(households["wealth"], np.float32(0)) * np.float32(p.wealth_used) + left,
-        annuity=annuity[np.clip(age, 0, 127)],
+        annuity=annuity.take(np.maximum(age, 0)),
         eligible=income <= np.float32(growth / p.fiscal_income) * social_ceilings(p.social_ceiling, size, kind, age),
         aid=expected_aid(standard, households["tenure"], p.expected_benefit),
     )
@@ -206,7 +202,7 @@ def social_ceilings(ceilings: Array, size: Array, kind: Array, age: Array) -> Ar
     by_step = ceilings[np.clip(members, 0, 5)] + np.maximum(members - 5, 0) * ceilings[6]
     step = size - np.int8(1)
     step += (kind == HouseholdType.SINGLE_PARENT) | young
-    return by_step.astype(np.float32)[np.maximum(step, 0)]
+    return by_step.astype(np.float32).take(np.maximum(step, 0))
 
 
 def expected_aid(standard: Array, tenure: Array, benefit: Array) -> Array:
@@ -219,4 +215,4 @@ def expected_aid(standard: Array, tenure: Array, benefit: Array) -> Array:
     """
     monthly = (benefit[0] / 12.0) * np.maximum(1.0 - np.asarray(standard, np.float32) / benefit[1], 0.0)
     tenant = (tenure == Tenure.PRIVATE_RENT) | (tenure == Tenure.SOCIAL_RENT)
-    return np.where(tenant, np.float32(0.0), monthly.astype(np.float32, copy=False))
+    return either(tenant, np.float32(0.0), monthly.astype(np.float32, copy=False))

@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from citysim.city.codes import Tenure
+from citysim.city.codes import Tenure, TenureClass
+from citysim.core.kernels.columns import carried, either
 
 Array = NDArray[Any]
 
@@ -76,12 +77,11 @@ def deal_of(p: SimpleNamespace, price: Array, means: Array, annuity: Array) -> D
     return Deal(price / np.float32(1.0 + p.notary_fee), own, debt, debt * annuity)
 
 
-def equity(city: Any, mean_value: float) -> Array:
+def equity(city: Any) -> Array:
     """What owners would be left with if they sold, EUR, float32 [households]; newcomers sold a mean home elsewhere."""
     households, dwellings = city.households, city.dwellings
-    owners = np.flatnonzero(households["tenure"] <= Tenure.MORTGAGED)
-    home = households["dwelling"][owners]
-    value = np.where(home >= 0, dwellings["price_m2"][home] * dwellings["surface"][home], np.float32(mean_value))
-    left = np.zeros(households.size, np.float32)
-    left[owners] = np.maximum(value - households["home_debt"][owners], 0.0)
-    return left
+    worth = dwellings["price_m2"] * dwellings["surface"]
+    owned = worth[np.flatnonzero(dwellings["tenure_class"] == TenureClass.OWNER_OCCUPIED)]
+    mean = np.float32(owned.mean() if owned.size else 0.0)
+    left = np.maximum(carried(worth, households["dwelling"], mean) - households["home_debt"], np.float32(0.0))
+    return either(households["tenure"] <= Tenure.MORTGAGED, left, np.float32(0.0))
