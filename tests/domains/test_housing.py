@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -12,7 +14,7 @@ from citysim.core.draws import Draws, mix_keys
 from citysim.domains.housing import Housing
 from citysim.domains.housing.appraisal import Map, commuting_logsum, home_utility, tenure_table
 from citysim.domains.housing.base import bucket_count
-from citysim.domains.housing.homes import occupants
+from citysim.domains.housing.homes import open_year
 from citysim.domains.housing.market import Market, Seekers, clear
 from citysim.domains.housing.moves import Hazards, hazard_level, percentiles
 from citysim.domains.housing.needs import Needs
@@ -162,7 +164,22 @@ def test_percentiles_are_uniform_in_the_base_year():
 
 
 def test_the_earlier_of_two_claims_has_the_home():
-    assert occupants(np.array([2, -1, 2, 0]), 4).tolist() == [3, NONE, 0, NONE]
+    households = {
+        "dwelling": np.array([2, -1, 2, 0], np.int32), "tenure": np.full(4, Tenure.PRIVATE_RENT, np.int8),
+        "host": np.full(4, NONE, np.int32), "hosted_since": np.zeros(4, np.int16),
+    }  # fmt: skip
+    market, status = np.full(4, TenureClass.PRIVATE_RENTAL, np.int8), np.full(4, DwellingStatus.OCCUPIED, np.int8)
+    since, owner = np.zeros(4, np.int16), np.full(4, NONE, np.int32)
+    dwellings = Rows(tenure_class=market, status=status, vacant_since=since, owner=owner)
+    dwellings.size = 4
+    assert open_year(SimpleNamespace(households=households, dwellings=dwellings), 2030).tolist() == [1, 3]
+    assert households["dwelling"].tolist() == [2, NONE, NONE, 0]
+
+
+class Rows(dict):
+    """Columns by name, and the number of rows."""
+
+    size = 0
 
 
 def test_every_household_has_its_own_home_or_a_host(lived):

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citysim.city.codes import Sector, ZoneGroup
+from citysim.core.kernels.columns import sums_by_link
 from citysim.domains.housing.developers import FLAT, paying_share
 from citysim.domains.housing.supply import to_whole
 
@@ -66,7 +67,7 @@ def settle(city: Any, state: Conversions, target: float) -> None:
 
 def _centre_stock(city: Any, zones: int) -> Array:
     """Homes of each zone of the centre, float64 [zone]."""
-    stock = np.bincount(city.dwellings["zone"], minlength=zones)[:zones].astype(float)
+    stock = sums_by_link(city.dwellings["zone"], zones).astype(float)
     return stock * (city.zones["group"][:zones] == ZoneGroup.CENTRE)
 
 
@@ -76,7 +77,7 @@ def shops_in(city: Any) -> Array:
     sector, zone = city.businesses["sector"], city.businesses["zone"]
     shop = (sector == Sector.RETAIL) | (sector == Sector.HOSPITALITY) | (sector == Sector.PERSONAL_SERVICES)
     shop &= (zone >= 0) & (zone < zones)
-    number = np.bincount(zone[shop], minlength=zones)[:zones].astype(float)
+    number = sums_by_link(zone, zones, where=shop).astype(float)
     return number * (city.zones["group"][:zones] == ZoneGroup.CENTRE)
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from citysim.city.codes import NONE, DwellingStatus, EnergyClass, HeatSource, TenureClass
 from citysim.core.draws import Draws, mix_keys
+from citysim.core.kernels.columns import sums_by_link
 from citysim.domains.housing.developers import FLAT, HOUSE, OLD_ENOUGH, TYPES
 from citysim.domains.housing.rents import MARKETS, submarkets
 from citysim.domains.housing.supply import SupplyState, to_whole
@@ -97,11 +98,11 @@ def _append(
 
 def local_levels(dwellings: Any, submarkets_: int, year: int) -> tuple[Array, Array]:
     """Mean rent and price per m2 of used homes in each submarket; where there are none, the mean of the city."""
-    used = np.flatnonzero(dwellings["year_built"] <= year - OLD_ENOUGH)
-    code = submarkets(dwellings)[used]
-    number = np.bincount(code, minlength=submarkets_)
+    used = dwellings["year_built"] <= year - OLD_ENOUGH
+    code = submarkets(dwellings)
+    number = sums_by_link(code, submarkets_, where=used)
     levels = []
     for column in ("rent_m2", "price_m2"):
-        total = np.bincount(code, dwellings[column][used], minlength=submarkets_)
-        levels.append(np.where(number > 0, total / np.maximum(number, 1), total.sum() / max(used.size, 1)))
+        total = sums_by_link(code, submarkets_, dwellings[column], used)
+        levels.append(np.where(number > 0, total / np.maximum(number, 1), total.sum() / max(number.sum(), 1)))
     return levels[0], levels[1]

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citysim.city.codes import DwellingStatus, TenureClass
+from citysim.core.kernels.columns import sums_by_link
 
 Array = NDArray[Any]
 TYPES = 2
@@ -34,10 +35,9 @@ def used_prices(dwellings: Any, group: Array, pooling: float, year: int) -> Arra
     """Mean price of used private homes, EUR/m2 [zone, type]; small cells are drawn towards their zone group."""
     zones = group.size
     rows = (dwellings["tenure_class"] != TenureClass.SOCIAL) & (dwellings["year_built"] <= year - OLD_ENOUGH)
-    cell = dwellings["zone"].astype(np.int64) * TYPES + dwellings["house"]
-    number = np.bincount(cell[rows], minlength=zones * TYPES)[: zones * TYPES].reshape(zones, TYPES).astype(float)
-    total = np.bincount(cell[rows], dwellings["price_m2"][rows], minlength=zones * TYPES)
-    total = total[: zones * TYPES].reshape(zones, TYPES)
+    cell = dwellings["zone"] * np.int16(TYPES) + dwellings["house"]
+    number = sums_by_link(cell, zones * TYPES, where=rows).reshape(zones, TYPES).astype(float)
+    total = sums_by_link(cell, zones * TYPES, dwellings["price_m2"], rows).reshape(zones, TYPES)
     everywhere = total.sum() / max(number.sum(), 1.0)
     wide_number, wide_total = np.zeros((2, int(group.max()) + 1, TYPES))
     np.add.at(wide_number, group, number)

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citysim.city.codes import NONE, DwellingStatus, Tenure, TenureClass
+from citysim.core.kernels.columns import carried, either
+from citysim.core.kernels.links import ends_of_groups
 from citysim.domains.housing.landlords import pay_owner
 from citysim.domains.housing.purchases import Deal, remaining_debt
 
@@ -16,14 +18,6 @@ Array = NDArray[Any]
 
 # Tenure of a household that lives in a home of each market without owing anything.
 TENURE_OF_MARKET = np.array([Tenure.OWNER_OUTRIGHT, Tenure.PRIVATE_RENT, Tenure.SOCIAL_RENT], dtype=np.int8)
-
-
-def occupants(dwelling: Array, homes: int) -> Array:
-    """Household in each home, int32 [homes], -1 none; where two claim a home the earlier row has it."""
-    occupant = np.full(homes, NONE, np.int32)
-    rows = np.flatnonzero(dwelling >= 0)[::-1]
-    occupant[dwelling[rows]] = rows
-    return occupant
 
 
 def open_year(city: Any, year: int) -> Array:
@@ -36,18 +30,17 @@ def open_year(city: Any, year: int) -> Array:
     """
     households, dwellings = city.households, city.dwellings
     home = households["dwelling"]
-    occupant = occupants(home, dwellings.size)
-    claims = np.flatnonzero(home >= 0)
-    second = claims[occupant[home[claims]] != claims]
-    home[second] = NONE
+    occupant, second = ends_of_groups(home, home, dwellings.size)
+    if (second >= 0).any():  # where several claim a home the earliest row has it
+        claims = np.flatnonzero(home >= 0)
+        home[claims[occupant[home[claims]] != claims]] = NONE
     lived_in = occupant >= 0
-    status = dwellings["status"]
+    status, since, owner = dwellings["status"], dwellings["vacant_since"], dwellings["owner"]
     freed = np.flatnonzero((status == DwellingStatus.OCCUPIED) & ~lived_in)
     release(dwellings, freed, year)
-    status[lived_in] = DwellingStatus.OCCUPIED
-    dwellings["vacant_since"][lived_in] = 0
-    owned = lived_in & (dwellings["tenure_class"] == TenureClass.OWNER_OCCUPIED)
-    dwellings["owner"][owned] = occupant[owned]
+    status[:] = either(lived_in, np.int8(DwellingStatus.OCCUPIED), status)
+    since *= ~lived_in
+    owner[:] = either(lived_in & (dwellings["tenure_class"] == TenureClass.OWNER_OCCUPIED), occupant, owner)
     _agree_on_tenure(households, dwellings)
     return freed
 
@@ -61,14 +54,14 @@ def release(dwellings: Any, rows: Array, year: int) -> None:
 
 def _agree_on_tenure(households: Any, dwellings: Any) -> None:
     """A household that took over a home by union, inheritance or separation holds it as the home's market says."""
-    rows = np.flatnonzero(households["dwelling"] >= 0)
-    tenure = households["tenure"][rows]
-    market = dwellings["tenure_class"][households["dwelling"][rows]]
-    fitting = TENURE_OF_MARKET[market]
+    tenure = households["tenure"]
+    market = carried(dwellings["tenure_class"], households["dwelling"], np.int8(NONE))
     indebted = (tenure == Tenure.MORTGAGED) & (market == TenureClass.OWNER_OCCUPIED)
-    households["tenure"][rows] = np.where(indebted, tenure, fitting)
-    households["host"][rows] = NONE
-    households["hosted_since"][rows] = 0
+    rows = np.flatnonzero((market != NONE) & ~indebted)
+    tenure[rows] = TENURE_OF_MARKET.take(market[rows])
+    guests = np.flatnonzero((market != NONE) & ((households["host"] >= 0) | (households["hosted_since"] > 0)))
+    households["host"][guests] = NONE
+    households["hosted_since"][guests] = 0
 
 
 def settle(city: Any, p: SimpleNamespace, rows: Array, homes: Array, deal: Deal, year: int) -> Array:

@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from citysim.city.codes import DwellingStatus, TenureClass
+from citysim.city.codes import NONE, DwellingStatus, TenureClass
 from citysim.core.choice import happens
 from citysim.core.draws import Draws
+from citysim.core.kernels.columns import carried, sums_by_link
 from citysim.core.market import deferred_acceptance, keyed_errors, sample_candidates, seekers_of
 from citysim.domains.housing.vacancy import long_vacant
 
@@ -42,12 +43,10 @@ def receive_rents(city: Any, p: SimpleNamespace) -> None:
     """Rents of the year less costs, added up by household landlord."""
     households, dwellings = city.households, city.dwellings
     home = households["dwelling"]
-    let = np.flatnonzero(home >= 0)
-    let = let[dwellings["tenure_class"][home[let]] == TenureClass.PRIVATE_RENTAL]
-    owner = dwellings["owner"][home[let]]
-    inside = owner >= 0
-    rent = 12.0 * (1.0 - p.landlord_costs) * households["housing_cost"][let[inside]]
-    households["rental_income"][:] = np.bincount(owner[inside], rent, minlength=households.size)
+    tenants = np.flatnonzero(carried(dwellings["tenure_class"], home, np.int8(NONE)) == TenureClass.PRIVATE_RENTAL)
+    rent = 12.0 * (1.0 - p.landlord_costs) * households["housing_cost"][tenants]
+    owner = dwellings["owner"].take(home[tenants])
+    households["rental_income"][:] = sums_by_link(owner, households.size, rent)
 
 
 def let_or_sell(
@@ -72,10 +71,10 @@ def let_or_sell(
     unsold = long_vacant(dwellings, 1, year)
     unsold = unsold[market[unsold] == TenureClass.OWNER_OCCUPIED]
     house, zone = dwellings["house"], dwellings["zone"]
-    sells = np.clip(-p.landlord_response * gain[zone[empty], house[empty].astype(np.intp)], 0.0, 1.0)
+    sells = np.clip(-p.landlord_response * gain[zone[empty], house[empty].view(np.int8)], 0.0, 1.0)
     sells = np.where(banned[empty], np.maximum(sells, p.banned_sale), sells)
     lets = np.where(
-        banned[unsold], 0.0, np.clip(p.landlord_response * gain[zone[unsold], house[unsold].astype(np.intp)], 0.0, 1.0)
+        banned[unsold], 0.0, np.clip(p.landlord_response * gain[zone[unsold], house[unsold].view(np.int8)], 0.0, 1.0)
     )
     sold = empty[happens(draws, "housing.sell", dwellings.key[empty], sells)]
     let = unsold[happens(draws, "housing.let", dwellings.key[unsold], lets)]

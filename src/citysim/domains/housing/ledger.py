@@ -6,6 +6,7 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from citysim.city.codes import Tenure
@@ -29,7 +30,7 @@ def book_rents(book: Book, city: Any) -> None:
     """A year's rents of private and social tenants."""
     households = city.households
     for tenure, payee in ((Tenure.PRIVATE_RENT, "landlords"), (Tenure.SOCIAL_RENT, "social_landlords")):
-        monthly = households["housing_cost"][households["tenure"] == tenure]
+        monthly = households["housing_cost"][np.flatnonzero(households["tenure"] == tenure)]
         book("rents", 12.0 * float(monthly.sum()), "households", payee)
 
 

@@ -66,7 +66,7 @@ class Flows:
     def note_moves(self, city: Any, left: Array) -> None:
         """Count households with a home and those that are about to leave one; `left` are their homes, -1 none."""
         market, home = city.dwellings["tenure_class"], city.households["dwelling"]
-        self.settled = np.bincount(market[home[home >= 0]], minlength=len(MARKETS)).astype(float)
+        self.settled = np.bincount(market.take(home[home >= 0]), minlength=len(MARKETS)).astype(float)
         self.moved = np.bincount(market[left[left >= 0]], minlength=len(MARKETS)).astype(float)
 
     def note_purchases(self, market: Array, deal: Deal) -> None:

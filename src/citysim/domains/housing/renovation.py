@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from citysim.city.codes import DwellingStatus, EnergyClass, HeatSource, TenureClass
 from citysim.core.choice import choose, happens
 from citysim.core.draws import Draws
+from citysim.core.kernels.columns import sums_by_link
 from citysim.domains.housing.vacancy import lasting_chance, zone_vacancy
 
 Array = NDArray[Any]
@@ -255,8 +256,8 @@ def moved_in(city: Any, year: int) -> Array:
     """Homes whose residents moved in this year, bool [dwellings]."""
     households = city.households
     moved = np.zeros(city.dwellings.size, bool)
-    rows = (households["last_move_year"] == year) & (households["dwelling"] >= 0)
-    moved[households["dwelling"][rows]] = True
+    home = households["dwelling"][np.flatnonzero(households["last_move_year"] == year)]
+    moved[home[home >= 0]] = True
     return moved
 
 
@@ -266,8 +267,8 @@ def facts_of(
     """What owners see this year: good homes and vacancy of the zone, incomes, bans, who has just moved in."""
     dwellings = city.dwellings
     zone = dwellings["zone"]
-    number = np.maximum(np.bincount(zone, minlength=base.zones), 1)
-    good = np.bincount(zone[dwellings["energy_class"] <= EnergyClass.C], minlength=base.zones)
+    number = np.maximum(sums_by_link(zone, base.zones), 1)
+    good = sums_by_link(zone, base.zones, where=dwellings["energy_class"] <= EnergyClass.C)
     return SimpleNamespace(
         peers=good / number,
         excess_vacancy=zone_vacancy(city, base.zones) - base.vacant_share,

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citysim.city.codes import DwellingStatus, TenureClass
+from citysim.core.kernels.columns import sums_by_link
 
 Array = NDArray[Any]
 TYPES, MARKETS = 2, len(TenureClass)
@@ -67,16 +68,14 @@ def stock_counts(dwellings: Any, zones: int) -> tuple[Array, Array]:
     cell *= len(DwellingStatus)
     cell += dwellings["status"]
     shape = (zones, TYPES, MARKETS, len(DwellingStatus))
-    count = np.bincount(cell, minlength=int(np.prod(shape))).reshape(shape).astype(float)
+    count = sums_by_link(cell, int(np.prod(shape))).reshape(shape).astype(float)
     vacant = count[..., DwellingStatus.MARKET_VACANT]
     return vacant + count[..., DwellingStatus.OCCUPIED], vacant
 
 
 def zone_incomes(zone: Array, income: Array, zones: int, pooling: float) -> Array:
     """Mean income of households by zone, small zones drawn towards the city, EUR/year [zones]."""
-    inside = zone >= 0
-    number = np.bincount(zone[inside], minlength=zones)
-    total = np.bincount(zone[inside], income[inside], minlength=zones)
+    number, total = sums_by_link(zone, zones), sums_by_link(zone, zones, income)
     mean = total.sum() / max(number.sum(), 1)
     return (total + pooling * mean) / np.maximum(number + pooling, 1e-9)
 
@@ -148,8 +147,8 @@ def update_rents(
         let = factor.copy()
         let[:, :, TenureClass.OWNER_OCCUPIED] = factor[:, :, TenureClass.PRIVATE_RENTAL]
         sold = factor[:, :, TenureClass.OWNER_OCCUPIED].ravel()
-        dwellings["rent_m2"][:] *= let.astype(np.float32).ravel()[code]
-        dwellings["price_m2"][:] *= sold.astype(np.float32)[code // MARKETS]
+        dwellings["rent_m2"][:] *= let.astype(np.float32).take(code)
+        dwellings["price_m2"][:] *= sold.astype(np.float32).repeat(MARKETS).take(code)
     else:
         state.first_incomes = np.maximum(incomes, 1.0)
     state.incomes, state.vacancy = incomes, vacancy
@@ -161,5 +160,5 @@ def _publish(city: Any, state: RentState, homes: Array, vacant: Array, zones: in
     for column, market in (("rent_index", TenureClass.PRIVATE_RENTAL), ("price_index", TenureClass.OWNER_OCCUPIED)):
         weight = homes[:, :, market] + 1e-9
         city.zones[column][:zones] = (state.index[:, :, market] * weight).sum(axis=1) / weight.sum(axis=1)
-    total = np.maximum(np.bincount(city.dwellings["zone"], minlength=zones)[:zones], 1)
+    total = np.maximum(sums_by_link(city.dwellings["zone"], zones), 1)
     city.zones["market_vacancy"][:zones] = vacant.sum(axis=(1, 2)) / total

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from citysim.city.codes import DwellingStatus, EnergyClass, TenureClass, ZoneGroup
 from citysim.core.choice import happens
 from citysim.core.draws import Draws, mix_keys
+from citysim.core.kernels.columns import sums_by_link
 
 Array = NDArray[Any]
 OLD = 1949
@@ -179,7 +180,7 @@ def age_vacancy(
 
 def vacant_home_tax(dwellings: Any, p: SimpleNamespace) -> float:
     """Tax on homes out of use, EUR a year; its base is a share of the market rent."""
-    rows = dwellings["status"] == DwellingStatus.STRUCTURAL_VACANT
+    rows = np.flatnonzero(dwellings["status"] == DwellingStatus.STRUCTURAL_VACANT)
     rents = 12.0 * float((dwellings["rent_m2"][rows] * dwellings["surface"][rows]).sum())
     return p.vacant_home_tax * p.rental_value * rents
 
@@ -188,8 +189,7 @@ def zone_vacancy(city: Any, zones: int) -> Array:
     """Vacant homes, second homes apart, per home by zone."""
     status, zone = city.dwellings["status"], city.dwellings["zone"]
     vacant = (status == DwellingStatus.MARKET_VACANT) | (status == DwellingStatus.STRUCTURAL_VACANT)
-    total = np.bincount(zone, minlength=zones)[:zones]
-    return np.bincount(zone[vacant], minlength=zones)[:zones] / np.maximum(total, 1)
+    return sums_by_link(zone, zones, where=vacant) / np.maximum(sums_by_link(zone, zones), 1)
 
 
 def sell_social(
