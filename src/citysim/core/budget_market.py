@@ -131,13 +131,13 @@ def sampled_bids(
         `indptr` [n + 1], positions of goods, utilities and scores: compressed rows for `deferred_acceptance`.
     """
     order, starts = by_bucket(draws.uniform(f"{name}.bucket", good_keys, index=index), buckets)
-    table = _bucket_table(starts)
     probe, error = draws.claim(f"{name}.probe", keys, index), draws.claim(f"{name}.taste", keys, index)
     packed = _packed(goods, order, tables)
     no_columns = np.empty((8, 0), np.float32)
     return kernels.bids(
-        probe, error, keys, good_keys[order], table, order, packed, no_columns, probes, seekers, tables, taste
-    )
+        probe, error, keys, good_keys[order], starts.astype(np.uint32), order, packed, no_columns, probes, seekers,
+        tables, taste,
+    )  # fmt: skip
 
 
 def all_bids(
@@ -145,18 +145,11 @@ def all_bids(
     seekers: Budgets, goods: Goods, tables: Tables, taste: Taste, index: int = 0,
 ) -> Bids:  # fmt: skip
     """Let seekers bid for all goods; otherwise as `sampled_bids`."""
-    order, table = np.arange(good_keys.size), _bucket_table(np.array([0, good_keys.size]))
+    order, starts = np.arange(good_keys.size), np.array([0, good_keys.size], np.uint32)
     error = draws.claim(f"{name}.taste", keys, index)
     packed = _packed(goods, order, tables)
     columns = np.ascontiguousarray(packed.T)
-    return kernels.bids(error, error, keys, good_keys, table, order, packed, columns, 0, seekers, tables, taste)
-
-
-def _bucket_table(starts: Array) -> Array:
-    """First good, end and last visitor (none yet) of each bucket."""
-    table = np.full((starts.size - 1, 4), -1, np.int32)
-    table[:, 0], table[:, 1] = starts[:-1], starts[1:]
-    return table
+    return kernels.bids(error, error, keys, good_keys, starts, order, packed, columns, 0, seekers, tables, taste)
 
 
 def _packed(goods: Goods, order: Array, tables: Tables) -> Array:
@@ -164,5 +157,5 @@ def _packed(goods: Goods, order: Array, tables: Tables) -> Array:
     packed = np.zeros((order.size, 8), np.float32)
     for column, values in enumerate(goods):
         packed[:, column] = values[order]
-    packed[:, 6] = tables.aided[goods.kind[order]]
+    packed[:, 6] = tables.aided.take(packed[:, 5].astype(np.int8))
     return packed

@@ -2,7 +2,8 @@
 
 Each seeker is served in three short passes without unpredictable branches, since mispredicted ones cost most of the
 time: goods in the probed buckets, goods within means, and the utility of those that may win. Logarithms come last, for
-goods that a bound of the utility leaves open (see `kernels.choice`); the result is exact.
+goods that a bound of the utility leaves open (see `kernels.choice`); the result is exact. Positions are unsigned: each
+signed one would be tested for counting from the end.
 """
 
 from __future__ import annotations
@@ -16,31 +17,32 @@ from citysim.core.kernels.draws import GAMMA, logarithm, mix, to_unit
 WORST = 0.95  # share of income beyond which a cost is no worse
 MARGIN = 1e-9  # more than the rounding of a bound
 RUNNING, PRICE, SIZE, QUALITY, PLACE, KIND, AIDED = range(7)  # columns of the goods
+THIRD = 1.0 / 3.0
+NONE, ONE, TWO, THREE = (np.uint64(n) for n in range(4))
 
 
 # error_model="numpy": without Python's test for a division by zero, loops run in the processor's vector units.
 @njit(cache=True, error_model="numpy")
 def bids(
-    probe_stream, taste_stream, keys, good_keys, bucket_table, order, goods, columns, probes, seekers, tables, taste
+    probe_stream, taste_stream, keys, good_keys, starts, order, goods, columns, probes, seekers, tables, taste
 ):  # fmt: skip
     """Candidates that each seeker probes, can pay for and accepts, with its utility and its bid, as compressed rows.
 
-    `bucket_table` int32 [buckets, 4] has the first good of each bucket, the one after its last, and -1 (the seeker who
-    looked in last); `goods` float32 [m, 8] (columns above) and `good_keys` are in the `order` of buckets. Without
-    probes every seeker looks at all goods, which `columns` [8, m] then has column by column.
+    `starts` uint32 [buckets + 1] has the first good of each bucket; `goods` float32 [m, 8] (columns above) and
+    `good_keys` are in the `order` of buckets. Without probes every seeker looks at all goods, which `columns` [8, m]
+    then has column by column.
     """
     indptr = np.zeros(keys.size + 1, dtype=np.int64)
-    capacity = 16 * keys.size + goods.shape[0] + 1024
-    good = np.empty(capacity, dtype=np.int64)
-    utility, score = np.empty(capacity), np.empty(capacity)
-    probed = np.empty(probes, dtype=np.int32)
-    near = np.empty(goods.shape[0] + 4, dtype=np.int32)
-    fits = np.empty(columns.shape[1], dtype=np.int32)
-    value, total, bits = np.empty(near.size), np.empty(near.size), np.empty(near.size, dtype=np.uint64)
-    size = 0
+    most = goods.shape[0] + 4
+    capacity = 16 * keys.size + most
+    good, utility, score = np.empty(capacity, dtype=np.int64), np.empty(capacity), np.empty(capacity)
+    near, fits = np.empty(most, dtype=np.uint32), np.empty(columns.shape[1], dtype=np.int32)
+    value, total, bits = np.empty(most), np.empty(most), np.empty(most, dtype=np.uint64)
+    probed, visitor = np.empty(probes, dtype=np.uint32), np.full(starts.size - 1, -1, dtype=np.int32)
+    size = NONE
     for i in range(keys.size):
         if probes > 0:
-            seen = _look_around(mix(probe_stream + keys[i] * GAMMA), i, bucket_table, probed, near)
+            seen = _look_around(mix(probe_stream + keys[i] * GAMMA), i, starts, visitor, probed, near)
             found = _within_means(seen, goods, _limits(i, seekers, taste), near)
         else:
             found = _all_within_means(columns, _limits(i, seekers, taste), fits, near)
@@ -48,36 +50,37 @@ def bids(
         own = mix(taste_stream + keys[i] * GAMMA)
         found = _open(i, found, own, good_keys, goods, seekers, tables, taste, floor, near, value, total, bits)
         _judge(i, found, seekers, taste, value, total, bits)
-        if size + found > capacity:
-            capacity = 2 * (size + found)
+        if np.int64(size + found) > capacity:
+            capacity = 2 * np.int64(size + found)
             good, utility, score = (
                 _grown(good, size, capacity), _grown(utility, size, capacity), _grown(score, size, capacity)
             )  # fmt: skip
-        for f in range(found):
-            ranked = tables.by_priority[np.int64(goods[near[f], KIND])]
-            good[size], utility[size] = order[near[f]], total[f]
+        for f in range(np.int64(found)):
+            e = np.uint64(near[f])
+            ranked = tables.by_priority[np.uint64(goods[e, KIND])]
+            good[size], utility[size] = order[e], total[f]
             score[size] = seekers.priority[i] + 1e-3 * total[f] if ranked else value[f]
-            size += total[f] > floor
+            size += np.uint64(total[f] > floor)
         indptr[i + 1] = size
     return indptr, good[:size], utility[:size], score[:size]
 
 
 @njit(inline="always")
-def _look_around(state, i, bucket_table, probed, near):
+def _look_around(state, i, starts, visitor, probed, near):
     """Goods in the distinct buckets that a seeker probes; returns their number."""
     for k in range(probed.size):
-        probed[k] = np.int32(to_unit(mix(state + np.uint64(k) * GAMMA)) * bucket_table.shape[0])
-    seen = np.int64(0)
+        probed[k] = np.uint32(to_unit(mix(state + np.uint64(k) * GAMMA)) * visitor.size)
+    seen = NONE
     for k in range(probed.size):
-        bucket = probed[k]
-        fresh = bucket_table[bucket, 2] != i
-        bucket_table[bucket, 2] = i
-        first = bucket_table[bucket, 0]
+        bucket = np.uint64(probed[k])
+        first = starts[bucket]
+        number = NONE if visitor[bucket] == i else np.uint64(starts[bucket + ONE] - first)
+        visitor[bucket] = i
         # Three are written whatever their number (mostly 0 to 3), so that no branch depends on it.
-        near[seen], near[seen + 1], near[seen + 2] = first, first + 1, first + 2
-        number = (bucket_table[bucket, 1] - first) * np.int64(fresh)
-        for e in range(3, number):
-            near[seen + e] = first + e
+        near[seen], near[seen + ONE], near[seen + TWO] = first, first + np.uint32(1), first + np.uint32(2)
+        if number > THREE:
+            for e in range(3, np.int64(number)):
+                near[seen + np.uint64(e)] = first + np.uint32(e)
         seen += number
     return seen
 
@@ -105,11 +108,14 @@ def _fits(running, price, size, kind, aided, limits):
 @njit(inline="always")
 def _within_means(seen, goods, limits, near):
     """Keep the goods that a seeker may and can have; returns their number."""
-    found = np.int64(0)
-    for s in range(seen):
+    found = NONE
+    for s in range(np.int64(seen)):
         e = near[s]
         near[found] = e
-        found += _fits(goods[e, RUNNING], goods[e, PRICE], goods[e, SIZE], goods[e, KIND], goods[e, AIDED], limits)
+        row = np.uint64(e)
+        found += np.uint64(
+            _fits(goods[row, RUNNING], goods[row, PRICE], goods[row, SIZE], goods[row, KIND], goods[row, AIDED], limits)
+        )
     return found
 
 
@@ -120,10 +126,10 @@ def _all_within_means(columns, limits, fits, near):
     kind, aided = columns[KIND], columns[AIDED]
     for e in range(fits.size):
         fits[e] = _fits(running[e], price[e], size[e], kind[e], aided[e], limits)
-    found = np.int64(0)
+    found = NONE
     for e in range(fits.size):
         near[found] = e
-        found += fits[e]
+        found += np.uint64(fits[e])
     return found
 
 
@@ -134,21 +140,21 @@ def _open(i, found, own, good_keys, goods, seekers, tables, taste, floor, near, 
     ln(1 - x) <= -x - x^2/2 - x^3/3 bounds the budget term.
     """
     means, rate, aid = np.float64(seekers.means[i]), np.float64(seekers.rate[i]), np.float64(seekers.aid[i])
-    income, need, group = np.float64(seekers.income[i]), seekers.need[i], seekers.group[i]
-    left = np.int64(0)
-    for f in range(found):
-        e = near[f]
+    income, need, group = np.float64(seekers.income[i]), seekers.need[i], np.uint64(seekers.group[i])
+    left = NONE
+    for f in range(np.int64(found)):
+        e = np.uint64(near[f])
         price = np.float64(goods[e, PRICE])
         loan = max(price - means, 0.0) * rate if price > 0.0 else 0.0
         cost = np.float64(goods[e, RUNNING]) - aid * np.float64(goods[e, AIDED]) + loan
         share = min((cost + taste.own_cost * min(price, means)) / income, WORST)
         worth = taste.weight_size * min(goods[e, SIZE] / need, taste.size_ceiling)
-        place, kind = np.int64(goods[e, PLACE]), np.int64(goods[e, KIND])
+        place, kind = np.uint64(goods[e, PLACE]), np.uint64(goods[e, KIND])
         worth += goods[e, QUALITY] + tables.places[i, place] + tables.kinds[group, kind]
         draw = mix(own + good_keys[e] * GAMMA)
-        bound = worth - taste.weight_budget * share * (1.0 + share * (0.5 + share / 3.0)) + MARGIN
-        near[left], value[left], total[left], bits[left] = e, worth, share, draw
-        left += bound + UPPER[np.int64(draw >> BOUND_SHIFT)] > floor
+        bound = worth - taste.weight_budget * share * (1.0 + share * (0.5 + THIRD * share)) + MARGIN
+        near[left], value[left], total[left], bits[left] = near[f], worth, share, draw
+        left += np.uint64(bound + UPPER[draw >> BOUND_SHIFT] > floor)
     return left
 
 
@@ -156,11 +162,11 @@ def _open(i, found, own, good_keys, goods, seekers, tables, taste, floor, near, 
 def _judge(i, found, seekers, taste, value, total, bits):
     """Utility of goods (in `total`) and the bid for them (in `value`)."""
     income, reservation = np.float64(seekers.income[i]), np.float64(seekers.reservation[i])
-    for f in range(found):
+    for f in range(np.int64(found)):
         value[f] -= logarithm(-logarithm(to_unit(bits[f])))
-    for f in range(found):
+    for f in range(np.int64(found)):
         total[f] = value[f] + taste.weight_budget * logarithm(1.0 - total[f])
-    for f in range(found):
+    for f in range(np.int64(found)):
         value[f] = income * (1.0 - np.exp(min((reservation - value[f]) / taste.weight_budget, 20.0)))
 
 
