@@ -155,7 +155,8 @@ def describe_needs(city: Any, p: SimpleNamespace, thresholds: Array, growth: flo
     standard = income / np.maximum(households["consumption_units"], np.float32(1.0))
     quintile = income_quintile(standard, thresholds * growth)
     works, presence = work_places(persons, households.size, telework)
-    space = (p.space_need.astype(np.float32) * np.float32(1.0 + p.surface_per_person_trend)).take(np.clip(size, 1, 6) - 1)
+    by_size = p.space_need.astype(np.float32) * np.float32(1.0 + p.surface_per_person_trend)
+    space = by_size.take(np.clip(size, 1, 6) - 1)
     if telework:
         space = space + np.float32(p.telework_room) * (2.0 - (presence[0] + presence[1]))
     kind = households["type"]
