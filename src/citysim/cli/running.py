@@ -79,6 +79,7 @@ def show(config: Config) -> StoredRun:
     """Run checked settings, draw the figures, print the summary and, last, the folder."""
     for note in config.notes:
         print(f"note: {note}", file=sys.stderr)
+    _leave_linear_algebra_out()
     with Studio() as studio:
         if config.force or not is_finished(run_folder(config)):
             studio.open()
@@ -91,6 +92,19 @@ def show(config: Config) -> StoredRun:
             output.print(summary(stored))
     print(f"run: {stored.folder}", flush=True)
     return stored
+
+
+def _leave_linear_algebra_out() -> None:
+    """Let numba do without SciPy's linear algebra, which it loads for .15 s before the first loop; none of ours uses it.
+
+    For the command line only: who runs models in a program of their own may want it for loops of their own.
+    """
+    import numba.np.linalg
+
+    def absent() -> None:
+        raise ImportError("SciPy's linear algebra is left out")
+
+    numba.np.linalg.ensure_blas = absent
 
 
 def sweep(overrides: Sequence[str]) -> int:
