@@ -34,9 +34,10 @@ def observed_and_simulated(run: StoredRun, folder: Path) -> list[Path]:
         _panel(axis, run, measure)
         axis.set_title(title, fontsize=10)
         axis.set_ylabel(unit)
-        axis.set_xlabel("1 January of")
         axis.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=1) if is_share(measure) else THOUSANDS)
         axis.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+    for axis in axes[-3:]:
+        axis.set_xlabel("1 January of")
     handles, labels = axes[0].get_legend_handles_labels()
     axes[1].legend(handles, labels, fontsize=8, loc="upper left")
     seeds = "1 seed" if len(run.seeds) == 1 else f"mean of {len(run.seeds)} seeds, band: all of them"

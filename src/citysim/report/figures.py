@@ -19,6 +19,7 @@ from citysim.report.style import COLOURS, label_ends, new_figure, save, styled
 Drawer = Callable[[StoredRun, Path], list[Path]]
 THOUSANDS = FuncFormatter(lambda number, _: f"{number:,.0f}".replace(",", "\u202f"))
 PERCENT = PercentFormatter(1.0)
+LONGEST = 26  # letters of the name of a technology
 
 
 def draw(run: StoredRun, names: Iterable[str]) -> list[Path]:
@@ -81,7 +82,8 @@ def _lines(
     percent: bool = False,
 ) -> list[Path]:
     """Draw whole-city measures as lines from zero, named at their ends."""
-    figure, (axis,) = new_figure()
+    lines = list(lines)
+    figure, (axis,) = new_figure(written=max(len(label) for *_, label in lines))
     drawn = [
         _plot(axis, run, domain, measure, label, COLOURS[index % len(COLOURS)])
         for index, (domain, measure, label) in enumerate(lines)
@@ -139,7 +141,7 @@ def zone_maps(run: StoredRun, folder: Path) -> list[Path]:
     """Draw vacancy and rents by zone in the last year."""
     shapes = run.zones()
     year = run.years()[-1]
-    figure, axes = new_figure(1, 2, width=11, height=5.4)
+    figure, axes = new_figure(1, 2, width=12, height=5.3)
     maps = (
         ("vacancy_rate", "Vacant dwellings", "share of dwellings", PERCENT),
         ("mean_rent", "Mean rent", run.unit("housing", "mean_rent"), "{x:.1f}"),
@@ -170,7 +172,7 @@ def technologies(run: StoredRun, folder: Path) -> list[Path]:
         by_domain.setdefault(catalogue.get(name, {}).get("domain", "other"), []).append(name)
     columns = 2
     rows = -(-len(by_domain) // columns)
-    figure, axes = new_figure(rows, columns, width=12, height=3.2 * rows, shared=True)
+    figure, axes = new_figure(rows, columns, width=12, height=3.2 * rows, written=LONGEST, shared=True)
     for axis, (domain, names) in zip(axes, sorted(by_domain.items()), strict=False):
         names.sort(key=lambda name: -float(adoption[name][1][-1]))
         for index, name in enumerate(names[: len(COLOURS)]):
@@ -189,7 +191,7 @@ def technologies(run: StoredRun, folder: Path) -> list[Path]:
     return save(figure, folder, "technology_adoption", title, source_line(run))
 
 
-def _short(label: str, most: int = 26) -> str:
+def _short(label: str, most: int = LONGEST) -> str:
     return label if len(label) <= most else label[: most - 1].rstrip() + "…"
 
 
@@ -227,7 +229,7 @@ def co2_by_source(run: StoredRun, folder: Path) -> list[Path]:
     sources = run.groups("environment", "co2", "source")
     if not sources:
         return []
-    figure, (axis,) = new_figure()
+    figure, (axis,) = new_figure(written=max(map(len, sources)) + 8)
     names = sorted(sources, key=lambda name: -float(sources[name][1].mean()))
     years = sources[names[0]][0]
     values = np.array([sources[name][1] for name in names])
@@ -245,7 +247,7 @@ def first_years(run: StoredRun, folder: Path) -> list[Path]:
     if len(years) < 2:
         return []
     last = years[min(5, len(years) - 1)]
-    figure, axes = new_figure(1, 2, width=11, height=5)
+    figure, axes = new_figure(1, 2, width=11, height=5, written=max(len(measure) for _, measure in HEADLINES))
     halves = (HEADLINES[: len(HEADLINES) // 2], HEADLINES[len(HEADLINES) // 2 :])
     for axis, half in zip(axes, halves, strict=True):
         for index, (domain, measure) in enumerate(half):

@@ -13,16 +13,21 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.transforms import ScaledTranslation
 
 # Okabe and Ito (2008), without yellow, which fades on white.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#5A5A5A", "#8C510A", "#7B3294")
 PNG_DPI = 140
+# Inches: from the edge to texts; beside, above, below and between panels; from a panel to its axes' names; a letter.
+EDGE, LEFT, RIGHT, TOP, BOTTOM, BETWEEN, CLOSE = 0.1, 0.95, 0.15, 0.65, 0.75, 0.6, 0.4
+LABEL_LEFT, LABEL_BELOW, LETTER = 0.72, 0.33, 0.068
 STYLE = {
     "font.family": "DejaVu Sans",
     "font.size": 10,
     "axes.titlesize": 12,
     "axes.titleweight": "bold",
     "axes.titlelocation": "left",
+    "axes.titley": 1.0,  # where it is: nothing on top of a panel pushes it up
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.grid": True,
@@ -45,12 +50,37 @@ def styled() -> Iterator[None]:
 
 
 def new_figure(
-    rows: int = 1, columns: int = 1, width: float = 7.5, height: float = 4.6, shared: bool = False
+    rows: int = 1, columns: int = 1, width: float = 7.5, height: float = 4.6, written: int = 0, shared: bool = False
 ) -> tuple[Figure, list[Axes]]:
-    """Open a figure that is not shown on any screen; panels may share their axes, labelled at the edges only."""
-    figure = Figure(figsize=(width, height), layout="constrained")
-    axes = figure.subplots(rows, columns, squeeze=False, sharex=shared, sharey=shared)
-    return figure, [axis for line in axes for axis in line]
+    """Open a figure that is not shown on any screen.
+
+    Margins are told, not found: to find them, everything is measured several times, half the time of a figure.
+
+    Parameters
+    ----------
+    written
+        Letters of the longest text that is written to the right of panels.
+    shared
+        Panels share their axes, labelled at the edges only.
+    """
+    right = RIGHT + LETTER * written
+    wide = width / columns - LEFT - right
+    between = CLOSE if shared else BETWEEN
+    high = (height - TOP - BOTTOM - between * (rows - 1)) / rows
+    margins = {
+        "left": LEFT / width,
+        "right": 1 - right / width,
+        "top": 1 - TOP / height,
+        "bottom": BOTTOM / height,
+        "wspace": (LEFT + right) / wide,
+        "hspace": between / high,
+    }
+    figure = Figure(figsize=(width, height))
+    axes = figure.subplots(rows, columns, squeeze=False, sharex=shared, sharey=shared, gridspec_kw=margins).ravel()
+    for axis in axes:
+        axis.yaxis.set_label_coords(-LABEL_LEFT / wide, 0.5)
+        axis.xaxis.set_label_coords(0.5, -LABEL_BELOW / high)
+    return figure, list(axes)
 
 
 def save(figure: Figure, folder: Path, name: str, title: str, source: str) -> list[Path]:
@@ -61,8 +91,9 @@ def save(figure: Figure, folder: Path, name: str, title: str, source: str) -> li
     list
         The two files.
     """
-    figure.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize=12.5)
-    figure.supxlabel(source, x=0.01, ha="left", fontsize=7, color="#555555")
+    width, height = figure.get_size_inches()
+    figure.text(EDGE / width, 1 - EDGE / height, title, va="top", fontweight="bold", fontsize=12.5)
+    figure.text(EDGE / width, EDGE / height, source, va="bottom", fontsize=7, color="#555555")
     figure.dpi = PNG_DPI
     folder.mkdir(parents=True, exist_ok=True)
     files = []
@@ -74,7 +105,6 @@ def save(figure: Figure, folder: Path, name: str, title: str, source: str) -> li
         if kind == "png":
             pixels = {"compress_level": 1}
             FigureCanvasAgg(figure).print_png(draft, metadata={"Software": "citysim"}, pil_kwargs=pixels)
-            figure.set_layout_engine("none")  # keep the places just found: both files are laid out once, and alike
         else:
             FigureCanvasSVG(figure).print_svg(draft, metadata={"Date": None})
         final.parent.mkdir(parents=True, exist_ok=True)  # another process may have put the same run in place anew
@@ -100,18 +130,12 @@ def label_ends(axis: Axes, gap: float = 0.045) -> None:
     low, high = axis.get_ylim()
     order = sorted(range(len(lines)), key=lambda index: float(lines[index].get_ydata()[-1]))
     ends = [float(lines[index].get_ydata()[-1]) for index in order]
+    beside = axis.transData + ScaledTranslation(5 / 72, 0, axis.figure.dpi_scale_trans)
     for index, place in zip(order, _spread_out(ends, (high - low) * gap), strict=True):
         line = lines[index]
-        axis.annotate(
-            str(line.get_label()),
-            (float(line.get_xdata()[-1]), place),
-            xytext=(5, 0),
-            textcoords="offset points",
-            va="center",
-            fontsize=8.5,
-            color=line.get_color(),
-            annotation_clip=False,
-        )
+        end = float(line.get_xdata()[-1])
+        colour = line.get_color()
+        axis.text(end, place, str(line.get_label()), transform=beside, va="center", fontsize=8.5, color=colour)
 
 
 def _spread_out(values: list[float], step: float) -> list[float]:
