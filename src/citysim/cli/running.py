@@ -95,7 +95,7 @@ def show(config: Config) -> StoredRun:
 
 
 def _leave_linear_algebra_out() -> None:
-    """Let numba do without SciPy's linear algebra, which it loads for .15 s before the first loop; none of ours uses it.
+    """Let numba do without SciPy's linear algebra, .15 s to load before the first loop; none of ours uses it.
 
     For the command line only: who runs models in a program of their own may want it for loops of their own.
     """
