@@ -60,20 +60,13 @@ def mix_keys(*parts: str | int | NDArray[Any]) -> Keys:
     Keys
         uint64 [n].
     """
-    arrays = [np.asarray(part) for part in parts if not isinstance(part, str | int)]
-    size = np.broadcast_shapes(*(array.shape for array in arrays)) if arrays else (1,)
     state = np.zeros(1, dtype=np.uint64)  # one number until the first array comes
     for part in parts:
         if isinstance(part, str):
             part = name_hash(part)
-        if isinstance(part, int):
-            values = np.full(1, mix64((part & MASK) + GOLDEN), dtype=np.uint64)
-        else:
-            raw = np.asarray(part)
-            unsigned = raw if raw.dtype == np.uint64 else raw.astype(np.int64).view(np.uint64)
-            values = mix_array(unsigned + np.uint64(GOLDEN))
-        state = mix_array((state ^ values) + np.uint64(GOLDEN))
-    return state if state.shape == size else np.broadcast_to(state, size).copy()
+        values = np.array(part & MASK if isinstance(part, int) else part)
+        state = kernels.fold(state, np.atleast_1d(values).astype(np.uint64))
+    return state
 
 
 def mix_array(state: Keys) -> Keys:

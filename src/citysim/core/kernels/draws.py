@@ -141,6 +141,16 @@ def normal_quantile(probability):
 
 
 @njit(cache=True)
+def fold(states, parts):
+    """Fold one more number into each hash (`citysim.core.draws.combine`); one state or one number may serve for all."""
+    out = np.empty(max(states.size, parts.size) if min(states.size, parts.size) else 0, dtype=np.uint64)
+    last_state, last_part = states.size - 1, parts.size - 1
+    for i in range(out.size):
+        out[i] = mix((states[min(i, last_state)] ^ mix(parts[min(i, last_part)] + GAMMA)) + GAMMA)
+    return out
+
+
+@njit(cache=True)
 def any_noted(table, used, keys):
     """Whether one of some keys is in a hash table: keys and used places, of a power of two."""
     last = np.uint64(table.size - 1)

@@ -220,10 +220,10 @@ def _siblings_home(now: Year, minors: Rows) -> NDArray[np.int64]:
     home = np.full(minors.size, NONE, dtype=np.int64)
     for link in ("mother", "father"):
         parent = persons[link][minors]
-        wanted = np.zeros(persons.size, dtype=bool)
+        wanted = np.zeros(persons.size + 1, dtype=bool)  # grown children without this parent meet the last, false
         wanted[parent[parent >= 0]] = True
-        known = np.flatnonzero(wanted[persons[link]] & (persons[link] >= 0))
-        known = known[(persons["age"][known] >= ADULT) & (persons["household"][known] >= 0)]
+        known = now.grown_children()
+        known = known[wanted[persons[link][known]] & (persons["household"][known] >= 0)]
         known = known[np.lexsort((persons.key[known], persons["age"][known]))]
         eldest = np.full(persons.size, NONE, dtype=np.int32)
         eldest[persons[link][known]] = known  # the last one written is the eldest

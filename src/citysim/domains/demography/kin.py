@@ -33,8 +33,7 @@ def eldest_children(now: Year, parents: Rows, homes: NDArray[Any]) -> NDArray[np
     persons = now.city.persons
     place = np.full(persons.size, NONE, dtype=np.int32)
     place[parents] = np.arange(parents.size, dtype=np.int32)
-    grown = np.flatnonzero(persons["age"] >= ADULT)
-    children, position = rows_linked_to(grown, persons["mother"], persons["father"], place)
+    children, position = rows_linked_to(now.grown_children(), persons["mother"], persons["father"], place)
     household = persons["household"]
     lives = (household[children] >= 0) & (household[children] != homes[position])
     children, position = children[lives], position[lives]

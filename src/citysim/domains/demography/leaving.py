@@ -57,7 +57,9 @@ def leave_home(now: Year) -> None:
     """Draw who leaves, and where to."""
     persons, values = now.city.persons, now.values
     rows = young_adults_at_home(now)
-    rows = rows[~np.isin(rows, now.returned)]
+    stays = np.zeros(persons.size, dtype=bool)
+    stays[now.returned] = True
+    rows = rows[~stays[rows]]
     labour = persons["labour"][rows]
     activity = np.where(labour == Labour.EMPLOYED, 0, np.where(labour == Labour.STUDENT, 1, 2))
     by_age = leaving_hazard(
@@ -85,7 +87,8 @@ def _share_a_flat(now: Year, leaves: Rows) -> Rows:
     persons, households, values = now.city.persons, now.city.households, now.values
     share = np.clip(values.flat_share * values.shared_living_factor**values.sharing_response, 0.0, 1.0)
     wants = happens(now.draws, "demography.flat_share", persons.key[leaves], share)
-    seekers = leaves[wants & (persons["age"][leaves] <= LAST_SHARER)]
+    seeks = wants & (persons["age"][leaves] <= LAST_SHARER)
+    seekers = leaves[seeks]
     head = households["reference_person"]
     homes = np.flatnonzero((households["size"] == 1) & (head >= 0))
     homes = homes[persons["age"][head[homes]] <= LAST_SHARER]
@@ -101,4 +104,5 @@ def _share_a_flat(now: Year, leaves: Rows) -> Rows:
     joins = match >= 0
     now.count("flat_sharers", joins.sum())
     move_together(now, seekers[joins], homes[match[joins]])
-    return np.setdiff1d(leaves, seekers[joins], assume_unique=True)
+    seeks[seeks] = joins
+    return leaves[~seeks]

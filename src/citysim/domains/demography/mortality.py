@@ -57,7 +57,7 @@ def level_for(hazard: NDArray[Any], expectancy: float) -> float:
         survivors = np.exp(-factor * cumulated)
         slope = -factor * (cumulated * survivors).sum()
         step = (expectancy - survivors.sum()) / slope
-        factor *= float(np.exp(np.clip(step, -1.0, 1.0)))
+        factor *= float(np.exp(min(max(step, -1.0), 1.0)))
     return factor
 
 
@@ -236,10 +236,11 @@ def deaths(now: Year) -> None:
     now.base["quotients"] = np.where(people > 0, expected / np.maximum(people, 1), standard).reshape(2, AGES)
     now.base["quotients"][:, 0] = now.base["newborn_risk"]
     now.count("expected_deaths", expected.sum())
-    dead = np.flatnonzero(_die(now, risk, people))
+    dies = _die(now, risk, people)
+    dead = np.flatnonzero(dies)
     now.count("deaths", dead.size)
     now.count("nursing_home_deaths", (persons["residence"][dead] == Residence.NURSING_HOME).sum())
     homes, mates = persons["household"][dead].copy(), persons["partner"][dead]
-    now.count("widowed", np.count_nonzero(~np.isin(mates[mates >= 0], dead)))
+    now.count("widowed", np.count_nonzero(~dies[mates[mates >= 0]]))
     leave_the_city(now, dead)
     note_ends(now, dead, homes)

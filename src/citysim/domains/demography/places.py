@@ -34,8 +34,11 @@ def place_of(shares: NDArray[Any], age: NDArray[Any], lot: NDArray[Any]) -> NDAr
     """
     table = np.asarray(shares, dtype=np.float64).reshape(len(STAGES), len(PLACES))
     bounds = np.cumsum(table, axis=1) / table.sum(axis=1, keepdims=True)
-    stage = np.searchsorted(STAGE_AGES, age, side="right")
-    return (lot[:, None] >= bounds[stage, :-1]).sum(axis=1).astype(np.int8)
+    stage = np.searchsorted(STAGE_AGES, np.arange(128), side="right")[age]
+    place = np.zeros(lot.size, dtype=np.int8)
+    for bound in bounds.T[:-1]:
+        place += lot >= bound[stage]
+    return place
 
 
 def note_departures(now: Year, heads: Rows, people: NDArray[Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from citysim.city.city import City
 from citysim.core.draws import Draws
+from citysim.core.tables import TableView
 
 Rows = NDArray[np.int64]
 ADULT = 18
@@ -58,19 +60,32 @@ class Year:
     returned: Rows = field(default_factory=lambda: np.empty(0, np.int64))
     gone: list[tuple[Rows, NDArray[Any]]] = field(default_factory=list)
     departure_weights: NDArray[np.float64] | None = None
-    _young: tuple[int, Rows] = (-1, np.empty(0, np.int64))
+    _found: dict[str, tuple[int, Rows]] = field(default_factory=dict)
 
     def young(self) -> Rows:
-        """Rows of people under 25, found once as long as nobody is added."""
-        persons = self.city.persons
-        if self._young[0] != persons.size:
-            self._young = (persons.size, np.flatnonzero(persons["age"] < DEPENDANT))
-        return self._young[1]
+        """Rows of people under 25."""
+        return self._once("young", lambda persons: persons["age"] < DEPENDANT)
 
     def minors(self) -> Rows:
         """Rows of people under 18."""
-        young = self.young()
-        return young[self.city.persons["age"][young] < ADULT]
+        return self._once("minors", lambda persons: persons["age"] < ADULT)
+
+    def grown_children(self) -> Rows:
+        """Rows of adults whose mother or father is known."""
+        # Links are rows or -1: the larger of two is not negative if one of them is known.
+        return self._once(
+            "grown_children",
+            lambda persons: (np.maximum(persons["mother"], persons["father"]) >= 0) & (persons["age"] >= ADULT),
+        )
+
+    def _once(self, name: str, condition: Callable[[TableView], NDArray[np.bool_]]) -> Rows:
+        """Rows of some people, found once as long as nobody is added: age and parents do not change in a year."""
+        persons = self.city.persons
+        size, rows = self._found.get(name, (-1, None))
+        if size != persons.size:
+            rows = np.flatnonzero(condition(persons))
+            self._found[name] = persons.size, rows
+        return rows
 
     def count(self, event: str, number: float) -> None:
         """Add to the count of an event."""
