@@ -45,11 +45,11 @@ def leaving_hazard(
     return np.asarray(ceiling * fall / (1.0 + np.exp(-(age - middle) / spread)))
 
 
-def young_adults_at_home(now: Year) -> Rows:
-    """Unpartnered adults of 18 to 59 who live in somebody else's home."""
+def young_adults_at_home(now: Year, last: int = LAST) -> Rows:
+    """Unpartnered adults of 18 to 59, or `last`, who live in somebody else's home."""
     persons = now.city.persons
     age = persons["age"]
-    rows = np.flatnonzero((age >= FIRST) & (age <= LAST) & (persons["household"] >= 0) & (persons["partner"] < 0))
+    rows = np.flatnonzero((age >= FIRST) & (age <= last) & (persons["household"] >= 0) & (persons["partner"] < 0))
     return rows[reference_person_of(now, rows) != rows]
 
 

@@ -13,20 +13,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from citysim.city.codes import NONE, HouseholdType, Residence, Tenure
+from citysim.city.codes import NONE, Education, HouseholdType, Residence, Tenure
 from citysim.core.choice import happens
 from citysim.core.draws import mix_keys
+from citysim.core.kernels.columns import carried, sums_by_link
 from citysim.domains.demography import alignment, places
 from citysim.domains.demography.households import leave_the_city
 from citysim.domains.demography.kin import link_returners
 from citysim.domains.demography.leaving import young_adults_at_home
-from citysim.domains.demography.year import Rows, Year
+from citysim.domains.demography.year import ADULT, Rows, Year
 
 Array = NDArray[np.float64]
 AGE_BANDS = np.array([0, 20, 25, 30, 35, 40, 50, 60, 70, 80])
 LAST_YOUNG = 29
 STRATA, OLDER = 10, (3, 6)  # strata of 60 and more: people alone, couples
-AGES, EDUCATIONS = 128, 5
+AGES = 128
 BAND_OF_AGE = np.searchsorted(AGE_BANDS, np.arange(AGES), side="right") - 1
 MARGIN, SPARE = 1.3, 8  # donors drawn beyond the mean number, so that the people wanted are always reached
 
@@ -84,48 +85,43 @@ def tenure_factor(band: NDArray[Any], tenure: NDArray[Any], weight: NDArray[Any]
 
 def _person_weights(now: Year, age: Any, kind: Any, education: Any) -> Array:
     """Relative hazard of leaving without regard to tenure."""
-    values, shape = now.values, (AGES, len(HouseholdType), EDUCATIONS)
-    if now.departure_weights is None:
-        grid = np.indices(shape).reshape(3, -1)
-        now.departure_weights = departure_weight(
-            *grid, values.departure_age, values.departure_type, values.departure_education
-        )
-    cell = (age.astype(np.int16) * np.int16(shape[1]) + kind) * np.int16(shape[2]) + education
-    return now.departure_weights[cell]
+    values = now.values
+    return departure_weight(
+        age, kind, education, values.departure_age, values.departure_type, values.departure_education
+    )
 
 
 def _household_weights(now: Year, age: Any, kind: Any, education: Any, tenure: Any) -> Array:
-    band = BAND_OF_AGE[age]
-    by_tenure = now.base["departure_tenure"]
-    return _person_weights(now, age, kind, education) * by_tenure.ravel()[band * by_tenure.shape[1] + tenure]
+    """Relative hazard of leaving of each household, looked up by the cell of its four traits."""
+    kinds, educations, tenures = (np.int16(len(codes)) for codes in (HouseholdType, Education, Tenure))
+    if now.departure_weights is None:
+        weights = _person_weights(now, *np.ix_(range(AGES), range(kinds), range(educations)))
+        by_tenure = now.base["departure_tenure"][BAND_OF_AGE]
+        now.departure_weights = (weights[..., None] * by_tenure[:, None, None]).ravel()
+    cell = ((age.astype(np.int16) * kinds + kind) * educations + education) * tenures + tenure
+    return now.departure_weights[cell]
 
 
 def _young_alone(now: Year) -> tuple[Rows, Array]:
     """Young adults who may leave alone, from the parental home or a hall, and their relative hazard."""
     persons, values = now.city.persons, now.values
-    home = young_adults_at_home(now)
-    hall = np.flatnonzero((persons["residence"] == Residence.STUDENT_HALL) & (persons["age"] >= 18))
-    rows = np.concatenate([home[persons["age"][home] <= LAST_YOUNG], hall])
-    kind = np.full(rows.size, HouseholdType.SINGLE)
-    weight = _person_weights(now, persons["age"][rows], kind, persons["education"][rows])
+    hall = np.flatnonzero((persons["residence"] == Residence.STUDENT_HALL) & (persons["age"] >= ADULT))
+    rows = np.concatenate([young_adults_at_home(now, LAST_YOUNG), hall])
+    weight = _person_weights(now, persons["age"][rows], HouseholdType.SINGLE, persons["education"][rows])
     return rows, weight * values.departure_from_parents
 
 
-def _standing(now: Year) -> tuple[Rows, tuple[NDArray[Any], ...]]:
-    """Households that stand, and what their hazard of leaving depends on: age, type, diploma and tenure."""
+def _traits(now: Year, head: Rows) -> tuple[NDArray[Any], ...]:
+    """What the hazard of leaving of each household depends on: age, type, diploma and tenure."""
     persons, households = now.city.persons, now.city.households
-    head = households["reference_person"]
-    rows = np.flatnonzero((head >= 0) & (persons["household"][head] == np.arange(head.size)))
-    head = head[rows]
-    traits = (persons["age"][head], households["type"][rows], persons["education"][head], households["tenure"][rows])
-    return rows, traits
+    return persons["age"][head], households["type"], persons["education"][head], households["tenure"]
 
 
 def freeze_flows(now: Year) -> None:
     """Set the level of departures and the mix of arrivals from the base-year population."""
     persons, households, values = now.city.persons, now.city.households, now.values
-    rows, traits = _standing(now)
-    size = households["size"][rows].astype(np.float64)
+    traits = _traits(now, households["reference_person"])
+    size = households["size"].astype(np.float64)
     unweighted = _person_weights(now, *traits[:3]) * size
     now.base["departure_tenure"] = tenure_factor(BAND_OF_AGE[traits[0]], traits[3], unweighted, values.departure_tenure)
     weight = _household_weights(now, *traits)
@@ -146,26 +142,24 @@ def departures(now: Year) -> None:
     """Draw the households and young adults who leave the city, and where they go."""
     persons, households = now.city.persons, now.city.households
     level = now.base["departure_level"]
-    rows, traits = _standing(now)
-    keys = persons.key[households["reference_person"][rows]]
+    household, head = persons["household"], households["reference_person"].astype(np.int64)
+    traits = _traits(now, head)
     chance = np.minimum(_household_weights(now, *traits) * level, 0.9)
-    leaving = happens(now.draws, "demography.departure", keys, chance)
-    gone = np.zeros(households.size, dtype=bool)
-    gone[rows[leaving]] = True
+    stands = (head >= 0) & (household[head] == np.arange(head.size))
+    leaving = stands & happens(now.draws, "demography.departure", persons.key[head], chance)
     young, weight = _young_alone(now)
     alone = happens(now.draws, "demography.departure_alone", persons.key[young], np.minimum(weight * level, 0.9))
-    household = persons["household"]
-    out = gone[household] & (household >= 0)
-    alone &= ~out[young]  # who leaves with the parents does not leave alone
-    heads = np.concatenate([households["reference_person"][rows[leaving]], young[alone]])
-    people = np.concatenate([np.bincount(household[out], minlength=gone.size)[rows[leaving]], np.ones(alone.sum())])
-    places.note_departures(now, heads, people)
-    tenures = len(Tenure)
-    now.base["departures_by_tenure"] = np.bincount(traits[3][leaving], minlength=tenures) / np.maximum(
-        np.bincount(traits[3], minlength=tenures), 1
+    along = carried(leaving, household, False)
+    young = young[alone & ~along[young]]  # who leaves with the parents does not leave alone
+    together = np.flatnonzero(along)
+    homes = np.flatnonzero(leaving)
+    people = np.bincount(household[together], minlength=head.size)[homes]
+    places.note_departures(
+        now, np.concatenate([head[homes], young]), np.concatenate([people, np.ones(young.size)])
     )
-    out[young[alone]] = True
-    out = np.flatnonzero(out)
+    left, all_homes = (sums_by_link(traits[3], len(Tenure), where=flag) for flag in (leaving, stands))
+    now.base["departures_by_tenure"] = left / np.maximum(all_homes, 1)
+    out = np.concatenate([together, young])
     now.count("departures", out.size)
     leave_the_city(now, out)
 
@@ -192,25 +186,33 @@ def arrivals(now: Year, living: int, attractiveness: float) -> None:
     now.count("net_migration_set", net)
     if donors.first.size < 2:
         return
-    head, frozen = donors.households["reference_person"], donors.persons
-    age, kind = frozen["age"][head], donors.households["type"]
-    weight = _household_weights(now, age, kind, frozen["education"][head], donors.households["tenure"])
-    group = stratum(age, kind)
-    pools = [np.flatnonzero(group == code) for code in range(STRATA)]
-    pools = [pool if pool.size else np.arange(group.size) for pool in pools]
+    pools, traits = now.base["donors"] if "donors" in now.base else _freeze_donors(now)
+    weight = _household_weights(now, *traits)
+    weights = [weight[pool] for pool in pools]
     people = by_stratum(arrival_mix(now), now.events["departures"], wanted) + now.base["arrival_debt"]
     size = np.diff(donors.first)
-    mean = np.array([np.average(size[pool], weights=weight[pool]) for pool in pools])
+    mean = np.array([own @ size[pool] / own.sum() for pool, own in zip(pools, weights, strict=True)])
     number = np.maximum(0, np.ceil(people / mean * MARGIN).astype(np.int64)) + SPARE
     strata = np.repeat(np.arange(STRATA), number)
     ranks = np.arange(strata.size) - np.repeat(np.cumsum(number) - number, number)
     lot = now.draws.uniform("demography.donor", mix_keys("arrival", now.year, strata, ranks))
     lots = np.split(lot, np.cumsum(number)[:-1])
-    picks = [_draw(pool, weight[pool], lot) for pool, lot in zip(pools, lots, strict=True)]
+    picks = [_draw(*of_stratum) for of_stratum in zip(pools, weights, lots, strict=True)]
     picked, came = np.concatenate(picks), np.concatenate([np.cumsum(size[pick]) for pick in picks])
     kept = came <= people[strata]
     now.base["arrival_debt"] = people - np.bincount(strata[kept], size[picked[kept]], minlength=STRATA)
     _move_in(now, picked[kept], strata[kept], ranks[kept])
+
+
+def _freeze_donors(now: Year) -> tuple[list[Rows], tuple[NDArray[Any], ...]]:
+    """Keep the donors of each stratum (all of them where it has none), and what their hazards of leaving depend on."""
+    households, persons = now.city.donors.households, now.city.donors.persons
+    head = households["reference_person"]
+    traits = (persons["age"][head], households["type"], persons["education"][head], households["tenure"])
+    group = stratum(*traits[:2])
+    pools = [np.flatnonzero(group == code) for code in range(STRATA)]
+    now.base["donors"] = [pool if pool.size else np.arange(group.size) for pool in pools], traits
+    return now.base["donors"]
 
 
 def by_stratum(mix: Array, departures: float, wanted: float) -> Array:
@@ -250,8 +252,9 @@ def _move_in(now: Year, donors: Rows, strata: Rows, ranks: Rows) -> None:
     first = source.first[donors]
     size = source.first[donors + 1] - first
     start = np.cumsum(size) - size
-    member = np.arange(int(size.sum())) - np.repeat(start, size)
-    origin = np.repeat(first, size) + member
+    low = np.repeat(first, size)
+    member = np.arange(low.size) - np.repeat(start, size)
+    origin = low + member
     keys = mix_keys("arrival", now.year, np.repeat(strata, size), np.repeat(ranks, size), member)
     new_first = persons.size + start
     head = new_first + source.households["reference_person"][donors] - first
@@ -273,10 +276,10 @@ def _move_in(now: Year, donors: Rows, strata: Rows, ranks: Rows) -> None:
         "arrival_year": now.year,
         "came_from": np.repeat(places.origins(now, donors, strata, ranks, size), size),
     }
+    high, moved = low + np.repeat(size, size), np.repeat(new_first - first, size)
     for link in ("partner", "mother", "father"):
-        place = frozen[link][origin].astype(np.int64) - np.repeat(first, size)
-        inside = (frozen[link][origin] >= 0) & (place >= 0) & (place < np.repeat(size, size))
-        values[link] = np.where(inside, np.repeat(new_first, size) + place, NONE)
+        theirs = frozen[link][origin]
+        values[link] = np.where((theirs >= low) & (theirs < high), theirs + moved, NONE)
     rows = persons.append(keys, values)
     link_returners(now, rows)
     now.count("arrivals", keys.size)
