@@ -75,7 +75,7 @@ class Demography(Domain):
         self.events: dict[str, float] = {}
         self.attractiveness = 1.0
         now = self._year(city, 0, draws)
-        households.describe_homes(now, households.shelter_minors(now))
+        households.describe_homes(now, *households.shelter_minors(now))
 
     def step(self, city: City, year: int, draws: Draws) -> None:
         """Live one year."""
@@ -98,10 +98,10 @@ class Demography(Domain):
         unions.unions(now)
         migration.departures(now)
         migration.arrivals(now, living, self.attractiveness)
-        members = households.shelter_minors(now)
+        members, minors = households.shelter_minors(now)
         households.retain_homes(now, members)
         households.forget_lost_partners(now)
-        households.describe_homes(now, members)
+        households.describe_homes(now, members, minors)
         self.events = now.events
 
     def measure(self, city: City, year: int) -> dict[str, Statistic]:

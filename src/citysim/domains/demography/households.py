@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from citysim.city.codes import NONE, Custody, HouseholdType, Residence
 from citysim.core.draws import mix_keys
+from citysim.core.kernels.columns import carried, looked_up, sums_by_link
 from citysim.core.kernels.links import rows_linked_to
 from citysim.domains.demography.year import ADULT, Rows, Year
 
@@ -163,7 +164,7 @@ def retain_homes(now: Year, size: NDArray[Any]) -> None:
     head = households["reference_person"]
     vacant = (size > 0) & ((head < 0) | (household[head] != np.arange(head.size)))
     if vacant.any():
-        members = np.flatnonzero(vacant[household] & (household >= 0))
+        members = np.flatnonzero(carried(vacant, household, False))
         order = np.lexsort((persons.key[members], -persons["age"][members].astype(np.int16), household[members]))
         members = members[order]
         homes, first = np.unique(household[members], return_index=True)
@@ -171,24 +172,22 @@ def retain_homes(now: Year, size: NDArray[Any]) -> None:
     households.retire(np.flatnonzero(size == 0))
 
 
-def shelter_minors(now: Year) -> NDArray[np.int64]:
+def shelter_minors(now: Year) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Take in minors who live without an adult: the other parent, kin, else a couple of the zone.
 
     Returns
     -------
-    NDArray
-        Members of each household, int64 [households].
+    tuple
+        Members and minors of each household, int64 [households].
     """
     persons, households = now.city.persons, now.city.households
     household = persons["household"]
-    # The households of people in institutions are -1: counted in a cell of their own, dropped at the end.
-    people = np.bincount(household + 1, minlength=households.size + 1)[1:]
-    minors = now.minors()
-    minors = minors[household[minors] >= 0]
-    grown = people > np.bincount(household[minors], minlength=households.size)
-    minors = minors[~grown[household[minors]]]
+    people, minors = sums_by_link(household, households.size), now.minors()
+    children = sums_by_link(household[minors], households.size)
+    grown = people > children
+    minors = minors[~carried(grown, household[minors], True)]
     if not minors.size:
-        return people
+        return people, children
     now.count("minors_taken_in", minors.size)
     target = np.full(minors.size, NONE, dtype=np.int64)
     for candidate in (_parents_home, _siblings_home, _grandparents_home):
@@ -199,10 +198,11 @@ def shelter_minors(now: Year) -> NDArray[np.int64]:
     open_ = np.flatnonzero(target < 0)
     if open_.size:
         target[open_] = _couples_home(now, minors[open_])
-    np.subtract.at(people, household[minors], 1)
-    np.add.at(people, target, 1)
+    for members in (people, children):
+        np.subtract.at(members, household[minors], 1)
+        np.add.at(members, target, 1)
     settle(now, minors, target)
-    return people
+    return people, children
 
 
 def _home_of(now: Year, rows: NDArray[Any]) -> NDArray[np.int64]:
@@ -253,7 +253,8 @@ def _couples_home(now: Year, minors: Rows) -> NDArray[np.int64]:
     concerned[households["zone"][homes]] = True
     kind = households["type"]
     held = (kind == HouseholdType.COUPLE) | (kind == HouseholdType.COUPLE_CHILDREN)
-    held = np.flatnonzero(held & (head >= 0) & concerned[households["zone"]])
+    held = np.flatnonzero(held & (head >= 0))
+    held = held[concerned[households["zone"][held]]]
     mate = persons["partner"][head[held]]
     couple = held[(mate >= 0) & (persons["household"][mate] == held) & (persons["household"][head[held]] == held)]
     if not couple.size:  # a hamlet without couples: any home of the town that has an adult
@@ -266,7 +267,7 @@ def _couples_home(now: Year, minors: Rows) -> NDArray[np.int64]:
     return order[low + (lot * (high - low)).astype(np.int64)][back]
 
 
-def describe_homes(now: Year, size: NDArray[Any]) -> None:
+def describe_homes(now: Year, size: NDArray[Any], children: NDArray[Any]) -> None:
     """Recompute size, children, consumption units and type of every household from its members.
 
     Consumption units (OECD modified): 1 + .5 per further person of 14 and more + .3 per child under 14; children in
@@ -274,16 +275,12 @@ def describe_homes(now: Year, size: NDArray[Any]) -> None:
 
     Parameters
     ----------
-    size
-        Members of each household.
+    size, children
+        Members and minors of each household.
     """
     persons, households = now.city.persons, now.city.households
-    household, age = persons["household"], persons["age"]
-    number = households.size
     minors = now.minors()
-    minors = minors[household[minors] >= 0]
-    children = np.bincount(household[minors], minlength=number)
-    small = np.bincount(household[minors[age[minors] < 14]], minlength=number)
+    small = sums_by_link(persons["household"][minors], households.size, where=persons["age"][minors] < 14)
     households["size"] = size
     households["children"] = children
     units = 1.0 + 0.5 * (size - small - 1) + 0.3 * small
@@ -298,6 +295,7 @@ def _share_children(now: Year, minors: Rows, units: NDArray[Any]) -> None:
     household = persons["household"]
     shared = minors[persons["custody"][minors] == Custody.ALTERNATE]
     home = household[shared].astype(np.int64)
+    shared, home = shared[home >= 0], home[home >= 0]
     mother, father = _home_of(now, persons["mother"][shared]), _home_of(now, persons["father"][shared])
     other = np.where(mother == home, father, np.where(father == home, mother, NONE))
     apart = (other >= 0) & (other != home)
@@ -311,19 +309,20 @@ def household_types(now: Year, size: NDArray[Any], children: NDArray[Any]) -> ND
     persons, households = now.city.persons, now.city.households
     household, partner = persons["household"], persons["partner"]
     head = households["reference_person"]
-    mate = np.where(head >= 0, partner[head], NONE)
+    mate = partner[head]
     couple = (mate >= 0) & (household[mate] == np.arange(head.size))
     with_child = children > 0
     # Homes without minors where somebody lives beside the reference person and partner: grown children, or others?
     unclear = (size > 1 + couple) & ~with_child
-    members = np.flatnonzero(unclear[household] & (household >= 0))
+    members = np.flatnonzero(carried(unclear, household, False))
     home = household[members]
     child = np.zeros(members.size, dtype=bool)
     for link in ("mother", "father"):
         parent = persons[link][members]
         child |= (parent >= 0) & ((parent == head[home]) | (couple[home] & (parent == mate[home])))
     with_child[home[child]] = True
-    return KINDS[couple + 2 * with_child.view(np.int8) + 4 * (size == 1).view(np.int8)]
+    kind: NDArray[np.int8] = looked_up(KINDS, couple + 2 * with_child.view(np.int8) + 4 * (size == 1).view(np.int8))
+    return kind
 
 
 def forget_lost_partners(now: Year) -> None:
