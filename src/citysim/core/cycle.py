@@ -68,13 +68,14 @@ class Cycle:
         sizes = {table: self.tables[table].size for table in domain.rows}
         domain.step(self.views[name], year, draws)
         added = {table: np.arange(size, self.tables[table].size) for table, size in sizes.items()}
+        added = {table: new for table, new in added.items() if new.size}
+        for table, new in added.items():
+            if self._complete is not None:
+                self._complete(table, new)  # as long as the new rows lie together
         moved = compact_all(self.tables)
-        rows = {table: _still_there(new, moved.get(table)) for table, new in added.items() if new.size}
+        rows = {table: _still_there(new, moved.get(table)) for table, new in added.items()}
         if not rows:
             return
-        for table, new in rows.items():
-            if self._complete is not None:
-                self._complete(table, new)
         for other, listener in self.domains.items():
             if other != name:
                 listener.arrive(self.views[other], rows, draws)
