@@ -135,5 +135,18 @@ def test_identities_depend_on_every_part(one, other):
 
 
 def test_identities_are_unique():
-    keys = mix_keys("person", np.arange(1000)[:, None], np.arange(100)[None, :])
+    keys = mix_keys("person", np.repeat(np.arange(1000), 100), np.tile(np.arange(100), 1000))
     assert np.unique(keys).size == keys.size == 100_000
+
+
+def test_an_identity_folds_its_parts_in_order():
+    ranks = np.array([0, 3, -1])
+    keys = mix_keys("person", 2025, np.array([7]), ranks, 2)
+    expected = [name_hash("person"), 2025, 7, None, 2]
+    for key, rank in zip(keys, ranks, strict=True):
+        state = 0
+        for part in expected:
+            state = combine(state, int(rank) % 2**64 if part is None else part)
+        assert key == state
+    assert mix_keys("person", np.empty(0, np.int64), 2025).size == 0
+    assert mix_keys("person", 2025).tolist() == [combine(combine(0, name_hash("person")), 2025)]

@@ -60,13 +60,16 @@ def mix_keys(*parts: str | int | NDArray[Any]) -> Keys:
     Keys
         uint64 [n].
     """
-    state = np.zeros(1, dtype=np.uint64)  # one number until the first array comes
+    first, keys = 0, None  # one number until the first array comes
     for part in parts:
         if isinstance(part, str):
             part = name_hash(part)
-        values = np.array(part & MASK if isinstance(part, int) else part)
-        state = kernels.fold(state, np.atleast_1d(values).astype(np.uint64))
-    return state
+        if keys is None and isinstance(part, int):
+            first = combine(first, part & MASK)
+            continue
+        values = np.atleast_1d(np.array(part & MASK if isinstance(part, int) else part)).astype(np.uint64)
+        keys = kernels.fold(np.array([first], dtype=np.uint64) if keys is None else keys, values)
+    return np.array([first], dtype=np.uint64) if keys is None else keys
 
 
 def mix_array(state: Keys) -> Keys:
@@ -80,6 +83,9 @@ class RepeatedDrawError(RuntimeError):
     """The same decision was drawn twice for the same agent in one year."""
 
 
+EMPTY = np.zeros(0, np.uint64), np.zeros(0, np.bool_)
+
+
 class Drawn:
     """Who has drawn one decision so far."""
 
@@ -88,7 +94,7 @@ class Drawn:
         # a hash table only if others draw the same decision later: mostly there is one group.
         self._waiting: list[Keys] = []
         self._number = 0
-        self._table, self._used = np.zeros(0, np.uint64), np.zeros(0, np.bool_)
+        self._table, self._used = EMPTY
 
     def add(self, keys: Keys) -> None:
         """Note a group of agents."""

@@ -24,10 +24,10 @@ def signals(now: Year) -> dict[str, float]:
     city = now.city
     persons, zones = city.persons, city.zones
     labour = persons["labour"]
-    employed = np.flatnonzero(labour == Labour.EMPLOYED)
-    wages = persons["wage"][employed]
+    works = labour == Labour.EMPLOYED
+    wages = persons["wage"][np.flatnonzero(works)]
     wage = float(wages.sum()) / max(np.count_nonzero(wages), 1)
-    looking, working = np.count_nonzero(labour == Labour.UNEMPLOYED), employed.size
+    looking, working = np.count_nonzero(labour == Labour.UNEMPLOYED), wages.size
     inside = slice(0, city.internal)
     people = np.bincount(city.households["zone"], city.households["size"], minlength=zones.size)[inside]
     return {
@@ -37,7 +37,7 @@ def signals(now: Year) -> dict[str, float]:
         "services": _weighted(zones["access_services"][inside], people),
         "wait": _weighted(zones["gp_wait_days"][inside], people),
         "jobs": float(np.log(max(working, 1) / max(looking, 1))),
-        "telework": float(np.count_nonzero(persons["telework_days"][employed] > 0) / max(working, 1)),
+        "telework": float(np.count_nonzero((persons["telework_days"] > 0) & works) / max(working, 1)),
     }
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from citysim.city.codes import NONE, Residence, Sex
 from citysim.core.choice import happens
 from citysim.core.draws import mix_keys
+from citysim.core.kernels.ranks import at_ranks
 from citysim.domains.demography import alignment
 from citysim.domains.demography.households import found
 from citysim.domains.demography.year import Rows, Year
@@ -100,7 +101,8 @@ def aligned(chance: NDArray[Any], lot: NDArray[Any], number: int) -> NDArray[np.
     """
     chosen = np.zeros(chance.size, dtype=bool)
     if number > 0:
-        chosen[np.argpartition(lot - chance, number - 1)[:number]] = True
+        late = lot - chance
+        chosen = late <= at_ranks(late, [number - 1])
     return chosen
 
 

@@ -162,7 +162,7 @@ def retain_homes(now: Year, size: NDArray[Any]) -> None:
     persons, households = now.city.persons, now.city.households
     household = persons["household"]
     head = households["reference_person"]
-    vacant = (size > 0) & ((head < 0) | (household[head] != np.arange(head.size)))
+    vacant = (size > 0) & ((head < 0) | (household[head] != np.arange(head.size, dtype=np.int32)))
     if vacant.any():
         members = np.flatnonzero(carried(vacant, household, False))
         order = np.lexsort((persons.key[members], -persons["age"][members].astype(np.int16), household[members]))
@@ -310,7 +310,7 @@ def household_types(now: Year, size: NDArray[Any], children: NDArray[Any]) -> ND
     household, partner = persons["household"], persons["partner"]
     head = households["reference_person"]
     mate = partner[head]
-    couple = (mate >= 0) & (household[mate] == np.arange(head.size))
+    couple = (mate >= 0) & (household[mate] == np.arange(head.size, dtype=np.int32))
     with_child = children > 0
     # Homes without minors where somebody lives beside the reference person and partner: grown children, or others?
     unclear = (size > 1 + couple) & ~with_child

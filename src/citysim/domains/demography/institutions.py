@@ -180,8 +180,9 @@ def _living_alone(now: Year, first: int, last: int) -> Rows:
     alone = np.flatnonzero((households["size"] == 1) & (head >= 0))
     rows = head[alone].astype(np.int64)
     age = persons["age"][rows]
-    fits = (persons["household"][rows] == alone) & (persons["partner"][rows] < 0)
-    return rows[fits & (age >= first) & (age < last)]
+    fits = np.flatnonzero((age >= first) & (age < last))
+    rows, alone = rows[fits], alone[fits]
+    return rows[(persons["household"][rows] == alone) & (persons["partner"][rows] < 0)]
 
 
 def _some(now: Year, rows: Rows, number: float, name: str) -> Rows:

@@ -145,7 +145,7 @@ def departures(now: Year) -> None:
     household, head = persons["household"], households["reference_person"].astype(np.int64)
     traits = _traits(now, head)
     chance = np.minimum(_household_weights(now, *traits) * level, 0.9)
-    stands = (head >= 0) & (household[head] == np.arange(head.size))
+    stands = (head >= 0) & (household[head] == np.arange(head.size, dtype=np.int32))
     leaving = stands & happens(now.draws, "demography.departure", persons.key[head], chance)
     young, weight = _young_alone(now)
     alone = happens(now.draws, "demography.departure_alone", persons.key[young], np.minimum(weight * level, 0.9))
@@ -154,9 +154,7 @@ def departures(now: Year) -> None:
     together = np.flatnonzero(along)
     homes = np.flatnonzero(leaving)
     people = np.bincount(household[together], minlength=head.size)[homes]
-    places.note_departures(
-        now, np.concatenate([head[homes], young]), np.concatenate([people, np.ones(young.size)])
-    )
+    places.note_departures(now, np.concatenate([head[homes], young]), np.concatenate([people, np.ones(young.size)]))
     left, all_homes = (sums_by_link(traits[3], len(Tenure), where=flag) for flag in (leaving, stands))
     now.base["departures_by_tenure"] = left / np.maximum(all_homes, 1)
     out = np.concatenate([together, young])

@@ -54,7 +54,7 @@ def couples_at_home(now: Year) -> tuple[Rows, Rows]:
     """Return both partners of every couple that lives together, the one with the smaller row first."""
     persons = now.city.persons
     partner, household = persons["partner"], persons["household"]
-    first = np.flatnonzero(partner > np.arange(partner.size))
+    first = np.flatnonzero(partner > np.arange(partner.size, dtype=np.int32))
     second = partner[first].astype(np.int64)
     together = (household[first] >= 0) & (household[first] == household[second])
     return first[together], second[together]
@@ -88,17 +88,29 @@ def separations(now: Year) -> None:
     """Draw marriages and separations, and find a home for each side."""
     persons, values = now.city.persons, now.values
     first, second = couples_at_home(now)
-    factor = couple_factors(now, first, second)
-    duration = now.year - persons["union_year"][first]
     if "mean_factor" not in now.base:
-        recent = (factor * duration_factor(duration, values.separation_edge))[duration < RECENT]
-        now.base["mean_factor"] = float(recent.mean()) if recent.size else 1.0
-    risk = separation_risk(duration, factor, now.base["mean_factor"], values.separation_hazard, values.separation_edge)
+        now.base["mean_factor"] = _mean_factor(now, first, second)
     keys = np.minimum(persons.key[first], persons.key[second])
-    apart = happens(now.draws, "demography.separation", keys, risk)
+    lot = now.draws.uniform("demography.separation", keys)
+    # Most stay together whatever they are like: it is looked at for the others only.
+    mean, hazard, edge = now.base["mean_factor"], values.separation_hazard, values.separation_edge
+    highest = np.prod(np.maximum(values.separation_factor, 1.0)) * max(edge, 1.0)
+    may = np.flatnonzero(lot < separation_risk(EARLY, highest, mean, hazard, edge))
+    mine, other = first[may], second[may]
+    factor = couple_factors(now, mine, other)
+    apart = np.zeros(first.size, dtype=bool)
+    apart[may] = lot[may] < separation_risk(now.year - persons["union_year"][mine], factor, mean, hazard, edge)
     now.count("separations", apart.sum())
     _separate(now, first[apart], second[apart])
     _marry(now, first[~apart], second[~apart])
+
+
+def _mean_factor(now: Year, first: Rows, second: Rows) -> float:
+    """Mean relative hazard of recent unions."""
+    duration = now.year - now.city.persons["union_year"][first]
+    recent = duration < RECENT
+    factor = couple_factors(now, first, second) * duration_factor(duration, now.values.separation_edge)
+    return float(factor[recent].mean()) if recent.any() else 1.0
 
 
 def _marry(now: Year, first: Rows, second: Rows) -> None:
