@@ -11,7 +11,7 @@ import numpy as np
 from citysim.city.codes import Labour
 from citysim.core.choice import happens
 from citysim.core.domain import Domain
-from citysim.core.kernels.columns import sums_by_link
+from citysim.core.kernels.columns import either, sums_by_link
 from citysim.domains.work import wages
 from citysim.domains.work.businesses import BusinessLife, open_jobs
 from citysim.domains.work.declarations import COLUMNS, COUPLINGS, MEASURES, PARAMS, READS
@@ -118,8 +118,8 @@ class Work(Domain):
         become(city, pupils, Labour.STUDENT, year)
         rows = np.flatnonzero((age >= 16) & (age < RETIREMENT_WINDOW))
         lot = draws.uniform("work.activity", persons.key[rows])
-        turnover = np.where(enrolled[rows], p.student_turnover, p.activity_turnover)
-        turnover[(labour[rows] == Labour.STUDENT) & ~enrolled[rows]] = 1.0  # school leavers decide
+        turnover = either(enrolled[rows], p.student_turnover, p.activity_turnover)
+        turnover[np.flatnonzero((labour[rows] == Labour.STUDENT) & ~enrolled[rows])] = 1.0  # school leavers decide
         keep = np.flatnonzero(lot < turnover)  # nobody else can move, whatever the probability
         rows, lot, turnover = rows[keep], lot[keep], turnover[keep]
         wants = self._participation.probability(city, p, rows)
@@ -212,7 +212,9 @@ class Work(Domain):
         exposure = np.concatenate([np.ones(looking.size), np.maximum(month, 1.0 / 24.0)])
         new = np.flatnonzero(persons["arrival_year"][seekers] == year)
         newcomer = np.zeros(seekers.size, dtype=bool)
-        newcomer[new] = np.isin(persons.key[seekers[new]], self._came_to_work, assume_unique=True)
+        came = np.sort(self._came_to_work)
+        keys = persons.key[seekers[new]]
+        newcomer[new] = np.searchsorted(came, keys, side="right") > np.searchsorted(came, keys)
         self._came_to_work = np.zeros(0, dtype=np.uint64)
         market = self._market
         market.matching.retraining_counts = self.coupled("automation_training")

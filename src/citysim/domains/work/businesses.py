@@ -88,13 +88,9 @@ def poisson_quantile(uniform, mean):
     """Number of events at a cumulative probability, for means up to some hundreds."""
     if mean <= 0.0:
         return 0
-    count, term = 0, np.exp(-mean)
-    total = term
-    while total < uniform and count < 10_000:
-        count += 1
-        term *= mean / count
-        total += term
-    return count
+    most = np.arange(1.0, mean + 12.0 * np.sqrt(mean) + 40.0)  # never reached
+    terms = np.multiply.accumulate(np.concatenate([[np.exp(-mean)], mean / most]))
+    return int(np.searchsorted(np.add.accumulate(terms), uniform))
 
 
 def surplus_jobs(business, filled, lot, surplus):

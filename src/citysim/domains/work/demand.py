@@ -58,20 +58,18 @@ class Demand:
     def _read(self, city, productivity, pressure):
         persons, households, dwellings = city.persons, city.households, city.dwellings
         works = np.count_nonzero(dwellings["status"] == DwellingStatus.WORKS) + 0.02 * dwellings.size
-        employed = persons["wage"] > 0.0
+        employed = np.flatnonzero(persons["wage"] > 0.0)
         return {
             "income": float(households["income"].sum()) / productivity + 1.0,
             "wage": pressure,
-            "need": float(
-                np.sum(persons["health"] >= Health.LIMITED) + 2 * np.sum(persons["health"] == Health.DEPENDENT)
-            )
-            + 1,
+            "need": 1.0
+            + np.count_nonzero(persons["health"] >= Health.LIMITED)
+            + 2.0 * np.count_nonzero(persons["health"] == Health.DEPENDENT),
             "pupils": float(np.count_nonzero(persons["enrolled"])) + 1.0,
             "works": float(works) + 1.0,
-            "online": 1.0 + float(np.mean(households["food_channel"] == FoodChannel.EGROCERY))
-            if households.size
-            else 1.0,
-            "away": 1.0 + float(persons["telework_days"][employed].mean()) / 5.0 if employed.any() else 1.0,
+            "online": 1.0
+            + np.count_nonzero(households["food_channel"] == FoodChannel.EGROCERY) / max(households.size, 1),
+            "away": 1.0 + float(persons["telework_days"][employed].mean()) / 5.0 if employed.size else 1.0,
         }
 
     def growth(self, city, p, productivity, pressure, coupled):

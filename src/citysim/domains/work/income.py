@@ -11,10 +11,11 @@ from __future__ import annotations
 import numpy as np
 
 from citysim.city.codes import Labour, Tenure
-from citysim.core.kernels.columns import either, interpolate, steps_reached, sums_by_link
+from citysim.core.kernels.columns import either, interpolate, looked_up, steps_reached, sums_by_link
 
 STATUSES = 5  # of the reference person: Labour codes
 TAX_STEPS = 10
+LARGEST_FAMILY = 128
 BIN_EUR, BINS = 100.0, 3000
 
 
@@ -93,8 +94,9 @@ def by_rule(earned, units, children, tenure, thresholds, p, growth):
     """
     index = 1.0 + p.benefit_indexation * (growth - 1.0)
     standard = earned / units
+    for_children = looked_up(family_benefit(np.arange(LARGEST_FAMILY), p), children)
     taxed = earned * (1.0 - tax_rate(standard, thresholds * index, p.tax))
-    with_aid = taxed + index * (family_benefit(children, p) + housing_benefit(standard / index, tenure, p))
+    with_aid = taxed + index * (for_children + housing_benefit(standard / index, tenure, p))
     return np.maximum(with_aid, p.minimum_income * index * units)
 
 

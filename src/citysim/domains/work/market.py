@@ -13,6 +13,7 @@ import numpy as np
 from citysim.city.codes import Labour, Mode
 from citysim.core.choice import happens
 from citysim.core.draws import mix_keys
+from citysim.core.kernels.columns import either
 from citysim.core.kernels.ranks import best_in_group
 from citysim.domains.work import flows
 from citysim.domains.work.matching import Matching, vacant_jobs
@@ -63,7 +64,7 @@ def separation_factor(education, age, by_education, young):
     young
         Factor below 30.
     """
-    factor = by_education[education] * np.where(age < 30, young, 1.0)
+    factor = by_education[education] * either(age < 30, young, 1.0)
     return factor / factor.mean() if factor.size else factor
 
 
@@ -121,13 +122,13 @@ class LabourMarket:
         array
             Rows of people laid off.
         """
-        jobs = city.jobs
-        holder = jobs["holder"][closing]
+        jobs, rows = city.jobs, np.flatnonzero(closing)
+        holder = jobs["holder"][rows]
         laid_off = np.sort(holder[holder >= 0])
         release(city, laid_off)
-        away = jobs["commuter"][closing]
+        away = jobs["commuter"][rows]
         city.commuters.retire(away[away >= 0])
-        jobs["commuter"][closing] = -1
+        jobs["commuter"][rows] = -1
         return laid_off
 
     def commuters_leave(self, city, p, draws, closing):

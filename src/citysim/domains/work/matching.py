@@ -14,6 +14,7 @@ from citysim.city.travel import areas_of, within_reach
 from citysim.core.choice import choose
 from citysim.core.draws import mix_keys
 from citysim.core.kernels.columns import either, looked_up, sums_by_link
+from citysim.core.kernels.ranks import best_in_group
 from citysim.core.market import deferred_acceptance, grouped_candidates, keyed_errors, seekers_of
 from citysim.domains.work.segments import (
     DIPLOMAS,
@@ -25,6 +26,8 @@ from citysim.domains.work.segments import (
     segment_of,
 )
 
+KNOWS_OCCUPATION = np.eye(OCCUPATIONS + 1, OCCUPATIONS, -1)  # the one that somebody knows, by its code + 1; or none
+KNOWS_GROUP = np.eye(GROUPS + 1, GROUPS, -1)
 SKILLS = ("skill_manual", "skill_cognitive", "skill_digital")
 
 
@@ -100,17 +103,21 @@ class Matching:
         waiting = year - persons["labour_since"][rows]
         chooses = (known < 0) | ((persons["labour"][rows] == Labour.UNEMPLOYED) & (waiting >= 2))
         mine = np.flatnonzero(chooses)
-        utility = self.chances[persons["education"][rows[mine]]] + p.search_tightness * by_occupation
-        utility = utility + p.search_stay * (known[mine, None] == np.arange(OCCUPATIONS))
+        utility = (self.chances + p.search_tightness * by_occupation)[:, None] + p.search_stay * KNOWS_OCCUPATION
+        cell = persons["education"][rows[mine]] * len(KNOWS_OCCUPATION) + known[mine] + 1
         occupation = known.copy()
-        occupation[mine] = choose(draws, "work.search_occupation", keys[mine], utility)
+        occupation[mine] = choose(
+            draws, "work.search_occupation", keys[mine], utility.reshape(-1, OCCUPATIONS), cell=cell
+        )
         sector = persons["sector"][rows].astype(np.int64)
         retrained = (persons["retraining"][rows] >= 0) & (persons["retraining_year"][rows] >= year - 3)
         sector = np.where(retrained & self.retraining_counts, persons["retraining"][rows], sector)
         group = np.where(sector >= 0, GROUP_OF_SECTOR[sector.clip(0)], -1)
         by_segment = (np.log(self.segment_size) + p.search_tightness * ratio).reshape(GROUPS, OCCUPATIONS)
-        utility = by_segment.T[occupation] + p.search_stay * (group[:, None] == np.arange(GROUPS))
-        return occupation, choose(draws, "work.search_group", keys, utility) * OCCUPATIONS + occupation
+        utility = by_segment.T[:, None] + p.search_stay * KNOWS_GROUP
+        cell = occupation * len(KNOWS_GROUP) + group + 1
+        chosen = choose(draws, "work.search_group", keys, utility.reshape(-1, GROUPS), cell=cell)
+        return occupation, chosen * OCCUPATIONS + occupation
 
     # ------------------------------------------------------------------------------------------------ who is hired
 
@@ -200,6 +207,8 @@ class Matching:
         if left.size and open_.size:
             left = left[np.lexsort((draws.uniform("work.last_round", keys[left]), own[left]))]
             lot = draws.uniform("work.last_round_job", jobs.key[vacant[open_]])
+            wanted = best_in_group(-lot, offered[open_], np.bincount(own[left], minlength=self.buckets.size))
+            lot, open_ = lot[wanted], open_[wanted]
             open_ = open_[np.lexsort((lot, offered[open_]))]
             rank = np.arange(left.size) - np.searchsorted(own[left], own[left])
             groups = offered[open_]

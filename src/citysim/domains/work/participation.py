@@ -127,7 +127,7 @@ class Participation:
         """Yearly probability to retire; earlier for the less healthy, later for the more educated."""
         persons = city.persons
         shift = p.retirement_response * (p.retirement_age - p.legal_age_at_start)
-        hazard = hazard_at(persons["age"][rows], self.hazards, shift)
+        hazard = hazard_at(AGES, self.hazards, shift)[persons["age"][rows]]
         tilt = np.where(persons["education"][rows] >= 3, p.retirement_tertiary, 1.0)
         if self.coupled("exposure_activity"):
             tilt = tilt * np.where(persons["health"][rows] >= Health.LIMITED, p.retirement_health, 1.0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from citysim.city.codes import Education, Occupation, Sector
+from citysim.core.kernels.columns import sums_by_link
 
 SECTORS, OCCUPATIONS, GROUPS = 14, 5, 5
 SEGMENTS = GROUPS * OCCUPATIONS
@@ -56,5 +57,4 @@ def segment_of(sector, occupation):
 
 def count(segment, where=None):
     """Rows by segment, float [25]; negative segments are left out."""
-    segment = segment if where is None else segment[where]
-    return np.bincount(segment[segment >= 0], minlength=SEGMENTS).astype(float)
+    return sums_by_link(segment, SEGMENTS, where=where).astype(float)

@@ -11,9 +11,11 @@ import numpy as np
 
 from citysim.city.codes import Labour
 from citysim.core.kernels.columns import sums_by_link
-from citysim.domains.work.segments import AGE_AT_WORK, OCCUPATIONS, YEARS_OF_SCHOOL
+from citysim.core.kernels.links import copy_rows
+from citysim.domains.work.segments import AGE_AT_WORK, DIPLOMAS, OCCUPATIONS, YEARS_OF_SCHOOL
 
 LARGEST_EXPERIENCE = 45.0
+AGES = np.arange(128)
 
 
 def experience(age, education):
@@ -35,20 +37,10 @@ def mincer(age, education, school, linear, square):
     return school * YEARS_OF_SCHOOL[education] + linear * x - square * x * x
 
 
-def yearly_change(age, education, growth, linear, square, curve, tightening):
-    """Log change of the wage of someone who stays in the job.
-
-    Parameters
-    ----------
-    growth
-        Real productivity growth.
-    curve
-        Elasticity of wages to local unemployment, negative.
-    tightening
-        float [n], d ln(u_zone / u) of the zone of residence.
-    """
+def change_in_job(age, education, growth, linear, square):
+    """Log change of the wage of someone who stays in the job, the wage curve left out; `growth` is real growth."""
     now, before = experience(age, education), experience(np.asarray(age) - 1, education)
-    return growth + linear * (now - before) - square * (now**2 - before**2) + curve * tightening
+    return growth + linear * (now - before) - square * (now**2 - before**2)
 
 
 def with_floor(wage, before, floor):
@@ -89,9 +81,9 @@ def zone_unemployment(city, home):
     """
     persons = city.persons
     age, states = persons["age"], len(Labour)
-    rows = np.flatnonzero((age >= 15) & (age < 65) & (home >= 0))
-    cell = home[rows].astype(np.int64) * states + persons["labour"][rows]
-    number = np.bincount(cell, minlength=city.internal * states)[: city.internal * states].reshape(-1, states)
+    cell = home * np.int32(states) + persons["labour"]  # negative for those without a home
+    number = sums_by_link(cell, city.zones.size * states, where=(age >= 15) & (age < 65))
+    number = number.reshape(-1, states)[: city.internal]
     jobless = number[:, Labour.UNEMPLOYED].astype(float)
     active = jobless + number[:, Labour.EMPLOYED]
     mean = max(jobless.sum(), 1.0) / max(active.sum(), 1.0)
@@ -148,17 +140,14 @@ def raise_wages(city, p, growth, tightening, index, home):
     stays = (persons["labour"] == Labour.EMPLOYED) & (persons["wage"] > 0.0)
     rows = np.flatnonzero(stays)
     before = persons["wage"][rows].astype(float)
-    zone = home[rows].clip(0)
-    change = yearly_change(
-        persons["age"][rows], persons["education"][rows], growth,
-        p.mincer_experience, p.mincer_square, p.wage_curve, tightening[zone],
-    )  # fmt: skip
+    steady = change_in_job(AGES[:, None], np.arange(DIPLOMAS), growth, p.mincer_experience, p.mincer_square)
+    place = persons["age"][rows] * np.int16(DIPLOMAS) + persons["education"][rows]
+    change = steady.ravel()[place] + (p.wage_curve * tightening)[home[rows].clip(0)]
     wage = with_floor(before * np.exp(change), before * np.exp(growth), p.minimum_wage * index)
     persons["wage"][rows] = wage
     jobs["wage"][:] *= np.float32(np.exp(growth))
-    held = persons["job"][rows]
-    inside = held >= 0
-    jobs["wage"][held[inside]] = wage[inside]
+    inside = rows[persons["job"][rows] >= 0]
+    copy_rows(jobs["wage"], persons["job"][inside].astype(np.int64), persons["wage"], inside)
 
 
 def set_starting_wages(city, p, draws, year, market, since, beginner, index):
