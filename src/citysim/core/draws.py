@@ -95,6 +95,7 @@ class Drawn:
         self._waiting: list[Keys] = []
         self._number = 0
         self._table, self._used = EMPTY
+        self.alone: set[int] = set()
 
     def add(self, keys: Keys) -> None:
         """Note a group of agents."""
@@ -134,7 +135,6 @@ class Draws:
         self.year = int(year)
         self._root = combine(mix64(self.seed + GOLDEN), self.year & MASK)
         self._drawn: dict[tuple[str, int], Drawn] = {}
-        self._singles: dict[tuple[str, int], set[int]] = {}
 
     def stream(self, name: str, index: int = 0) -> np.uint64:
         """State from which the draws of one decision start."""
@@ -186,14 +186,16 @@ class Draws:
         """
         if keys.dtype != np.uint64:
             raise TypeError(f"keys of {name!r} are {keys.dtype}, not uint64")
-        earlier = self._drawn.setdefault((name, index), Drawn())
-        singles = self._singles.setdefault((name, index), set())
+        earlier = self._drawn.get((name, index))
+        if earlier is None:
+            earlier = self._drawn[name, index] = Drawn()
+        alone = earlier.alone
         if keys.size == 1:
             # One agent at a time (citysim.core.rules): a set, so that asking n agents takes n steps.
-            repeated = int(keys[0]) in singles
-            singles.add(int(keys[0]))
+            repeated = int(keys[0]) in alone
+            alone.add(int(keys[0]))
         else:
-            repeated = not singles.isdisjoint(keys.tolist()) if singles else False
+            repeated = not alone.isdisjoint(keys.tolist()) if alone else False
         if repeated or earlier.has(keys):
             raise RepeatedDrawError(
                 f"{name!r} (index {index}) was already drawn in {self.year} for some of these agents; "

@@ -107,6 +107,13 @@ class DomainParameters:
         self.parameters = dict(parameters)
         self._first_year = first_year
         self._by_year: dict[int, SimpleNamespace] = {}
+        self._moving = {
+            name: parameter
+            for name, parameter in self.parameters.items()
+            if parameter.today is not None or len(parameter.dated.figures) > 1
+        }
+        fixed = self.parameters.keys() - self._moving.keys()
+        self._fixed = {name: self.parameters[name].dated.figures[0] for name in fixed}
 
     def at(self, year: int) -> SimpleNamespace:
         """Values of a year: floats, flags or words, and read-only arrays in the order of `Param.index`."""
@@ -114,9 +121,9 @@ class DomainParameters:
             begun, when = year >= self._first_year, max(year, self._first_year)
             values = {
                 name: (parameter.dated if begun or parameter.today is None else parameter.today).at(when)
-                for name, parameter in self.parameters.items()
+                for name, parameter in self._moving.items()
             }
-            self._by_year[year] = SimpleNamespace(**values)
+            self._by_year[year] = SimpleNamespace(**self._fixed, **values)
         return self._by_year[year]
 
 

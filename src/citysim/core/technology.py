@@ -168,7 +168,7 @@ def bit_of(technologies: Sequence[Technology], position: int) -> int:
         If a kind has more entries than a mask has bits.
     """
     kind = technologies[position].adopter
-    bit = sum(technology.adopter == kind for technology in technologies[:position])
+    bit = [technology.adopter for technology in technologies[:position]].count(kind)
     if bit >= MOST_BITS:
         raise ValueError(f"more than {MOST_BITS} entries are adopted by a {kind}: its mask is full")
     return bit

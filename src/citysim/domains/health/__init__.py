@@ -130,7 +130,7 @@ class Health(Domain):
 
     def step(self, city: City, year: int, draws: Draws) -> None:
         """Live one year of health and care."""
-        zone = city.person_zone().astype(np.int64)
+        zone = city.person_zone().astype(np.int32)
         self._breathe(city, zone, year)
         self._change_states(city, zone, year, draws)
         self._assess_dependence(city, year, draws)
@@ -215,7 +215,7 @@ class Health(Domain):
         p, persons = self.at(year), city.persons
         gir, old = persons["gir"], persons["age"] >= GIR_AGE
         dependent = (persons["health"] == State.DEPENDENT) & old
-        gir[~dependent] = 0
+        gir *= dependent
         worsening = np.flatnonzero((gir >= 2) & (gir <= 4))
         worse = happens(draws, "health.gir_worsening", persons.key[worsening], p.gir_worsening)
         gir[worsening[worse]] -= 1

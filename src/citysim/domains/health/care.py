@@ -39,11 +39,10 @@ def base_beds(city: City, occupancy: float) -> Floats:
 def staffed_share(city: City, base: dict[str, Any]) -> float:
     """Filled jobs of social care relative to the base year's share of filled ones, at most 1."""
     jobs = city.jobs
-    care = jobs["sector"] == Sector.SOCIAL_CARE
-    total = int(np.count_nonzero(care))
-    if total == 0:
+    care = np.flatnonzero(jobs["sector"] == Sector.SOCIAL_CARE)
+    if care.size == 0:
         return 1.0
-    filled = np.count_nonzero((jobs["holder"][care] >= 0) | (jobs["commuter"][care] >= 0)) / total
+    filled = np.count_nonzero((jobs["holder"][care] >= 0) | (jobs["commuter"][care] >= 0)) / care.size
     usual = base.setdefault("staffed", max(filled, 0.5))
     return min(filled / usual, 1.0)
 
@@ -150,7 +149,7 @@ def help_kin(city: City, p: Any) -> None:
 def home_care_cost(city: City, p: Any) -> float:
     """Professional care at home of people with a GIR of 1 to 4, EUR a year."""
     persons = city.persons
-    rows = np.flatnonzero(persons["gir"])
+    rows = np.flatnonzero(persons["gir"] > 0)
     gir = persons["gir"][rows[persons["residence"][rows] != Residence.NURSING_HOME]]
     people = np.bincount(gir, minlength=7)[1 : LOWEST_NEED + 1]
     return float(people @ p.home_care_cost)

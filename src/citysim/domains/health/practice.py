@@ -19,7 +19,8 @@ from citysim.city.city import City
 from citysim.city.codes import Mode
 from citysim.core.choice import happens
 from citysim.core.draws import Draws
-from citysim.core.kernels.columns import carried, looked_up, sums_by_link
+from citysim.core.kernels import ranks
+from citysim.core.kernels.columns import carried, either, looked_up, sums_by_link
 from citysim.domains.health.general_practice import (
     SPIN_UP_YEARS,
     PracticeYear,
@@ -35,7 +36,7 @@ from citysim.domains.health.start import practice_places
 from citysim.services.clinic import Practice, waiting_curve
 
 Floats = NDArray[Any]
-Zones = NDArray[np.int64]
+Zones = NDArray[np.int32]
 ADULT = 16
 PARENTS_SKILL = 0.6  # parents ask for their children
 SUBSTITUTABLE = 0.30  # share of anybody's visits that needs no examination
@@ -107,8 +108,8 @@ def needs(city: City, zone: Zones, p: Any, offered: Offered, base: dict[str, Any
     longer = np.zeros(inside, np.float32)
     if "remote_level" in base:
         longer[:] = np.clip(city.zones["gp_wait_days"][:inside] - p.base_wait, -10.0, 30.0)
-    skill = np.where(persons["age"] < ADULT, np.float32(PARENTS_SKILL), persons["skill_digital"])
-    score = np.float32(p.teleconsultation_digital) * skill
+    slope = np.float32(p.teleconsultation_digital)
+    score = either(persons["age"] < ADULT, slope * np.float32(PARENTS_SKILL), slope * persons["skill_digital"])
     score += looked_up(np.float32(p.teleconsultation_wait) * longer, zone)
     score += offered.utility
     remote = remote_visits(need, score, p, base)
@@ -203,7 +204,7 @@ def register(city: City, zone: Zones, p: Any, need: Needs, result: Result, draws
     gain = p.registration_loss * (1.0 - p.unregistered_share) / p.unregistered_share / relative
     registered = persons["gp_registered"]
     chance = np.stack([gain, loss], axis=1).ravel()[zone * 2 + registered]
-    chance[persons["age"] < ADULT] = 0.0
+    chance *= persons["age"] >= ADULT
     registered ^= happens(draws, "health.gp_change", persons.key, chance)
 
 
@@ -211,7 +212,7 @@ def share_unmet(city: City, zone: Zones, p: Any, result: Result) -> None:
     """Write the visits that each person goes without: more for those without a doctor of their own, and the poor."""
     persons, households = city.persons, city.households
     standard = households["income"] / np.maximum(households["consumption_units"], 1.0)
-    poor = carried(standard < POVERTY * np.median(standard), persons["household"], False)
+    poor = carried(standard < POVERTY * np.float32(ranks.median(standard)), persons["household"], False)
     relative = np.outer([1.0, p.poor_factor], [p.unregistered_factor, 1.0]).ravel()
     place = zone * 4
     place += poor * np.int8(2) + persons["gp_registered"]

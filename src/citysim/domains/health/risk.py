@@ -45,8 +45,9 @@ def codes_of(city: City, care_counts: bool = True) -> tuple[NDArray[np.int32], N
     """
     persons = city.persons
     age, household = persons["age"], persons["household"]
-    # Up to 48 in the first two steps: they fit into one byte a person.
-    code = np.where(age >= BANDS[0], persons["education"], np.int8(5)) * np.int8(8)
+    # Up to 48 in the first two steps: they fit into one byte a person. The young have 5 for an education.
+    grown = (age >= int(BANDS[0])).view(np.int8)
+    code = (np.int8(5) + grown * (persons["education"] - np.int8(5))) * np.int8(8)
     code += persons["diet"] * np.int8(2)
     code += persons["labour"] == Labour.UNEMPLOYED
     code = code.astype(np.int32) * np.int32(2)

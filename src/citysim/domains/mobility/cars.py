@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from citysim.core.kernels.columns import looked_up
 from citysim.domains.mobility.modes import shares_of
 
 Array = NDArray[Any]
@@ -23,6 +24,8 @@ LEARNING_AGE, OLD_LEARNER = 18, 30
 LEARNING_AGES = np.array([19, 25])  # upper bounds of the first two age classes of `licence_rate`
 LAST_CERTAIN_AGE = 70  # below this age nobody gives up driving for age
 AGE_BANDS = np.array([30, 65, 80])
+AGES = np.arange(128)
+BAND_OF_AGE = np.searchsorted(AGE_BANDS, AGES, side="right").astype(np.int8)
 ADULT_BANDS = WORKER_BANDS = 3
 DRIVER_BANDS = 4
 
@@ -41,9 +44,11 @@ def at_licence_risk(age: Array, licence: Array, dependent: Array) -> Array:
 
 def licence_hazards(age: Array, licence: Array, dependent: Array, p: SimpleNamespace) -> Array:
     """Probability a year that the licence of these people changes: learning, or giving up with age or dependency."""
-    stopping = p.licence_stop_rate * np.exp(p.licence_stop_growth * (age - 85.0))
-    stopping = np.minimum(np.where(dependent, np.maximum(stopping, p.licence_stop_dependent), stopping), 1.0)
-    return np.where(licence, stopping, p.licence_rate[np.searchsorted(LEARNING_AGES, age, side="right")])
+    learning = p.licence_rate[np.searchsorted(LEARNING_AGES, AGES, side="right")]
+    stopping = np.minimum(p.licence_stop_rate * np.exp(p.licence_stop_growth * (AGES - 85.0)), 1.0)
+    helpless = np.maximum(stopping, min(p.licence_stop_dependent, 1.0))
+    by_state = np.stack([learning, learning, stopping, helpless])
+    return np.asarray(by_state[licence * 2 + dependent, age])
 
 
 def car_utilities(
@@ -99,7 +104,7 @@ def driver_band(drivers: Array) -> Array:
 
 def age_band(age: Array) -> Array:
     """Age band of the reference person: under 30, 30 to 64, 65 to 79, 80 and more."""
-    return np.searchsorted(AGE_BANDS, age, side="right").astype(np.int8)
+    return looked_up(BAND_OF_AGE, np.asarray(age))
 
 
 def solve_constants(utilities: Array, owned: Array, groups: tuple[Array, ...], rounds: int = 25) -> list[Array]:
@@ -143,7 +148,7 @@ def constants_of(groups: tuple[Array, ...], constants: list[Array]) -> Array:
     for group, constant in zip(others, constants[1:], strict=True):
         table = (table[:, None, :] + constant).reshape(-1, ALTERNATIVES)
         cell = cell * constant.shape[0] + np.minimum(group, constant.shape[0] - 1)
-    return constants[0][zone] + table[cell]
+    return np.take(constants[0], zone, axis=0) + np.take(table, cell, axis=0)
 
 
 def _sums(group: Array, values: Array, size: int) -> Array:

@@ -150,7 +150,7 @@ def commuter_utilities(
     bike_age
         Utility of the bike per year above 18.
     """
-    own = table[car_class, way]
+    own = np.take(table.reshape(-1, table.shape[-1]), car_class * np.intp(table.shape[1]) + way, axis=0)
     own[:, Mode.BIKE] += bike_age * np.maximum(age - 18, 0) + bike
     own[:, Mode.CAR] += car
     return own

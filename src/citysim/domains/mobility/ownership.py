@@ -164,8 +164,9 @@ def renew_fleet(
     spare = sums_by_link(user, wanted.size) - wanted
     given_up = fleet.cars_to_give_up(user, vehicles["year"], spare)
     pool = np.concatenate([np.flatnonzero((user < 0) & ~scrapped), given_up])
-    slots = np.repeat(np.arange(wanted.size), np.maximum(-spare, 0))
-    rank = np.arange(slots.size) - np.searchsorted(slots, slots)
+    short = np.flatnonzero(spare < 0)
+    slots = np.repeat(short, -spare[short])
+    rank = np.arange(slots.size) - np.repeat(np.cumsum(-spare[short]) + spare[short], -spare[short])
     keys = mix_keys("vehicle", deciders[slots], year, rank)
     first = NEW_CAR_INCOME * income[slots] + draws.gumbel("mobility.new_car", keys)
     buyers, others = fleet.deal_out(first, min(int(scrapped.sum()), slots.size))

@@ -156,7 +156,7 @@ def find_people(
     groups = trips.AGE_GROUPS * modes.CAR_CLASSES
     cell = segment.astype(np.int32) * np.int32(zones) + home_zone
     # people in institutions and young children do not travel in the sense of travel surveys
-    cell[(household < 0) | (segment < 0)] = groups * zones
+    cell[np.flatnonzero((household < 0) | (segment < 0))] = groups * zones
     number = sums_by_link(cell, groups * zones + 1)[:-1].reshape(groups, zones).astype(float)
     rows, home, work = workers
     presence = (p.commute_presence * (1.0 - persons["telework_days"][rows] / 5.0)).astype(np.float32)
@@ -309,7 +309,7 @@ def choose_modes(
     pair[people.workers] = pair_of(people.home, people.work, base.network.zones)
     minutes = np.zeros(persons.size, np.float32)
     by_mode = modes.door_to_door(offer)
-    minutes[people.workers] = by_mode[mode[people.workers], people.way]
+    minutes[people.workers] = np.take(by_mode, mode[people.workers] * np.intp(by_mode.shape[1]) + people.way)
     persons["commute_mode"], persons["commute_pair"], persons["commute_minutes"] = mode, pair, minutes
 
 

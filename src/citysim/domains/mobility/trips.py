@@ -33,6 +33,7 @@ SERVICE_SECTORS = (
     Sector.HEALTH_CARE,
     Sector.PERSONAL_SERVICES,
 )
+SERVES = np.isin(np.arange(-1, len(Sector)), SERVICE_SECTORS).view(np.int8)  # by code + 1
 LOCAL_SERVICES = 0.05  # service places per inhabitant besides those counted as jobs
 
 
@@ -92,7 +93,7 @@ def attractions(
 
 def service_and_school_jobs(sector: Array, zone: Array, zones: int) -> tuple[Array, Array]:
     """Jobs in shops and services and in schools by zone."""
-    serves = np.isin(np.arange(-1, len(Sector)), SERVICE_SECTORS)[sector.astype(np.intp) + 1]
+    serves = looked_up(SERVES, sector + np.int8(1)).view(np.bool_)
     services = sums_by_link(zone, zones, where=serves).astype(float)
     schools = sums_by_link(zone, zones, where=sector == Sector.EDUCATION).astype(float)
     return services, schools

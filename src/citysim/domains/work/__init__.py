@@ -212,9 +212,7 @@ class Work(Domain):
         exposure = np.concatenate([np.ones(looking.size), np.maximum(month, 1.0 / 24.0)])
         new = np.flatnonzero(persons["arrival_year"][seekers] == year)
         newcomer = np.zeros(seekers.size, dtype=bool)
-        came = np.sort(self._came_to_work)
-        keys = persons.key[seekers[new]]
-        newcomer[new] = np.searchsorted(came, keys, side="right") > np.searchsorted(came, keys)
+        newcomer[new] = np.isin(persons.key[seekers[new]], self._came_to_work, assume_unique=True)
         self._came_to_work = np.zeros(0, dtype=np.uint64)
         market = self._market
         market.matching.retraining_counts = self.coupled("automation_training")
