@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from citysim.city import codes
 from citysim.city.city import City
-from citysim.core.kernels.columns import looked_up
+from citysim.core.kernels.columns import carried, looked_up
+from citysim.core.kernels.ranks import rising
 from citysim.outputs.recorder import Split
 
 Codes = NDArray[Any]
@@ -19,14 +20,6 @@ OLDEST = 120
 BAND_OF_AGE = np.searchsorted([15, 30, 45, 60, 75, 90], np.arange(OLDEST + 1), side="right").astype(np.int16)
 QUINTILES = ("1", "2", "3", "4", "5")
 HOUSEHOLD_TYPES = ("single", "couple", "couple_children", "single_parent", "other")
-
-
-def _order(values: NDArray[np.float32]) -> NDArray[np.int64]:
-    """Rows from the smallest value to the largest, the first of equals first: a stable sort, in half its time."""
-    bits = (values + np.float32(0.0)).view(np.uint32)  # the sum makes one zero of two
-    ordered = np.where(bits >> 31, ~bits, bits | np.uint32(1 << 31))  # numbers in the order of the values
-    rows = np.sort(ordered.astype(np.uint64) << np.uint64(32) | np.arange(values.size, dtype=np.uint64))
-    return (rows & np.uint64(0xFFFFFFFF)).astype(np.int64)
 
 
 class Splitter:
@@ -73,8 +66,7 @@ class Splitter:
         return Split(self._data(table, column), names) if table in allowed else None
 
     def _by_household(self, household_codes: Codes) -> Codes:
-        household = self._data("persons", "household")
-        return np.where(household >= 0, household_codes[household], -1)
+        return carried(household_codes, self._data("persons", "household"), household_codes.dtype.type(-1))
 
     def _zone(self, table: str) -> Split | None:
         if table == "zones":
@@ -112,7 +104,7 @@ class Splitter:
             units = np.maximum(self._data("households", "consumption_units"), 1.0)
             standard = self._data("households", "income") / units
             size = self._data("households", "size").astype(np.int64)
-            order = _order(standard.astype(np.float32))
+            order = rising(standard.astype(np.float32))
             below = np.cumsum(size[order]) - size[order]
             quintile = np.empty(order.size, np.int8)
             quintile[order] = np.minimum(below * 5 // max(int(size.sum()), 1), 4)

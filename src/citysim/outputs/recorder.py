@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from citysim.core.declare import Measure, Statistic
 from citysim.core.domain import Ledger
 from citysim.core.kernels.groups import as_bits, common_bits, group_medians, group_sums
+from citysim.core.kernels.ranks import rising
 from citysim.outputs.schema import ALL
 
 
@@ -60,9 +61,8 @@ class Split:
     @cached_property
     def places(self) -> NDArray[np.uint16]:
         """Group of each row; the number of groups for a row in none."""
-        number = len(self.names)
-        inside = (self.codes >= 0) & (self.codes < number)
-        return np.where(inside, self.codes, number).astype(np.uint16)
+        codes = self.codes.astype(np.int16, copy=False).view(np.uint16)  # what is negative becomes large
+        return np.minimum(codes, np.uint16(len(self.names)))
 
     @cached_property
     def masks(self) -> NDArray[np.uint64]:
@@ -113,7 +113,7 @@ def record_domain(
         statistic = measured[measure]
         factor = weight if statistic.extensive else 1.0
         for group_by, groups, numbers in _numbers(statistic, declaration, splits):
-            if group_by != ALL and any(number != number for number in numbers):  # an empty group has no number
+            if group_by != ALL and np.isnan(sum(numbers)):  # an empty group has no number
                 known = [rank for rank, number in enumerate(numbers) if number == number]
                 groups, numbers = [groups[rank] for rank in known], [numbers[rank] for rank in known]
             values = numbers if factor == 1.0 else [number * factor for number in numbers]
@@ -218,15 +218,15 @@ class _Sums:
     def __init__(self, kind: str, values: Rows, weights: Rows | None, where: Rows | None) -> None:
         self._total = kind == "total"
         self._where = where
-        self._top = values.astype(np.float64)
-        self._below = None if weights is None else weights.astype(np.float64)
+        self._top = values if values.dtype == np.float32 else values.astype(np.float64, copy=False)
+        self._below = None if weights is None else weights.astype(np.float64, copy=False)
         if kind == "mean" and self._below is not None:
             self._top = self._top * self._below
 
     def whole(self) -> float:
         """Sum or quotient of the whole city."""
         rows = slice(None) if self._where is None else np.flatnonzero(self._where)
-        top = self._top[rows]
+        top = self._top[rows].astype(np.float64, copy=False)
         if self._total:
             return float(top.sum())
         below = top.size if self._below is None else self._below[rows].sum()
@@ -247,9 +247,8 @@ class _Sums:
             belows = [split.sizes for split in splits]
         return [_over(top, below) for top, below in zip(tops, belows, strict=True)]
 
-    def _sums(self, splits: list[Split], values: NDArray[np.float64]) -> list[NDArray[np.float64]]:
-        kept = values if self._where is None else np.where(self._where, values, 0.0)
-        return [group_sums(split.places, len(split.names), kept) for split in splits]
+    def _sums(self, splits: list[Split], values: Rows) -> list[NDArray[np.float64]]:
+        return [group_sums(split.places, len(split.names), values, self._where) for split in splits]
 
 
 class _Medians:
@@ -257,8 +256,7 @@ class _Medians:
 
     def __init__(self, values: Rows, where: Rows | None) -> None:
         chosen = np.arange(values.size) if where is None else np.flatnonzero(where)
-        order = np.argsort(values[chosen])
-        self._rows = chosen[order]  # from the smallest value to the largest
+        self._rows = chosen[rising(values[chosen])]
         self._values = values[self._rows].astype(np.float64)
 
     def whole(self) -> float:

@@ -14,7 +14,7 @@ from citysim.core.kernels.columns import (
     steps_reached,
     sums_by_link,
 )
-from citysim.core.kernels.ranks import at_ranks, best_in_group, median
+from citysim.core.kernels.ranks import at_ranks, best_in_group, median, rising
 from twins import ranks
 
 KEYS = mix_keys("test", np.arange(5000))
@@ -65,6 +65,13 @@ def test_values_at_ranks_are_those_of_a_sort(values):
     np.testing.assert_array_equal(at_ranks(values, places), np.sort(values)[places])
     assert median(values) == np.median(values)
     assert median(values[1:] if values.size > 1 else values) == np.median(values[1:] if values.size > 1 else values)
+
+
+@pytest.mark.parametrize("values", [LOT - 0.5, np.round(LOT, 2), np.array([0.0, -1.0, -0.0, 1e-9]), LOT[:0]])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_rising_is_a_stable_sort(values, dtype):
+    values = values.astype(dtype)
+    np.testing.assert_array_equal(rising(values), np.argsort(values, kind="stable"))
 
 
 def test_values_changed_by_a_flag_and_bits_of_masks():

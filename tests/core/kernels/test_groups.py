@@ -24,8 +24,10 @@ def test_common_bits_are_the_rows_selected_in_each_group(size):
 @pytest.mark.parametrize("size", [0, 3, 5000])
 def test_group_sums_leave_out_rows_of_no_group(size):
     places = np.floor(lots("place", size) * 8).astype(np.uint16)  # the eighth is no group
-    values = lots("value", size)
-    np.testing.assert_allclose(group_sums(places, 7, values), groups.group_sums(places, 7, values), rtol=1e-13)
+    for values in (lots("value", size), lots("value", size).astype(np.float32)):
+        for where in (None, lots("selected", size) < 0.3):
+            expected = groups.group_sums(places, 7, values, where)
+            np.testing.assert_allclose(group_sums(places, 7, values, where), expected, rtol=1e-13)
 
 
 @pytest.mark.parametrize("size", [0, 1, 4, 5, 5000])

@@ -69,6 +69,24 @@ def best_in_group(score: NDArray[Any], group: NDArray[Any], places: NDArray[Any]
     return np.asarray(_best(np.asarray(score, dtype=np.float64), group, np.asarray(places, dtype=np.int64)))
 
 
+def rising(values: NDArray[Any]) -> NDArray[np.int64]:
+    """Rows from the smallest value to the largest, the first of equals first: a stable sort, in half its time.
+
+    Parameters
+    ----------
+    values
+        float32 or float64 [n], finite.
+    """
+    single = values.astype(np.float32) + np.float32(0.0)  # the sum makes one zero of two
+    bits = single.view(np.uint32)
+    ordered = np.where(bits >> 31, ~bits, bits | np.uint32(1 << 31))  # numbers in the order of the values
+    packed = np.sort(ordered.astype(np.uint64) << np.uint64(32) | np.arange(values.size, dtype=np.uint64))
+    rows = (packed & np.uint64(0xFFFFFFFF)).astype(np.int64)
+    if values.dtype == np.float32:
+        return rows
+    return np.asarray(rows[np.argsort(values[rows], kind="stable")])  # nearly in order: done in a pass or two
+
+
 BINS = 4096  # of about equal width: values of one bin are sorted, all others are not
 
 

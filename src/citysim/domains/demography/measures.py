@@ -75,7 +75,7 @@ def report(city: City, base: dict[str, Any], events: dict[str, float], attractiv
 def _people(city: City) -> dict[str, Statistic]:
     persons = city.persons
     age, residence = persons["age"], persons["residence"]
-    everyone = np.ones(persons.size)
+    everyone = np.ones(persons.size, dtype=bool)
     old = age >= 65
     with_partner = lives_with_partner(city)
     head = np.zeros(persons.size, dtype=bool)
@@ -102,10 +102,10 @@ def _people(city: City) -> dict[str, Statistic]:
 def _homes(city: City) -> dict[str, Statistic]:
     households = city.households
     kind = households["type"]
-    everyone = np.ones(households.size)
+    everyone = np.ones(households.size, dtype=bool)
     return {
         "households": total(everyone, over="households"),
-        "mean_household_size": ratio(households["size"], everyone, over="households"),
+        "mean_household_size": mean(households["size"], over="households"),
         "one_person_household_share": mean(kind == HouseholdType.SINGLE, over="households"),
         "single_parent_household_share": mean(kind == HouseholdType.SINGLE_PARENT, over="households"),
     }
@@ -147,5 +147,6 @@ def _by_ages(age: NDArray[Any], flag: NDArray[np.bool_]) -> dict[str, float]:
     for low, high in COUPLE_AGES:
         mine = (age >= low) & (age <= high)
         if mine.any():
-            shares[f"{low}-{high}" if high < 100 else f"{low}+"] = float(flag[mine].mean())
+            share = np.count_nonzero(flag & mine) / np.count_nonzero(mine)
+            shares[f"{low}-{high}" if high < 100 else f"{low}+"] = share
     return shares

@@ -81,7 +81,7 @@ class Environment(Domain):
         """Report CO2, home energy, bills, air and heat."""
         p = self.at(year)
         persons, households, zones = city.persons, city.households, city.zones
-        zone = np.maximum(city.person_zone(), 0)
+        zone = np.maximum(city.person_zone(), 0).astype(np.intp)  # widened once for all that is looked up by it
         bill, income = households["energy_cost"], households["income"]
         poor = energy.in_fuel_poverty(bill, income, households["consumption_units"], p.poverty_burden)
         surface = self._homes(city)[0]

@@ -64,7 +64,7 @@ def _healthy_years(age: Any, limited: Any, mortality: Any) -> tuple[float, float
 
 def _doctors(city: City, p: Any, last: dict[str, Any]) -> dict[str, Statistic]:
     persons, zones, result = city.persons, city.zones, last["practice"]
-    zone = city.person_zone()
+    zone = city.person_zone().astype(np.intp)  # widened once for all that is looked up by it
     need, remote = persons["gp_need"], persons["gp_remote"]
     given = need * result.given[zone]
     local = need - remote

@@ -113,7 +113,7 @@ def _stock(city: Any, flows: Flows, year: int) -> dict[str, Statistic]:
         "mean_price": mean(dwellings["price_m2"], "dwellings", where=market != TenureClass.SOCIAL),
         "rental_yield": ratio(12.0 * dwellings["rent_m2"], dwellings["price_m2"], "dwellings", where=private),
         "local_landlord_share": mean(dwellings["owner"] >= 0, "dwellings", where=private),
-        "dwellings": total(np.ones(dwellings.size, np.int8), "dwellings"),
+        "dwellings": total(np.ones(dwellings.size, bool), "dwellings"),
         "new_dwellings": total(new, "dwellings"),
         "share_energy_class_fg": mean(dwellings["energy_class"] >= EnergyClass.F, "dwellings", where=main),
     }
@@ -130,12 +130,13 @@ def _works(city: Any, flows: Flows) -> dict[str, Statistic]:
 
 
 def _among(keys: Array, few: Array) -> Array:
-    """Whether each key is one of a few: only the few are sorted."""
-    if few.size == 0:
-        return np.zeros(keys.size, dtype=bool)
-    ordered = np.sort(few)
-    place = np.minimum(np.searchsorted(ordered, keys), few.size - 1)
-    return np.asarray(ordered[place] == keys)
+    """Whether each key is one of a few: only those that end like one of the few are compared with them."""
+    endings = np.zeros(1 << 16, dtype=bool)
+    endings[few.astype(np.uint16)] = True
+    alike = np.flatnonzero(endings[keys.astype(np.uint16)])
+    found = np.zeros(keys.size, dtype=bool)
+    found[alike] = np.isin(keys[alike], few)
+    return found
 
 
 def _households(city: Any, p: SimpleNamespace, year: int) -> dict[str, Statistic]:

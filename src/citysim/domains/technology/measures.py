@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from citysim.domains.technology.city_wide import measured_share
 from citysim.domains.technology.declarations import HEADLINES
 from citysim.domains.technology.profiles import LEVELS, income_level
 
+Masks = NDArray[np.uint64]
 ONE = np.uint64(1)
 
 
@@ -22,7 +24,8 @@ def measure_adoption(engine: Any, city: Any) -> dict[str, Statistic]:
     adoption = {entry.name: float(shares[row]) for row, entry in enumerate(engine.catalogue)}
     for row in engine.turnover_rows:  # stocks that other domains changed after my step
         adoption[engine.catalogue[row].name] = measured_share(engine.catalogue[row], city)
-    gaps = adoption_gaps(engine, city)
+    eligible = {kind: adopters.eligibility.masks(city) for kind, adopters in engine.kinds.items()}
+    gaps = adoption_gaps(engine, city, eligible["household"])
     uses = sum(float(adopters.users.sum()) for adopters in engine.kinds.values())
     measured = {
         "adoption_share": by_group(adoption, "technology"),
@@ -34,28 +37,27 @@ def measure_adoption(engine: Any, city: Any) -> dict[str, Statistic]:
     for name, table in (("technologies_per_household", "households"), ("technologies_per_person", "persons")):
         measured[name] = mean(np.bitwise_count(city.table(table)["technologies"]), over=table)
     for name, (entry, table) in HEADLINES.items():
-        measured[name] = _headline(engine, city, entry, table)
+        measured[name] = _headline(engine, city, eligible, entry, table)
     return measured
 
 
-def _headline(engine: Any, city: Any, name: str, table: str) -> Statistic:
-    for adopters in engine.kinds.values():
+def _headline(engine: Any, city: Any, eligible: Mapping[str, Masks], name: str, table: str) -> Statistic:
+    for kind, adopters in engine.kinds.items():
         for index, entry in enumerate(adopters.entries):
             if entry.name == name and adopters.table == table:
                 bit = ONE << np.uint64(index)
-                eligible = (adopters.eligibility.masks(city) & bit) != 0
-                return mean((city.table(table)["technologies"] & bit) != 0, over=table, where=eligible)
+                has, may = city.table(table)["technologies"] & bit, eligible[kind] & bit
+                return mean(has != 0, over=table, where=may != 0)
     nobody = np.zeros(city.table(table).size, dtype=bool)  # the run's selection leaves this entry out
     return mean(nobody, over=table)
 
 
-def adoption_gaps(engine: Any, city: Any) -> dict[str, float]:
+def adoption_gaps(engine: Any, city: Any, eligible: Masks) -> dict[str, float]:
     """Share of adopters in the richest fifth of households minus share in the poorest, by technology."""
     adopters = engine.kinds["household"]
     if not adopters.number:
         return {}
     fifth = fifths(income_level(city))
-    eligible = adopters.eligibility.masks(city)
     users = diffusion.bit_counts(city.households["technologies"] & eligible, fifth, 5)[:, : adopters.number]
     number = np.maximum(diffusion.bit_counts(eligible, fifth, 5)[:, : adopters.number], 1)
     share = users / number

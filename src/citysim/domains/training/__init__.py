@@ -314,4 +314,4 @@ class Training(Domain):
 
 
 def _share(happened, where):
-    return float(happened[where].mean()) if where.any() else 0.0
+    return np.count_nonzero(happened & where) / max(np.count_nonzero(where), 1)

@@ -6,6 +6,8 @@ import numpy as np
 
 from citysim.city.codes import Labour
 from citysim.core.declare import mean, median, ratio, total, value
+from citysim.core.kernels import ranks
+from citysim.core.kernels.columns import carried
 from citysim.domains.work.income import weighted_gini, weighted_quantile
 
 
@@ -34,13 +36,15 @@ def _labour(city, p):
     counted = (age >= 15) & (age <= 64)
     employed, jobless = labour == Labour.EMPLOYED, labour == Labour.UNEMPLOYED
     active = employed | jobless
-    rate = float(jobless[counted].sum()) / max(float(active[counted].sum()), 1.0)
+    rate = np.count_nonzero(jobless & counted) / max(np.count_nonzero(active & counted), 1)
     vacant = (jobs["holder"] < 0) & (jobs["commuter"] < 0)
-    middle = float(np.median(wage[employed])) if employed.any() else 0.0
-    home = city.person_zone()
-    placed = employed & (persons["workplace"] >= 0) & (home >= 0)
+    at_work = np.flatnonzero(employed)
+    middle = ranks.median(wage[at_work]) if at_work.size else 0.0
+    home, workplace = city.person_zone(), persons["workplace"]
+    placed = employed & (workplace >= 0) & (home >= 0)
+    rows = np.flatnonzero(placed)
     distance = np.zeros(persons.size, dtype=np.float32)
-    distance[placed] = city.travel.distance_km[home[placed], persons["workplace"][placed]]
+    distance[rows] = city.travel.distance_km[home[rows], workplace[rows]]
     return {
         "unemployment_rate": ratio(jobless, active, "persons", counted),
         "unemployment_rate_ilo": value(p.ilo_ratio * rate),
@@ -53,7 +57,7 @@ def _labour(city, p):
         "mean_commute_distance": mean(distance, "persons", placed),
         "vacancy_unemployment_ratio": value(float(vacant.sum()) / max(float(jobless.sum()), 1.0)),
         "jobs_per_active": value(jobs.size / max(float(active.sum()), 1.0)),
-        "out_commuters": total(employed & (persons["workplace"] >= city.internal), "persons"),
+        "out_commuters": total(employed & (workplace >= city.internal), "persons"),
     }
 
 
@@ -61,9 +65,9 @@ def _jobs(city):
     jobs = city.jobs
     vacant = (jobs["holder"] < 0) & (jobs["commuter"] < 0)
     return {
-        "jobs": total(np.ones(jobs.size, dtype=np.float32), "jobs"),
+        "jobs": total(np.ones(jobs.size, dtype=bool), "jobs"),
         "vacancies": total(vacant, "jobs"),
-        "businesses": total(np.ones(city.businesses.size, dtype=np.float32), "businesses"),
+        "businesses": total(np.ones(city.businesses.size, dtype=bool), "businesses"),
         "in_commuters": value(float(city.commuters.size), extensive=True),
     }
 
@@ -78,8 +82,7 @@ def _incomes(city):
     share = _mean(standard, people, richest) / max(_mean(standard, people, poorest), 1.0)
     member = persons["household"]
     at_home = member >= 0
-    poor = np.zeros(persons.size, dtype=bool)
-    poor[at_home] = (standard < 0.6 * middle)[member[at_home]]
+    poor = carried(standard < 0.6 * middle, member, False)
     return {
         "gini_income": value(weighted_gini(standard, people)),
         "income_ratio_s80_s20": value(share),
@@ -89,4 +92,6 @@ def _incomes(city):
 
 
 def _mean(values, weights, where):
-    return float((values[where] * weights[where]).sum() / max(weights[where].sum(), 1e-9))
+    rows = np.flatnonzero(where)
+    weight = weights[rows]
+    return float((values[rows] * weight).sum() / max(weight.sum(), 1e-9))
