@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from citysim.core.draws import Draws, mix_keys
-from citysim.core.kernels.links import add_lines, copy_rows, ends_of_groups, follow, rows_linked_to
+from citysim.core.kernels.links import add_lines, chains, copy_rows, ends_of_groups, follow, rows_in_chains
 
 
 def numbers(name, size, low, high):
@@ -42,14 +42,14 @@ def test_first_and_last_of_each_group():
         assert last[one] == (rows[-1] if rows.size > 1 else -1)
 
 
-def test_the_first_link_comes_before_the_second():
-    first = np.array([-1, 4, 5, 6, -1, -1, -1], np.int32)
-    second = np.array([-1, 5, 4, 5, 6, -1, -1], np.int32)
-    position = np.full(7, -1, np.int32)
-    position[[4, 5]] = [0, 1]
-    found, place = rows_linked_to(np.arange(4), first, second, position)
-    np.testing.assert_array_equal(found, [1, 2, 3])
-    np.testing.assert_array_equal(place, [0, 1, 1])
+def test_rows_that_lead_to_some_targets():
+    link = numbers("chained", 80, -1, 30).astype(np.int32)
+    rows, targets = np.arange(10, 80), np.array([4, -1, 17, 29, 3])
+    found, position = rows_in_chains(targets, *chains(rows, link, 30))
+    for k, target in enumerate(targets):
+        expected = rows[(link[rows] == target) & (target >= 0)]
+        np.testing.assert_array_equal(np.sort(found[position == k]), expected)
+    assert found.size == position.size > 3
 
 
 def test_weighted_lines_are_added():

@@ -68,19 +68,36 @@ def add_lines(out, line, table, weight):
 
 
 @njit(cache=True)
-def rows_linked_to(rows, first, second, position):
-    """Rows with a link to a row that has a position (not -1), and that position.
+def chains(rows, link, targets):
+    """Rows that lead to each row of another table: the last of each, int32 [targets + 1], and the one before each row.
 
-    `first` and `second` are whole columns of links, of which the first comes before; `position` int32 [targets].
+    Where there is no further row, there is -1; so there is for the target -1, the last one.
     """
-    found = np.empty(rows.size, dtype=np.int64)
-    place = np.empty(rows.size, dtype=np.int64)
-    size = 0
+    last = np.full(targets + 1, -1, dtype=np.int32)
+    before = np.empty(link.size, dtype=np.int32)
     for row in rows:
-        mine = position[first[row]] if first[row] >= 0 else -1
-        if mine < 0 and second[row] >= 0:
-            mine = position[second[row]]
-        if mine >= 0:
-            found[size], place[size] = row, mine
+        target = link[row]
+        if target >= 0:
+            before[row] = last[target]
+            last[target] = row
+    return last, before
+
+
+@njit(cache=True)
+def rows_in_chains(targets, last, before):
+    """Rows that lead to some targets, and the position of the target of each."""
+    size = 0
+    for target in targets:
+        row = last[target]
+        while row >= 0:
             size += 1
-    return found[:size], place[:size]
+            row = before[row]
+    rows, position = np.empty(size, dtype=np.int64), np.empty(size, dtype=np.int64)
+    size = 0
+    for k in range(targets.size):
+        row = last[targets[k]]
+        while row >= 0:
+            rows[size], position[size] = row, k
+            size += 1
+            row = before[row]
+    return rows, position

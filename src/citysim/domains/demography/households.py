@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from citysim.city.codes import NONE, Custody, HouseholdType, Residence
 from citysim.core.draws import mix_keys
 from citysim.core.kernels.columns import carried, looked_up, sums_by_link
-from citysim.core.kernels.links import rows_linked_to
-from citysim.domains.demography.year import ADULT, Rows, Year
+from citysim.core.kernels.links import rows_in_chains
+from citysim.domains.demography.kin import children_of
+from citysim.domains.demography.year import ADULT, DEPENDANT, Rows, Year
 
 # Household type by: reference person has a partner at home (1), has a child (2), lives alone (4).
 KINDS = np.array(
@@ -95,11 +96,10 @@ def dependants(now: Year, parents: Rows, homes: NDArray[Any]) -> tuple[Rows, Row
         Rows of the children and position of their parent in `parents`.
     """
     persons = now.city.persons
-    household = persons["household"]
-    place = np.full(persons.size, NONE, dtype=np.int32)
-    place[parents] = np.arange(parents.size, dtype=np.int32)
-    children, position = rows_linked_to(now.young(), persons["mother"], persons["father"], place)
-    kept = (household[children] == homes[position]) & (household[children] >= 0) & (persons["partner"][children] < 0)
+    children, position = children_of(now, parents)
+    home = persons["household"][children]
+    free = (persons["age"][children] < DEPENDANT) & (persons["partner"][children] < 0)
+    kept = (home >= 0) & (home == homes[position]) & free
     return children[kept], position[kept]
 
 
@@ -120,16 +120,16 @@ def leave_alone(now: Year, rows: Rows) -> None:
     households["reference_person"][home[headed]] = NONE
 
 
-def lives_with_minor(now: Year) -> NDArray[np.bool_]:
-    """Whether each person lives with a minor child of hers or his."""
+def lives_with_minor(now: Year, rows: Rows) -> NDArray[np.bool_]:
+    """Whether each of some people lives with a minor child of hers or his."""
     persons = now.city.persons
     household = persons["household"]
-    minors = now.minors()
-    home = household[minors]
-    flag = np.zeros(persons.size, dtype=bool)
-    for link in ("mother", "father"):
-        parent = persons[link][minors]
-        flag[parent[(parent >= 0) & (home >= 0) & (household[parent] == home)]] = True
+    flag = np.zeros(rows.size, dtype=bool)
+    for chain in now.families():
+        children, position = rows_in_chains(rows, *chain)
+        home = household[children]
+        minor = (home >= 0) & (home == household[rows[position]]) & (persons["age"][children] < ADULT)
+        flag[position[minor]] = True
     return flag
 
 
@@ -218,17 +218,13 @@ def _parents_home(now: Year, minors: Rows) -> NDArray[np.int64]:
 def _siblings_home(now: Year, minors: Rows) -> NDArray[np.int64]:
     persons = now.city.persons
     home = np.full(minors.size, NONE, dtype=np.int64)
-    for link in ("mother", "father"):
-        parent = persons[link][minors]
-        wanted = np.zeros(persons.size + 1, dtype=bool)  # grown children without this parent meet the last, false
-        wanted[parent[parent >= 0]] = True
-        known = now.grown_children()
-        known = known[wanted[persons[link][known]] & (persons["household"][known] >= 0)]
-        known = known[np.lexsort((persons.key[known], persons["age"][known]))]
-        eldest = np.full(persons.size, NONE, dtype=np.int32)
-        eldest[persons[link][known]] = known  # the last one written is the eldest
-        sibling = np.where(parent >= 0, eldest[parent], NONE)
-        home = np.where(home >= 0, home, _home_of(now, sibling))
+    for link, chain in zip(("mother", "father"), now.families(), strict=True):
+        siblings, position = rows_in_chains(persons[link][minors].astype(np.int64), *chain)
+        order = np.lexsort((persons.key[siblings], persons["age"][siblings]))
+        order = order[(persons["age"][siblings] >= ADULT)[order] & (persons["household"][siblings] >= 0)[order]]
+        eldest = np.full(minors.size, NONE, dtype=np.int64)
+        eldest[position[order]] = siblings[order]  # the last one written is the eldest
+        home = np.where(home >= 0, home, _home_of(now, eldest))
     return home
 
 

@@ -14,12 +14,22 @@ from numpy.typing import NDArray
 
 from citysim.city.codes import NONE, Sex
 from citysim.core.choice import happens
-from citysim.core.kernels.links import rows_linked_to
+from citysim.core.kernels.links import rows_in_chains
 from citysim.domains.demography.year import ADULT, Rows, Year
 
 LAST_RETURNER = 59
 SAMPLE = 8  # one woman in eight is looked at (a power of two)
 MOTHER_AGE, MOTHER_SPREAD, MOTHER_GAPS = 28.0, 5.0, (17, 45)  # as the synthesis links grown children to mothers
+
+
+def children_of(now: Year, parents: Rows) -> tuple[Rows, Rows]:
+    """Rows of the children of some people, and position of their mother, else of their father, among these."""
+    mother = now.city.persons["mother"]
+    (hers, place), (his, other_place) = (rows_in_chains(parents, *chain) for chain in now.families())
+    listed = np.zeros(mother.size + 1, dtype=bool)  # a mother who is not known meets the last, false entry
+    listed[parents] = True
+    rest = ~listed[mother[his]]
+    return np.concatenate([hers, his[rest]]), np.concatenate([place, other_place[rest]])
 
 
 def eldest_children(now: Year, parents: Rows, homes: NDArray[Any]) -> NDArray[np.int64]:
@@ -31,11 +41,9 @@ def eldest_children(now: Year, parents: Rows, homes: NDArray[Any]) -> NDArray[np
         Household of each parent: children who live there do not count, nor those without a home in town.
     """
     persons = now.city.persons
-    place = np.full(persons.size, NONE, dtype=np.int32)
-    place[parents] = np.arange(parents.size, dtype=np.int32)
-    children, position = rows_linked_to(now.grown_children(), persons["mother"], persons["father"], place)
-    household = persons["household"]
-    lives = (household[children] >= 0) & (household[children] != homes[position])
+    children, position = children_of(now, parents)
+    home = persons["household"][children]
+    lives = (home >= 0) & (home != homes[position]) & (persons["age"][children] >= ADULT)
     children, position = children[lives], position[lives]
     order = np.lexsort((persons.key[children], -persons["age"][children].astype(np.int16)))[::-1]
     eldest = np.full(parents.size, NONE, dtype=np.int64)

@@ -65,7 +65,7 @@ def couple_factors(now: Year, first: Rows, second: Rows) -> Array:
     persons, factors = now.city.persons, now.values.separation_factor
     age, labour, household = persons["age"], persons["labour"], persons["household"]
     small = np.zeros(now.city.households.size, dtype=bool)
-    children = now.young()
+    children = now.minors()
     children = children[(age[children] < SMALL_CHILD) & (household[children] >= 0)]
     small[household[children]] = True
     duration = now.year - persons["union_year"][first]

@@ -79,7 +79,7 @@ def _market(now: Year) -> tuple[Rows, Rows, tuple[NDArray[Any], NDArray[Any]]]:
     # Most are out whatever their home is like: it is looked at for the others only.
     may = lot < entry * max(1.0, values.parent_entry_factor) * max(1.0, values.guest_entry_factor)
     rows, lot, entry = rows[may], lot[may], entry[may]
-    entry = np.where(lives_with_minor(now)[rows], entry * values.parent_entry_factor, entry)
+    entry = np.where(lives_with_minor(now, rows), entry * values.parent_entry_factor, entry)
     head = reference_person_of(now, rows)
     entry = np.where((head >= 0) & (head != rows), entry * values.guest_entry_factor, entry)
     rows = rows[lot < entry]

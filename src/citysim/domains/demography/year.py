@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
@@ -12,9 +11,10 @@ from numpy.typing import NDArray
 
 from citysim.city.city import City
 from citysim.core.draws import Draws
-from citysim.core.tables import TableView
+from citysim.core.kernels.links import chains
 
 Rows = NDArray[np.int64]
+Chains = tuple[NDArray[np.int32], NDArray[np.int32]]
 ADULT = 18
 DEPENDANT = 25  # children follow a parent who moves until this age
 
@@ -60,32 +60,25 @@ class Year:
     returned: Rows = field(default_factory=lambda: np.empty(0, np.int64))
     gone: list[tuple[Rows, NDArray[Any]]] = field(default_factory=list)
     departure_weights: NDArray[np.float64] | None = None
-    _found: dict[str, tuple[int, Rows]] = field(default_factory=dict)
-
-    def young(self) -> Rows:
-        """Rows of people under 25."""
-        return self._once("young", lambda persons: persons["age"] < DEPENDANT)
+    _minors: tuple[int, Rows] = (-1, np.empty(0, np.int64))
+    _families: tuple[int, tuple[Chains, Chains]] | None = None
 
     def minors(self) -> Rows:
-        """Rows of people under 18."""
-        return self._once("minors", lambda persons: persons["age"] < ADULT)
-
-    def grown_children(self) -> Rows:
-        """Rows of adults whose mother or father is known."""
-        # Links are rows or -1: the larger of two is not negative if one of them is known.
-        return self._once(
-            "grown_children",
-            lambda persons: (np.maximum(persons["mother"], persons["father"]) >= 0) & (persons["age"] >= ADULT),
-        )
-
-    def _once(self, name: str, condition: Callable[[TableView], NDArray[np.bool_]]) -> Rows:
-        """Rows of some people, found once as long as nobody is added: age and parents do not change in a year."""
+        """Rows of people under 18, found once as long as nobody is added."""
         persons = self.city.persons
-        size, rows = self._found.get(name, (-1, None))
-        if size != persons.size:
-            rows = np.flatnonzero(condition(persons))
-            self._found[name] = persons.size, rows
-        return rows
+        if self._minors[0] != persons.size:
+            self._minors = persons.size, np.flatnonzero(persons["age"] < ADULT)
+        return self._minors[1]
+
+    def families(self) -> tuple[Chains, Chains]:
+        """Children of each mother and of each father, as chains of rows; laid once as long as nobody is added."""
+        persons = self.city.persons
+        if self._families is None or self._families[0] != persons.size:
+            mother, father = persons["mother"], persons["father"]
+            known = np.flatnonzero(np.maximum(mother, father) >= 0)  # links are rows or -1
+            laid = chains(known, mother, persons.size), chains(known, father, persons.size)
+            self._families = persons.size, laid
+        return self._families[1]
 
     def count(self, event: str, number: float) -> None:
         """Add to the count of an event."""
