@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from citysim.core.draws import Draws, mix_keys
-from citysim.core.kernels.links import add_lines, chains, copy_rows, ends_of_groups, follow, rows_in_chains
+from citysim.core.kernels.links import add_lines, add_to_chains, copy_rows, ends_of_groups, follow, rows_in_chains
 
 
 def numbers(name, size, low, high):
@@ -45,7 +45,10 @@ def test_first_and_last_of_each_group():
 def test_rows_that_lead_to_some_targets():
     link = numbers("chained", 80, -1, 30).astype(np.int32)
     rows, targets = np.arange(10, 80), np.array([4, -1, 17, 29, 3])
-    found, position = rows_in_chains(targets, *chains(rows, link, 30))
+    last, before = np.full(31, -1, np.int32), np.empty(80, np.int32)
+    for some in (rows[:40], rows[40:]):
+        add_to_chains(some, link, last, before)
+    found, position = rows_in_chains(targets, last, before)
     for k, target in enumerate(targets):
         expected = rows[(link[rows] == target) & (target >= 0)]
         np.testing.assert_array_equal(np.sort(found[position == k]), expected)

@@ -68,19 +68,16 @@ def add_lines(out, line, table, weight):
 
 
 @njit(cache=True)
-def chains(rows, link, targets):
-    """Rows that lead to each row of another table: the last of each, int32 [targets + 1], and the one before each row.
+def add_to_chains(rows, link, last, before):
+    """Add rows to the chains of their targets: the last row of each, and of each row the one before it; -1 ends.
 
-    Where there is no further row, there is -1; so there is for the target -1, the last one.
+    `last` has one entry more than there may be targets, for the target -1; `before` one for each row of `link`.
     """
-    last = np.full(targets + 1, -1, dtype=np.int32)
-    before = np.empty(link.size, dtype=np.int32)
     for row in rows:
         target = link[row]
         if target >= 0:
             before[row] = last[target]
             last[target] = row
-    return last, before
 
 
 @njit(cache=True)

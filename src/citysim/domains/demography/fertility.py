@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from citysim.city.codes import NONE, Residence, Sex
 from citysim.core.choice import happens
 from citysim.core.draws import mix_keys
+from citysim.core.kernels.columns import looked_up
 from citysim.core.kernels.ranks import at_ranks
 from citysim.domains.demography import alignment
 from citysim.domains.demography.households import found
@@ -64,7 +65,7 @@ def births(now: Year) -> None:
     women = np.flatnonzero((persons["sex"] == Sex.FEMALE) & (age >= FIRST) & (age <= LAST) & living)
     partnered = (persons["partner"][women] >= 0).astype(np.int8)
     parity = np.minimum(persons["children_born"][women], 3)
-    factor = values.partnership_factor[partnered] * values.parity_factor[parity]
+    factor = looked_up(values.partnership_factor, partnered) * looked_up(values.parity_factor, parity)
     shape = np.asarray(now.city.reference("fertility")["rate_2023"], dtype=np.float64)
     chance = _chances(now, expected_children(age[women], factor, shape, values.total_fertility_rate))
     mothers = women[_deliver(now, persons.key[women], chance)]

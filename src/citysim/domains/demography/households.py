@@ -120,6 +120,19 @@ def leave_alone(now: Year, rows: Rows) -> None:
     households["reference_person"][home[headed]] = NONE
 
 
+def living_alone(now: Year, first: int, last: int) -> Rows:
+    """People from `first` to below `last` who have lived alone since the year before."""
+    persons, households = now.city.persons, now.city.households
+    if now.single_homes is None:
+        homes = np.flatnonzero((households["size"] == 1) & (households["reference_person"] >= 0))
+        now.single_homes = homes, households["reference_person"][homes].astype(np.int64)
+    homes, rows = now.single_homes
+    age = persons["age"][rows]
+    fits = np.flatnonzero((age >= first) & (age < last))
+    rows, homes = rows[fits], homes[fits]
+    return rows[(persons["household"][rows] == homes) & (persons["partner"][rows] < 0)]
+
+
 def lives_with_minor(now: Year, rows: Rows) -> NDArray[np.bool_]:
     """Whether each of some people lives with a minor child of hers or his."""
     persons = now.city.persons
@@ -313,10 +326,11 @@ def household_types(now: Year, size: NDArray[Any], children: NDArray[Any]) -> ND
     members = np.flatnonzero(carried(unclear, household, False))
     home = household[members]
     child = np.zeros(members.size, dtype=bool)
+    elder, other = head[home], np.where(couple[home], mate[home], -2)  # -2: nobody's parent
     for link in ("mother", "father"):
         parent = persons[link][members]
-        child |= (parent >= 0) & ((parent == head[home]) | (couple[home] & (parent == mate[home])))
-    with_child[home[child]] = True
+        child |= (parent == elder) | (parent == other)
+    with_child[home[np.flatnonzero(child)]] = True
     kind: NDArray[np.int8] = looked_up(KINDS, couple + 2 * with_child.view(np.int8) + 4 * (size == 1).view(np.int8))
     return kind
 

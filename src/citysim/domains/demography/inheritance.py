@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citysim.city.codes import NONE, Tenure
+from citysim.core.kernels.columns import carried
 from citysim.domains.demography.kin import eldest_children
 from citysim.domains.demography.year import Rows, Year
 
@@ -37,11 +38,11 @@ def inherit(now: Year) -> None:
     order = np.argsort(persons.key[gone], kind="stable")  # of two who end together one names the heir: not row order
     order = order[child[order] >= 0]
     heir[homes[order]] = child[order]
-    ended = np.zeros(households.size + 1, dtype=bool)  # dwellings without an owner meet the last, false entry
+    ended = np.zeros(households.size, dtype=bool)
     ended[homes] = True
     owner, home = dwellings["owner"], households["dwelling"]
     owned = homes[(households["tenure"][homes] <= Tenure.MORTGAGED) & (home[homes] >= 0)]
-    rows = np.flatnonzero(ended[owner])
+    rows = np.flatnonzero(carried(ended, owner, False))
     rows, theirs = np.concatenate([home[owned], rows]), np.concatenate([owned, owner[rows]])
     rows, first = np.unique(rows, return_index=True)
     theirs = theirs[first]

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from citysim.city.codes import NONE, Health, Labour, Residence
 from citysim.core.choice import choose, happens, ration
-from citysim.domains.demography.households import found
+from citysim.domains.demography.households import found, living_alone
 from citysim.domains.demography.inheritance import note_ends
 from citysim.domains.demography.year import Rows, Year
 
@@ -163,7 +163,7 @@ def enter_halls(now: Year, leavers: Rows) -> Rows:
     places = now.base["places", kind]
     free = _free_places(now, kind, places)
     if free.sum():
-        alone = _living_alone(now, HALL_AGES[0], HALL_AGES[1] + 1)
+        alone = living_alone(now, HALL_AGES[0], HALL_AGES[1] + 1)
         alone = alone[persons["labour"][alone] == Labour.STUDENT]
         chosen = _some(now, alone, HALL_FROM_ELSEWHERE * free.sum(), "demography.hall_from_town")
         enter(now, chosen, kind, free, "demography.hall_from_town")
@@ -171,18 +171,6 @@ def enter_halls(now: Year, leavers: Rows) -> Rows:
     student = (labour == Labour.STUDENT) & (age >= HALL_AGES[0]) & (age <= HALL_AGES[1])
     without = enter(now, leavers[student], kind, _free_places(now, kind, places), "demography.hall")
     return np.concatenate([leavers[~student], without])
-
-
-def _living_alone(now: Year, first: int, last: int) -> Rows:
-    """People from `first` to below `last` who have lived alone since the year before."""
-    persons, households = now.city.persons, now.city.households
-    head = households["reference_person"]
-    alone = np.flatnonzero((households["size"] == 1) & (head >= 0))
-    rows = head[alone].astype(np.int64)
-    age = persons["age"][rows]
-    fits = np.flatnonzero((age >= first) & (age < last))
-    rows, alone = rows[fits], alone[fits]
-    return rows[(persons["household"][rows] == alone) & (persons["partner"][rows] < 0)]
 
 
 def _some(now: Year, rows: Rows, number: float, name: str) -> Rows:
@@ -210,5 +198,5 @@ def enter_other_institutions(now: Year) -> None:
     free = _free_places(now, kind, now.base["places", kind])
     if not free.sum():
         return
-    asks = _some(now, _living_alone(now, *OTHER_AGES), free.sum(), "demography.institution")
+    asks = _some(now, living_alone(now, *OTHER_AGES), free.sum(), "demography.institution")
     enter(now, asks, kind, free, "demography.institution")

@@ -66,8 +66,8 @@ def link_returners(now: Year, rows: Rows) -> None:
     gap = MOTHER_AGE + MOTHER_SPREAD * now.draws.normal("demography.mother_gap", persons.key[rows])
     wanted = age[rows].astype(np.int64) + np.clip(np.rint(gap), *MOTHER_GAPS).astype(np.int64)
     # A few women are enough to choose from: those whose keys fall on this year.
-    women = np.flatnonzero((sex == Sex.FEMALE) & (persons["children_born"] > 0))
-    women = women[(persons.key[women] & np.uint64(SAMPLE - 1)) == np.uint64(now.year % SAMPLE)]
+    sampled = (persons.key & np.uint64(SAMPLE - 1)) == np.uint64(now.year % SAMPLE)
+    women = np.flatnonzero(sampled & (sex == Sex.FEMALE) & (persons["children_born"] > 0))
     women = women[(persons["arrival_year"][women] < now.year) & (persons["household"][women] >= 0)]
     # Ages in the upper bits, keys in the lower: the next woman on the circle of the wanted age.
     circle = _on_circle(age[women].astype(np.uint64), persons.key[women])

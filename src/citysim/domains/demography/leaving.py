@@ -12,12 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from citysim.city.codes import Labour
 from citysim.core.choice import happens
 from citysim.core.market import bucket_count, deferred_acceptance, keyed_errors, sample_candidates, seekers_of
-from citysim.domains.demography.households import found, move_together, reference_person_of, zone_of
+from citysim.domains.demography.households import found, living_alone, move_together, reference_person_of, zone_of
 from citysim.domains.demography.institutions import enter_halls
-from citysim.domains.demography.returning import together
+from citysim.domains.demography.returning import SITUATION, together
 from citysim.domains.demography.year import Rows, Year
 
 Array = NDArray[np.float64]
@@ -60,13 +59,11 @@ def leave_home(now: Year) -> None:
     stays = np.zeros(persons.size, dtype=bool)
     stays[now.returned] = True
     rows = rows[~stays[rows]]
-    labour = persons["labour"][rows]
-    activity = np.where(labour == Labour.EMPLOYED, 0, np.where(labour == Labour.STUDENT, 1, 2))
     by_age = leaving_hazard(
         np.arange(LAST + 1), values.leaving_ceiling, values.leaving_age, values.leaving_spread, values.leaving_peak,
         values.leaving_decline,
     )  # fmt: skip
-    hazard = by_age[persons["age"][rows]] * values.leaving_factor[activity] / together(now)
+    hazard = by_age[persons["age"][rows]] * values.leaving_factor[SITUATION[persons["labour"][rows]]] / together(now)
     hazard *= _rent_pressure(now) ** -values.leaving_rent_elasticity
     leaves = rows[happens(now.draws, "demography.leaving_home", persons.key[rows], -np.expm1(-hazard))]
     now.count("left_home", leaves.size)
@@ -89,13 +86,10 @@ def _share_a_flat(now: Year, leaves: Rows) -> Rows:
     wants = happens(now.draws, "demography.flat_share", persons.key[leaves], share)
     seeks = wants & (persons["age"][leaves] <= LAST_SHARER)
     seekers = leaves[seeks]
-    head = households["reference_person"]
-    homes = np.flatnonzero((households["size"] == 1) & (head >= 0))
-    homes = homes[persons["age"][head[homes]] <= LAST_SHARER]
-    host = head[homes]
-    homes = homes[(persons["household"][host] == homes) & (persons["partner"][host] < 0)]
+    host = living_alone(now, 0, LAST_SHARER + 1)
+    homes = persons["household"][host]
     buckets = now.base.setdefault("flat_buckets", bucket_count(homes.size))
-    keys, places = persons.key[seekers], persons.key[head[homes]]
+    keys, places = persons.key[seekers], persons.key[host]
     indptr, seen = sample_candidates(now.draws, "demography.flat", keys, places, PROBES, buckets)
     origin = zone_of(now, seekers)[seekers_of(indptr)]
     near = -now.city.travel.distance_km[origin, households["zone"][homes[seen]]] / KM_OF_A_STEP

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from citysim.city.codes import Residence, Sex
 from citysim.core.choice import happens
+from citysim.core.kernels.columns import looked_up, sums_by_link
 from citysim.domains.demography import alignment
 from citysim.domains.demography.households import leave_the_city
 from citysim.domains.demography.inheritance import note_ends
@@ -229,9 +230,8 @@ def deaths(now: Year) -> None:
     sex = persons["sex"]
     row = sex * np.int16(AGES) + np.minimum(persons["age"], AGES - 1)
     kind = persons["education"] * np.int8(STATES) + persons["health"]
-    risk = table.ravel()[row * np.int16(EDUCATIONS * STATES) + kind] * pollution_factor(now)
-    people = np.bincount(row, minlength=2 * AGES)
-    expected = np.bincount(row, risk, minlength=2 * AGES)
+    risk = looked_up(table.ravel(), row * np.int16(EDUCATIONS * STATES) + kind) * pollution_factor(now)
+    people, expected = sums_by_link(row, 2 * AGES), sums_by_link(row, 2 * AGES, risk)
     standard = -np.expm1(-now.base["hazard"]).ravel()
     now.base["quotients"] = np.where(people > 0, expected / np.maximum(people, 1), standard).reshape(2, AGES)
     now.base["quotients"][:, 0] = now.base["newborn_risk"]

@@ -19,6 +19,8 @@ from citysim.domains.demography.year import ADULT, Rows, Year
 
 LAST_RETURN = 34
 OLD = 75
+SITUATION = np.full(len(Labour), 2)  # in work, a student, or neither, by labour
+SITUATION[[Labour.EMPLOYED, Labour.STUDENT]] = 0, 1
 
 
 def together(now: Year) -> float:
@@ -38,11 +40,9 @@ def return_to_parents(now: Year) -> None:
     able = (household >= 0) | (persons["residence"] == Residence.STUDENT_HALL)
     rows = np.flatnonzero((age >= ADULT) & (age <= LAST_RETURN) & (persons["partner"] < 0) & able)
     home = parents_home(now, rows)
-    apart = (home >= 0) & (home != household[rows])
+    apart = np.flatnonzero((home >= 0) & (home != household[rows]))
     rows, home = rows[apart], home[apart]
-    labour = persons["labour"][rows]
-    situation = np.where(labour == Labour.EMPLOYED, 0, np.where(labour == Labour.STUDENT, 1, 2))
-    chance = -np.expm1(-now.values.return_rate[situation] * together(now))
+    chance = -np.expm1(-now.values.return_rate * together(now))[SITUATION[persons["labour"][rows]]]
     goes = happens(now.draws, "demography.return_to_parents", persons.key[rows], chance)
     rows, home = rows[goes], home[goes]
     alone = ~_head_with_children(now, rows)

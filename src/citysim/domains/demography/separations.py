@@ -115,7 +115,7 @@ def _mean_factor(now: Year, first: Rows, second: Rows) -> float:
 
 def _marry(now: Year, first: Rows, second: Rows) -> None:
     persons = now.city.persons
-    single = ~persons["married"][first]
+    single = np.flatnonzero(~persons["married"][first])
     first, second = first[single], second[single]
     keys = np.minimum(persons.key[first], persons.key[second])
     weds = happens(now.draws, "demography.marriage", keys, now.values.marriage_rate)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from citysim.city.codes import Residence, Sex
 from citysim.core.choice import happens
 from citysim.core.draws import mix_array
+from citysim.core.kernels.columns import looked_up
 from citysim.core.market import bucket_count, deferred_acceptance, keyed_errors, sample_candidates, seekers_of
 from citysim.domains.demography.households import (
     found,
@@ -74,10 +75,10 @@ def _market(now: Year) -> tuple[Rows, Rows, tuple[NDArray[Any], NDArray[Any]]]:
     single[now.separated] = False
     rows = np.flatnonzero(single)
     by_age = values.union_entry[np.searchsorted(ENTRY_AGES, np.arange(128), side="right") - 1]
-    entry = by_age[age[rows]]
+    entry = looked_up(by_age, age[rows])
     lot = now.draws.uniform("demography.union", persons.key[rows])
     # Most are out whatever their home is like: it is looked at for the others only.
-    may = lot < entry * max(1.0, values.parent_entry_factor) * max(1.0, values.guest_entry_factor)
+    may = np.flatnonzero(lot < entry * max(1.0, values.parent_entry_factor) * max(1.0, values.guest_entry_factor))
     rows, lot, entry = rows[may], lot[may], entry[may]
     entry = np.where(lives_with_minor(now, rows), entry * values.parent_entry_factor, entry)
     head = reference_person_of(now, rows)

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citysim.city.city import City
+from citysim.city.codes import NONE
 from citysim.core.draws import Draws
-from citysim.core.kernels.links import chains
+from citysim.core.kernels.links import add_to_chains
 
 Rows = NDArray[np.int64]
 Chains = tuple[NDArray[np.int32], NDArray[np.int32]]
@@ -46,7 +47,9 @@ class Year:
     gone
         People who died or moved to a nursing home or a child this year, and the households that they left.
     departure_weights
-        Relative hazard of leaving the city by age, household type and diploma, once it is known.
+        Relative hazard of leaving the city by age, household type, diploma and tenure, once it is known.
+    single_homes
+        Homes of one person of last year and these persons, once they are known (`households.living_alone`).
     """
 
     city: City
@@ -60,8 +63,10 @@ class Year:
     returned: Rows = field(default_factory=lambda: np.empty(0, np.int64))
     gone: list[tuple[Rows, NDArray[Any]]] = field(default_factory=list)
     departure_weights: NDArray[np.float64] | None = None
+    single_homes: tuple[Rows, Rows] | None = None
     _minors: tuple[int, Rows] = (-1, np.empty(0, np.int64))
-    _families: tuple[int, tuple[Chains, Chains]] | None = None
+    _chained: int = 0
+    _chains: tuple[Chains, ...] = ()
 
     def minors(self) -> Rows:
         """Rows of people under 18, found once as long as nobody is added."""
@@ -70,15 +75,20 @@ class Year:
             self._minors = persons.size, np.flatnonzero(persons["age"] < ADULT)
         return self._minors[1]
 
-    def families(self) -> tuple[Chains, Chains]:
-        """Children of each mother and of each father, as chains of rows; laid once as long as nobody is added."""
-        persons = self.city.persons
-        if self._families is None or self._families[0] != persons.size:
+    def families(self) -> tuple[Chains, ...]:
+        """Children of each mother and of each father, as chains of rows; parents do not change in a year."""
+        persons, start = self.city.persons, self._chained
+        room = self._chains[0][1].size if self._chains else 0
+        if persons.size > room:
+            start, room = 0, persons.size + persons.size // 8  # for those who will be born and move in
+            self._chains = tuple((np.full(room + 1, NONE, np.int32), np.empty(room, np.int32)) for _ in range(2))
+        if persons.size > start:
             mother, father = persons["mother"], persons["father"]
-            known = np.flatnonzero(np.maximum(mother, father) >= 0)  # links are rows or -1
-            laid = chains(known, mother, persons.size), chains(known, father, persons.size)
-            self._families = persons.size, laid
-        return self._families[1]
+            known = start + np.flatnonzero(np.maximum(mother[start:], father[start:]) >= 0)  # links are rows or -1
+            for link, chain in zip((mother, father), self._chains, strict=True):
+                add_to_chains(known, link, *chain)
+            self._chained = persons.size
+        return self._chains
 
     def count(self, event: str, number: float) -> None:
         """Add to the count of an event."""
