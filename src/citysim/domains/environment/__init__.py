@@ -100,8 +100,9 @@ class Environment(Domain):
 
     def _live(self, city: Any, p: SimpleNamespace, year: int) -> None:
         """Heat and air first: hot days drive cooling."""
-        self._breathe(city, p)
-        home_co2 = self._heat_homes(city, p)
+        homes = self._homes(city)
+        self._breathe(city, p, homes)
+        home_co2 = self._heat_homes(city, p, homes)
         self._emit(city, p, year, home_co2)
 
     def _homes(self, city: Any) -> tuple[Array, Array, Array]:
@@ -113,10 +114,10 @@ class Environment(Domain):
         surface = either(housed, looked_up(dwellings["surface"], row), np.float32(0))
         return surface, looked_up(dwellings["energy_class"], row), looked_up(dwellings["heat_source"], row)
 
-    def _heat_homes(self, city: Any, p: SimpleNamespace) -> Array:
+    def _heat_homes(self, city: Any, p: SimpleNamespace, homes: tuple[Array, Array, Array]) -> Array:
         """Energy and bill of every household, and its CO2, kg a year [households]."""
         households = city.households
-        surface, label, source = self._homes(city)
+        surface, label, source = homes
         table = energy.final_per_m2(p.nominal_energy, p.electricity_conversion, p.standard_part, p.behaviour)
         use = table.astype(np.float32).ravel()[label.astype(np.intp) * len(HeatSource) + source] * surface
         warming = p.warming - self.levels.warming
@@ -185,10 +186,10 @@ class Environment(Domain):
         shared = footprint.shared_co2(p, delivery_km, people, waste, electricity)
         return {**shared, "construction": built / max(people, 1)}
 
-    def _breathe(self, city: Any, p: SimpleNamespace) -> None:
+    def _breathe(self, city: Any, p: SimpleNamespace, homes: tuple[Array, Array, Array]) -> None:
         """Air and heat of every zone."""
         zones, households, number = city.zones, city.households, city.zones.size
-        surface, _, source = self._homes(city)
+        surface, _, source = homes
         wood = (source == HeatSource.WOOD) & (surface > 0)
         wood_homes = np.bincount(np.maximum(households["zone"], 0)[wood], minlength=number)
         owned = max(int(households["cars"].sum()), 1)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from citysim.core.kernels.columns import either, looked_up
+from citysim.core.kernels.columns import looked_up
 from citysim.domains.environment.declarations import DIETS
 
 Array = NDArray[Any]
@@ -30,7 +30,8 @@ def diet_co2(p: SimpleNamespace) -> Array:
 
 def food_co2(diet: Array, age: Array, by_diet: Array, child: float) -> Array:
     """Kilograms of CO2 a year of each person's food."""
-    return looked_up(by_diet, diet) * either(age < CHILD_AGE, child, 1.0)
+    by_code = np.outer(by_diet, [1.0, child]).ravel()
+    return np.asarray(looked_up(by_code, diet * np.int8(2) + (age < CHILD_AGE)))
 
 
 def building_co2(surface: Array, house: Array, year_built: Array, year: int, per_m2: Array, factor: float) -> float:

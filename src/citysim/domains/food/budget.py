@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from citysim.core.kernels.columns import either
+from citysim.core.kernels.columns import looked_up
 
 Floats = NDArray[Any]
 LOWEST_STANDARD = 1000.0  # EUR a year: what families and friends give to those without income
-YOUNG, OLD = 40, 60
+YOUNG, OLD, AGES = 40, 60, 128
 POVERTY = 0.6
 
 
@@ -92,12 +92,14 @@ def insecurity_score(
     values
         Parameters `insecurity_*` and `price_index` of the food domain.
     """
+    by_age = np.zeros(AGES)
+    by_age[:YOUNG], by_age[OLD:] = values.insecurity_young, values.insecurity_old
     return np.asarray(
         values.insecurity_poor * poor
         + values.insecurity_lone_parent * lone_parent
         + values.insecurity_no_access * no_access
         + values.insecurity_aid * aided
-        + either(age < YOUNG, values.insecurity_young, either(age >= OLD, values.insecurity_old, 0.0))
+        + looked_up(by_age, age)
         + values.insecurity_unemployed * unemployed
         + values.insecurity_price * np.log(values.price_index)
     )

@@ -81,7 +81,7 @@ def utilities(
     large, small = values.access_effect * access[:, 0], values.access_effect * access[:, 1]
     reach[:, FoodChannel.LARGE_STORE] = reach[:, FoodChannel.DISCOUNT] = large
     reach[:, FoodChannel.PROXIMITY] = small
-    found = table[quintile] + reach[place]
+    found = np.take(table, quintile, axis=0) + np.take(reach, place, axis=0)
     found[:, FoodChannel.SHORT_CHAIN] += short_chain
     found[:, FoodChannel.EGROCERY] += (
         values.egrocery_digital * digital + values.egrocery_children * children + values.egrocery_car * car + egrocery

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from citysim.core.kernels.columns import looked_up
+
 Floats = NDArray[Any]
 DIETS = 4
 BINS = 400
@@ -33,7 +35,7 @@ def taste(female: Floats, age: NDArray[Any], education: NDArray[Any], values: An
     by_code = np.add.outer(np.array([0.0, values.diet_female]), values.diet_education)
     table = np.add.outer(by_code, years).astype(np.float32)
     place = (np.asarray(female) * np.int16(by_code.shape[1]) + education) * np.int16(AGES) + age
-    return table.ravel()[place]
+    return np.asarray(looked_up(table.ravel(), place))
 
 
 def equilibrium(taste_of: Floats, level: Floats) -> Floats:
@@ -88,7 +90,8 @@ def rates(diet: NDArray[Any], taste_of: Floats, level: Floats, pace: float) -> t
     less = np.append(pace * step, 0.0).astype(np.float32)
     more = np.append(0.0, pace / step).astype(np.float32)
     push = np.exp(0.5 * np.asarray(taste_of, dtype=np.float32))
-    return less[diet] * push, more[diet] / push
+    place = np.asarray(diet, dtype=np.int16)
+    return looked_up(less, place) * push, looked_up(more, place) / push
 
 
 def change(diet: NDArray[Any], lot: Floats, less: Floats, more: Floats) -> NDArray[np.int8]:

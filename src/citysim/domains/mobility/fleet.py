@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citysim.core.kernels.columns import carried
+from citysim.core.kernels.ranks import best_in_group
 
 Array = NDArray[Any]
 
 OLDEST = 60
-YEARS = 10_000  # more than any year: sorts by household, then by year
 TCO_YEARS = 5
 
 
@@ -123,7 +123,7 @@ def deal_out(rank: Array, number_new: int) -> tuple[Array, Array]:
 
 
 def cars_to_give_up(household: Array, year: Array, surplus: Array) -> Array:
-    """Rows of the vehicles that households with too many give up, their oldest first.
+    """Rows of the vehicles that households with too many give up: their oldest.
 
     Parameters
     ----------
@@ -133,8 +133,4 @@ def cars_to_give_up(household: Array, year: Array, surplus: Array) -> Array:
         int [households], cars too many.
     """
     rows = np.flatnonzero(carried(surplus > 0, household, False))
-    rows = rows[np.argsort(household[rows].astype(np.int64) * YEARS + year[rows], kind="stable")]
-    owner = household[rows]
-    first = np.searchsorted(owner, owner, side="left")
-    position = np.arange(rows.size) - first
-    return rows[position < surplus[owner]]
+    return rows[best_in_group(-year[rows], household[rows], surplus)]

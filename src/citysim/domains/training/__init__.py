@@ -12,7 +12,7 @@ from citysim.city.codes import Education, Labour
 from citysim.core.choice import choose, happens
 from citysim.core.declare import by_group, mean, value
 from citysim.core.domain import TODAY, Domain
-from citysim.core.kernels.columns import sums_by_link
+from citysim.core.kernels.columns import looked_up, sums_by_link
 from citysim.domains.training import adult, schooling, skills
 from citysim.domains.training.declarations import COLUMNS, COUPLINGS, MEASURES, PARAMS
 
@@ -245,11 +245,11 @@ class Training(Domain):
         vacant = (jobs["holder"] < 0) & (jobs["commuter"] < 0)
         count = np.maximum(sums_by_link(sector, SECTORS), 1)
         wage = sums_by_link(sector, SECTORS, jobs["wage"]) / count
-        seeking = persons["sector"][(persons["labour"] == Labour.UNEMPLOYED) & (persons["sector"] >= 0)]
+        seeking = sums_by_link(persons["sector"], SECTORS, where=persons["labour"] == Labour.UNEMPLOYED)
         prospects = adult.sector_prospects(
             wage,
             sums_by_link(sector, SECTORS, where=vacant).astype(float),
-            np.bincount(seeking, minlength=SECTORS).astype(float),
+            seeking.astype(float),
         )
         known = persons["sector"][rows].astype(int)[:, None] == np.arange(SECTORS)[None, :]
         size = np.log(count / count.sum())  # larger sectors hold more of the occupations one can train for
@@ -272,7 +272,9 @@ class Training(Domain):
         persons = city.persons
         factors = skills.fading(np.arange(len(Labour)), p.idle_factor, p.unemployed_factor).astype(np.float32)
         grown = persons["age"] >= ADULT_AGE
-        fade = factors[persons["labour"]] * grown
+        fade = looked_up(
+            np.outer(factors, [0.0, 1.0]).astype(np.float32).ravel(), persons["labour"] * np.int16(2) + grown
+        )
         gain = np.float32(p.short_gain) * trained
         practices = (*(np.float32(practice) * grown for practice in self._practice), persons["digital_practice"])
         for position, name in enumerate(skills.SKILLS):
