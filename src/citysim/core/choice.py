@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from citysim.core.draws import Draws, Keys
 from citysim.core.kernels import choice as kernels
+from citysim.core.kernels.columns import fixed
 
 
 def happens(
@@ -39,9 +40,11 @@ def happens(
     """
     stream = draws.claim(name, keys, index)
     if cell is not None:
-        return kernels.happens_in_cell(stream, keys, np.asarray(cell), np.asarray(probability, dtype=np.float64))
+        return kernels.happens_in_cell(
+            stream, fixed(keys), fixed(np.asarray(cell)), np.asarray(probability, dtype=np.float64)
+        )
     chances = np.broadcast_to(np.asarray(probability, dtype=np.float64), keys.shape)
-    return kernels.happens(stream, keys, chances)
+    return kernels.happens(stream, fixed(keys), chances)
 
 
 def choose(
@@ -73,7 +76,7 @@ def choose(
     if alternatives is None:
         alternatives = np.arange(utilities.shape[1], dtype=np.uint64)
     rows = np.empty(0, np.int64) if cell is None else np.asarray(cell)
-    return kernels.choose(stream, keys, rows, np.ascontiguousarray(utilities), alternatives)
+    return kernels.choose(stream, fixed(keys), fixed(rows), np.ascontiguousarray(utilities), alternatives)
 
 
 def choose_linear(

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citysim.core.kernels import draws as kernels
+from citysim.core.kernels.columns import fixed
 
 Keys = NDArray[np.uint64]
 MASK = (1 << 64) - 1
@@ -162,13 +163,13 @@ class Draws:
         """
         stream = self.claim(name, keys, index)
         if alternatives is None:
-            return kernels.uniform(stream, keys)
+            return kernels.uniform(stream, fixed(keys))
         return kernels.uniform_pairs(stream, keys, self._alternatives(alternatives, keys.size))
 
     def normal(self, name: str, keys: Keys, alternatives: Keys | None = None, index: int = 0) -> NDArray[np.float64]:
         """Draw standard normals: the inverse distribution function of the keyed uniform (Wichura 1988, AS 241)."""
         if alternatives is None:
-            return kernels.normal(self.claim(name, keys, index), keys)
+            return kernels.normal(self.claim(name, keys, index), fixed(keys))
         return kernels.normal_quantile(self.uniform(name, keys, alternatives, index))
 
     def gumbel(self, name: str, keys: Keys, alternatives: Keys | None = None, index: int = 0) -> NDArray[np.float64]:

@@ -14,6 +14,18 @@ from numpy.typing import NDArray
 NONE = np.empty(0, dtype=np.bool_)
 
 
+def fixed(values: NDArray[Any]) -> NDArray[Any]:
+    """Return the same values, read-only: one version of a loop is compiled, whether they could be written to or not."""
+    seen = values.view()
+    seen.flags.writeable = False
+    return seen
+
+
+def as_words(values: NDArray[Any]) -> NDArray[Any]:
+    """Return the bytes of values as unsigned numbers, read-only, for loops to which their meaning does not matter."""
+    return fixed(values.view(f"u{values.dtype.itemsize}"))
+
+
 @njit(cache=True)
 def _sums(link, values, where, size):
     # Selections, not branches: who counts cannot be predicted. Rows without a link add to one more place.
@@ -63,13 +75,18 @@ def sums_by_link(
     """
     mask = NONE if where is None else where
     if values is None:
-        return np.asarray(_counts(link, mask, size))
-    return np.asarray(_sums(link, values, mask, size))
+        return np.asarray(_counts(fixed(link), mask, size))
+    return np.asarray(_sums(fixed(link), fixed(values), mask, size))
+
+
+def carried(values: NDArray[Any], link: NDArray[Any], otherwise: Any) -> NDArray[Any]:
+    """Value of the row that each row leads to, [n]; `otherwise` where it leads to none."""
+    words, other = as_words(values), as_words(np.full(1, otherwise, dtype=values.dtype))
+    return np.asarray(_carried(words, fixed(link), other[0])).view(values.dtype)
 
 
 @njit(cache=True)
-def carried(values, link, otherwise):
-    """Value of the row that each row leads to, [n]; `otherwise` where it leads to none."""
+def _carried(values, link, otherwise):
     out = np.empty(link.size, dtype=values.dtype)
     if values.size == 0:
         out[:] = otherwise
@@ -138,9 +155,13 @@ def has_bit(masks, bit):
     return out
 
 
-@njit(cache=True)
-def looked_up(values, place):
+def looked_up(values: NDArray[Any], place: NDArray[Any]) -> NDArray[Any]:
     """Entry of a table for each row, [n]: `values[place]` without widening the places; none may be negative."""
+    return np.asarray(_looked_up(as_words(values), fixed(place))).view(values.dtype)
+
+
+@njit(cache=True)
+def _looked_up(values, place):
     out = np.empty(place.size, dtype=values.dtype)
     for i in range(place.size):
         out[i] = values[np.int64(place[i])]

@@ -11,6 +11,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from citysim.core.kernels.columns import as_words
+
 Array = NDArray[Any]
 
 
@@ -28,12 +30,9 @@ def copy_rows(target: Array, rows: Array, source: Array, picks: Array) -> None:
     target, source
         Columns.
     rows, picks
-        int64 [k], positions.
+        int [k], positions.
     """
-    bits = f"u{target.dtype.itemsize}"  # what the bytes mean does not matter: few versions have to be compiled
-    source = source.view(bits)
-    source.flags.writeable = False
-    _copy_rows(target.view(bits), rows, source, picks)
+    _copy_rows(target.view(f"u{target.dtype.itemsize}"), rows, as_words(source), picks.astype(np.int64, copy=False))
 
 
 @njit(cache=True)

@@ -66,7 +66,11 @@ def best_in_group(score: NDArray[Any], group: NDArray[Any], places: NDArray[Any]
     places
         int [G].
     """
-    return np.asarray(_best(np.asarray(score, dtype=np.float64), group, np.asarray(places, dtype=np.int64)))
+    return np.asarray(
+        _best(
+            np.asarray(score, dtype=np.float64), group.astype(np.int32, copy=False), np.asarray(places, dtype=np.int64)
+        )
+    )
 
 
 def rising(values: NDArray[Any]) -> NDArray[np.int64]:
