@@ -41,9 +41,13 @@ def small_market(seed=1):
     return keys, good_keys, seekers, goods, tables, Taste(3.0, 1.2, 1.3, 0.1, 0.002)
 
 
+def packed(seekers, goods, tables, taste):
+    return seekers, goods.packed(tables.aided), tables, taste
+
+
 def test_sampled_bids_equal_their_twin():
     keys, good_keys, *market = small_market()
-    indptr, good, utility, score = sampled_bids(Draws(1, 2030), "homes", keys, good_keys, 8, 128, *market)
+    indptr, good, utility, score = sampled_bids(Draws(1, 2030), "homes", keys, good_keys, 8, 128, *packed(*market))
     pointer, seen = sample_candidates(Draws(1, 2030), "homes", keys, good_keys, 8, 128)
     error = keyed_errors(Draws(1, 2030), "homes.taste", keys, pointer, good_keys[seen])
     can, expected, rank = twin.bids(seekers_of(pointer), seen, error, *market)
@@ -56,7 +60,7 @@ def test_sampled_bids_equal_their_twin():
 
 def test_all_bids_see_every_good():
     keys, good_keys, *market = small_market()
-    _, good, utility, _ = all_bids(Draws(1, 2031), "homes", keys, good_keys, *market)
+    _, good, utility, _ = all_bids(Draws(1, 2031), "homes", keys, good_keys, *packed(*market))
     pointer = np.arange(SEEKERS + 1) * GOODS
     every = np.tile(np.arange(GOODS), SEEKERS)
     error = keyed_errors(Draws(1, 2031), "homes.taste", keys, pointer, good_keys[every])
@@ -69,7 +73,8 @@ def test_all_bids_see_every_good():
 def test_nobody_bids_beyond_the_budget(share):
     keys, good_keys, seekers, goods, tables, taste = small_market()
     seekers = seekers._replace(most=share * seekers.income)
-    indptr, good, _, _ = all_bids(Draws(1, 2032), "homes", keys, good_keys, seekers, goods, tables, taste)
+    market = packed(seekers, goods, tables, taste)
+    indptr, good, _, _ = all_bids(Draws(1, 2032), "homes", keys, good_keys, *market)
     who = seekers_of(indptr)
     aid = np.where(tables.aided[goods.kind[good]], seekers.aid[who], 0)
     assert (goods.running[good] - aid <= share * seekers.income[who] + 1e-3).all()

@@ -85,9 +85,12 @@ class Goods(NamedTuple):
     place: Array
     kind: Array
 
-    def where(self, rows: Array) -> Goods:
-        """Some of the goods, by mask or positions."""
-        return Goods(*(values[rows] for values in self))
+    def packed(self, aided: Array) -> Array:
+        """The goods as rows of eight numbers, float32 [m, 8], as bids take them; `aided` bool [kinds]."""
+        rows = np.zeros((self.kind.size, 8), np.float32)
+        for column, values in enumerate((*self, aided.take(self.kind))):
+            rows[:, column] = values
+        return rows
 
 
 class Tables(NamedTuple):
@@ -121,9 +124,14 @@ class Taste(NamedTuple):
 
 def sampled_bids(
     draws: Draws, name: str, keys: Keys, good_keys: Keys, probes: int, buckets: int,
-    seekers: Budgets, goods: Goods, tables: Tables, taste: Taste, index: int = 0,
+    seekers: Budgets, goods: Array, tables: Tables, taste: Taste, index: int = 0,
 ) -> Bids:  # fmt: skip
     """Let seekers bid for the goods that lie in the hash buckets they probe (see `core.market.sample_candidates`).
+
+    Parameters
+    ----------
+    goods
+        Of `Goods.packed`.
 
     Returns
     -------
@@ -132,30 +140,19 @@ def sampled_bids(
     """
     order, starts = by_bucket(draws.uniform(f"{name}.bucket", good_keys, index=index), buckets)
     probe, error = draws.claim(f"{name}.probe", keys, index), draws.claim(f"{name}.taste", keys, index)
-    packed = _packed(goods, order, tables)
     no_columns = np.empty((8, 0), np.float32)
     return kernels.bids(
-        probe, error, keys, good_keys[order], starts.astype(np.uint32), order, packed, no_columns, probes, seekers,
-        tables, taste,
+        probe, error, keys, good_keys[order], starts.astype(np.uint32), order, goods[order], no_columns, probes,
+        seekers, tables, taste,
     )  # fmt: skip
 
 
 def all_bids(
     draws: Draws, name: str, keys: Keys, good_keys: Keys,
-    seekers: Budgets, goods: Goods, tables: Tables, taste: Taste, index: int = 0,
+    seekers: Budgets, goods: Array, tables: Tables, taste: Taste, index: int = 0,
 ) -> Bids:  # fmt: skip
     """Let seekers bid for all goods; otherwise as `sampled_bids`."""
     order, starts = np.arange(good_keys.size), np.array([0, good_keys.size], np.uint32)
     error = draws.claim(f"{name}.taste", keys, index)
-    packed = _packed(goods, order, tables)
-    columns = np.ascontiguousarray(packed.T)
-    return kernels.bids(error, error, keys, good_keys, starts, order, packed, columns, 0, seekers, tables, taste)
-
-
-def _packed(goods: Goods, order: Array, tables: Tables) -> Array:
-    """Goods as rows of eight numbers, in the order of their buckets."""
-    packed = np.zeros((order.size, 8), np.float32)
-    for column, values in enumerate(goods):
-        packed[:, column] = values[order]
-    packed[:, 6] = tables.aided.take(packed[:, 5].astype(np.int8))
-    return packed
+    columns = np.ascontiguousarray(goods.T)
+    return kernels.bids(error, error, keys, good_keys, starts, order, goods, columns, 0, seekers, tables, taste)

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from citysim.city.codes import TenureClass
 from citysim.core.budget_market import Bids, Budgets, Goods, Tables, Taste, all_bids, sampled_bids
 from citysim.core.draws import Draws
+from citysim.core.kernels.budgets import KIND, RUNNING
 from citysim.core.market import deferred_acceptance
 from citysim.domains.housing.appraisal import SPACE_CEILING, Map, place_utility
 from citysim.domains.housing.needs import Needs
@@ -137,9 +138,13 @@ def clear(market: Market, seekers: Seekers, on_market: Array, index: int = 0) ->
 
 def _clear_area(market: Market, seekers: Seekers, on_market: Array, index: int) -> Array:
     """Rounds of bids until nobody who can have a home is without one."""
-    found = np.full(seekers.rows.size, -1, np.int64)
-    offer = on_market[market.may_be_taken[on_market]]
-    homes, budgets = market.describe(offer), seekers.budgets
+    found, budgets = np.full(seekers.rows.size, -1, np.int64), seekers.budgets
+    movers = np.flatnonzero(seekers.home >= 0)
+    stock = np.concatenate([on_market, seekers.home[movers]])  # all that may come onto the market
+    own = np.full(found.size, -1)  # where in it each seeker's home is
+    own[movers] = np.arange(on_market.size, stock.size)
+    homes, keys, may = market.describe(stock).packed(AIDED), market.keys[stock], market.may_be_taken[stock]
+    offer = np.flatnonzero(may[: on_market.size])
     places = place_utility(seekers.needs, market.here, market.p)
     for turn in range(5):
         looking = np.flatnonzero((found < 0) if turn < 2 else (found < 0) & seekers.homeless)
@@ -150,45 +155,50 @@ def _clear_area(market: Market, seekers: Seekers, on_market: Array, index: int) 
             budgets = budgets._replace(most=np.full_like(budgets.most, np.inf), allowed=budgets.allowed & SOCIAL_HOMES)
         if looking.size == 0 or offer.size == 0:
             continue
-        match = _match(market, seekers.keys, places, budgets, looking, offer, homes, 5 * index + turn, whole=turn >= 3)
-        placed = match >= 0
-        found[looking[placed]] = offer[match[placed]]
-        left = seekers.home[looking[placed]]
+        bidders = seekers.keys[looking], places.take(looking, axis=0), Budgets(*(v.take(looking) for v in budgets))
+        match = _match(market, *bidders, keys[offer], homes[offer], 5 * index + turn, whole=turn >= 3)
+        placed = np.flatnonzero(match >= 0)
+        match, placed = match[placed], looking[placed]
+        found[placed] = stock[offer[match]]
+        left = own[placed]
         left = left[left >= 0]
-        left = left[market.may_be_taken[left]]
         free = np.ones(offer.size, bool)
-        free[match[placed]] = False
-        stays = np.flatnonzero(free)
-        offer = np.concatenate([offer[stays], left])
-        homes = Goods(*(np.concatenate(both) for both in zip(homes.where(stays), market.describe(left), strict=True)))
+        free[match] = False
+        offer = np.concatenate([offer[np.flatnonzero(free)], left[may[left]]])
     return found
 
 
 def _match(
-    market: Market, keys: Array, places: Array, budgets: Budgets, looking: Array, offer: Array, homes: Goods,
-    index: int, whole: bool,
+    market: Market, keys: Array, places: Array, budgets: Budgets, home_keys: Array, homes: Array, index: int,
+    whole: bool,
 ) -> Array:  # fmt: skip
-    """One round of bids and deferred acceptance; position in `offer` per seeker that is looking.
+    """One round of bids and deferred acceptance; position among the homes per seeker that is looking.
 
-    `places` is the utility of each zone, float32 [seeker, zone].
+    Parameters
+    ----------
+    keys, places, budgets
+        Of those who are looking; `places` is the utility of each zone, float32 [seeker, zone].
+    home_keys, homes
+        Of what is on offer, as `Goods.packed`.
+    whole
+        Whether they look at all homes.
     """
-    p, mine = market.p, budgets
-    if looking.size < keys.size:
-        mine, keys, places = Budgets(*(values[looking] for values in budgets)), keys[looking], places.take(looking, 0)
+    p = market.p
     taste = Taste(p.weight_budget, p.weight_space, float(SPACE_CEILING), least_own_share(p), p.own_money_return / 12.0)
     tables = Tables(places, market.here.tenure, AIDED, BY_PRIORITY)
     bids: Bids
     if not whole:
         bids = sampled_bids(
-            market.draws, "housing.search", keys, market.keys[offer], int(p.probes), int(market.buckets[0]), mine,
-            homes, tables, taste, index,
+            market.draws, "housing.search", keys, home_keys, int(p.probes), int(market.buckets[0]), budgets, homes,
+            tables, taste, index,
         )  # fmt: skip
-        return deferred_acceptance(*bids, offer.size)
+        return deferred_acceptance(*bids, home_keys.size)
     # Those who are left are poor: most homes need not be looked at.
-    open_to_some = (np.bitwise_or.reduce(mine.allowed) >> homes.kind) & 1 > 0
-    reach = np.flatnonzero(open_to_some & (homes.running <= (mine.most + mine.aid).max()))
-    homes = homes.where(reach)
-    bids = all_bids(market.draws, "housing.search", keys, market.keys[offer[reach]], mine, homes, tables, taste, index)
+    open_to_some = (np.bitwise_or.reduce(budgets.allowed) >> homes[:, KIND].astype(np.int8)) & 1 > 0
+    reach = np.flatnonzero(open_to_some & (homes[:, RUNNING] <= (budgets.most + budgets.aid).max()))
+    bids = all_bids(
+        market.draws, "housing.search", keys, home_keys[reach], budgets, homes[reach], tables, taste, index
+    )  # fmt: skip
     match = deferred_acceptance(*bids, reach.size)
     return np.where(match >= 0, np.append(reach, 0)[match], -1)
 
