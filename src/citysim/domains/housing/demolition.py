@@ -52,10 +52,10 @@ def excess(vacant: float, natural: float) -> float:
     return float(np.clip((vacant - natural) / max(natural, 0.01), 0.0, 1.0))
 
 
-def long_empty_social(dwellings: Any, years: float, year: int) -> Array:
-    """Social homes that nobody has taken for some years, bool [dwellings]."""
-    empty = (dwellings["tenure_class"] == TenureClass.SOCIAL) & (dwellings["vacant_since"] > 0)
-    return empty & (year - dwellings["vacant_since"] >= years)
+def long_empty_social(dwellings: Any, rows: Array, years: float, year: int) -> Array:
+    """Whether each home is a social one that nobody has taken for some years."""
+    since = dwellings["vacant_since"][rows]
+    return (dwellings["tenure_class"][rows] == TenureClass.SOCIAL) & (since > 0) & (year - since >= years)
 
 
 def demolish(
@@ -71,19 +71,20 @@ def demolish(
         Excess vacancy of social housing, 0 to 1.
     """
     dwellings = city.dwellings
-    status, built = dwellings["status"], dwellings["year_built"]
-    chance = np.where(status == DwellingStatus.STRUCTURAL_VACANT, p.demolition_structural, p.demolition_occupied)
-    unwanted = long_empty_social(dwellings, p.structural_years, year) & (built < OLD_SOCIAL)
-    block = np.where(unwanted, p.social_disposal * social_excess, 0.0)
-    cold = dwellings["energy_class"] >= EnergyClass.F
-    limits = np.where(built >= year - NEW_FOR, 0.0, chance + block)
     lot = draws.uniform("housing.demolish", dwellings.key)
-    rows = np.flatnonzero(lot < limits + p.demolition_programme * cold)
-    lot, limits, chance = lot[rows], limits[rows], chance[rows]
+    disposal = p.social_disposal * social_excess
+    highest = max(p.demolition_structural, p.demolition_occupied) + disposal + p.demolition_programme
+    rows = np.flatnonzero(lot <= highest)  # the others need not be looked at
+    status, built, lot = dwellings["status"][rows], dwellings["year_built"][rows], lot[rows]
+    chance = np.where(status == DwellingStatus.STRUCTURAL_VACANT, p.demolition_structural, p.demolition_occupied)
+    unwanted = long_empty_social(dwellings, rows, p.structural_years, year) & (built < OLD_SOCIAL)
+    limits = np.where(built >= year - NEW_FOR, 0.0, chance + np.where(unwanted, disposal, 0.0))
+    cold = dwellings["energy_class"][rows] >= EnergyClass.F
+    goes = np.flatnonzero(lot < limits + p.demolition_programme * cold)
+    rows, status, lot, limits, chance = rows[goes], status[goes], lot[goes], limits[goes], chance[goes]
     programme, social = lot >= limits, (lot >= chance) & (lot < limits)
-    in_use = ~programme & ~social & (status[rows] != DwellingStatus.STRUCTURAL_VACANT)
-    in_use &= status[rows] != DwellingStatus.SECOND_HOME
-    code = submarkets(dwellings)[rows]
+    in_use = ~programme & ~social & (status != DwellingStatus.STRUCTURAL_VACANT) & (status != DwellingStatus.SECOND_HOME)
+    code = submarkets(dwellings, rows)
     size = int(np.prod(shape))
     replaced = np.bincount(code[in_use], minlength=size).reshape(shape).sum(axis=2).astype(float)
     return Demolished(rows, programme, social, replaced, np.bincount(code[programme], minlength=size).reshape(shape))

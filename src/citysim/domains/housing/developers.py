@@ -85,11 +85,13 @@ def new_premium(price: Array, homes: Array, cost: Array, site_share: Array, p: S
 
 def discount_unsold(dwellings: Any, p: SimpleNamespace, year: int) -> None:
     """Builders let new homes go for less that have stood empty for a year or longer."""
-    unsold = (dwellings["year_built"] > year - NEW_FOR) & (dwellings["status"] == DwellingStatus.MARKET_VACANT)
-    unsold &= (dwellings["tenure_class"] != TenureClass.SOCIAL) & (dwellings["vacant_since"] < year)
-    unsold &= dwellings["vacant_since"] <= dwellings["year_built"]  # nobody has lived there yet
+    rows = np.flatnonzero(dwellings["year_built"] > year - NEW_FOR)
+    since = dwellings["vacant_since"][rows]
+    unsold = (dwellings["status"][rows] == DwellingStatus.MARKET_VACANT) & (since < year)
+    unsold &= dwellings["tenure_class"][rows] != TenureClass.SOCIAL
+    unsold &= since <= dwellings["year_built"][rows]  # nobody has lived there yet
     for column in ("price_m2", "rent_m2"):
-        dwellings[column][unsold] *= np.float32(1.0 - p.unsold_discount)
+        dwellings[column][rows[unsold]] *= np.float32(1.0 - p.unsold_discount)
 
 
 def learn_premium(dwellings: Any, premium: Array, used: Array, after: int) -> Array:

@@ -7,6 +7,7 @@ a_group is solved in the base year: a given part of the homes that drop out of u
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
@@ -76,7 +77,9 @@ def utilities(p: SimpleNamespace, inside: Array, needy: Array, hard: Array, gain
     return value
 
 
-def open_estates(city: Any, p: SimpleNamespace, index: Array, banned: Array, year: int) -> Estates:
+def open_estates(
+    city: Any, p: SimpleNamespace, index: Array, banned: Callable[[Array], Array], year: int
+) -> Estates:
     """Homes that came to heirs this year; tenants of a home that was let stay, and pay the heir.
 
     Parameters
@@ -84,7 +87,7 @@ def open_estates(city: Any, p: SimpleNamespace, index: Array, banned: Array, yea
     index
         [zone, type, market], rents and prices relative to the start.
     banned
-        bool [dwellings], which may not be let.
+        Which of some homes may not be let.
     """
     households, dwellings = city.households, city.dwellings
     heir = dwellings["heir"]
@@ -99,7 +102,7 @@ def open_estates(city: Any, p: SimpleNamespace, index: Array, banned: Array, yea
     gain = log_return(index, np.zeros(index.shape), np.zeros(index.shape))
     zone = dwellings["zone"][rows]
     gain = gain[zone, dwellings["house"][rows].astype(np.int64)]
-    value = utilities(p, inside, needy, hard_to_let(dwellings, rows), gain, banned[rows])
+    value = utilities(p, inside, needy, hard_to_let(dwellings, rows), gain, banned(rows))
     return Estates(rows, household, city.zones["group"][zone], value)
 
 

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from citysim.city.codes import DwellingStatus, EnergyClass, HouseholdType, Tenure, TenureClass
+from citysim.city.codes import NONE, DwellingStatus, EnergyClass, HouseholdType, Tenure, TenureClass
 from citysim.core.declare import Statistic, by_group, mean, ratio, total, value
+from citysim.core.kernels.columns import carried, sums_by_link
 from citysim.domains.housing.declarations import MARKETS
 from citysim.domains.housing.needs import room_norm
 from citysim.domains.housing.purchases import Deal
@@ -66,7 +67,7 @@ class Flows:
     def note_moves(self, city: Any, left: Array) -> None:
         """Count households with a home and those that are about to leave one; `left` are their homes, -1 none."""
         market, home = city.dwellings["tenure_class"], city.households["dwelling"]
-        self.settled = np.bincount(market.take(home[home >= 0]), minlength=len(MARKETS)).astype(float)
+        self.settled = sums_by_link(carried(market, home, np.int8(NONE)), len(MARKETS)).astype(float)
         self.moved = np.bincount(market[left[left >= 0]], minlength=len(MARKETS)).astype(float)
 
     def note_purchases(self, market: Array, deal: Deal) -> None:

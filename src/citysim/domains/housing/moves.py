@@ -136,8 +136,9 @@ def new_far_jobs(city: Any, longest: float) -> Array:
     beyond = np.stack([without, np.minimum(without, minutes[Mode.CAR])]) > longest  # [with a car, from, to]
     zones = np.int32(minutes.shape[1])
     pair, work = persons["commute_pair"], persons["workplace"]
-    same = np.append(np.tile(np.arange(zones, dtype=np.int16), zones), np.int16(NONE)).take(pair) == work
-    started = np.flatnonzero(~same & (work >= 0) & (persons["household"] >= 0))
+    target = np.append(np.tile(np.arange(zones, dtype=np.int16), zones), np.int16(NONE))
+    started = np.flatnonzero((work >= 0) & (persons["household"] >= 0))
+    started = started[target.take(pair[started]) != work[started]]
     home = persons["household"][started]
     car, zone = households["cars"][home] > 0, np.maximum(households["zone"][home], 0)
     far = np.zeros(households.size, bool)

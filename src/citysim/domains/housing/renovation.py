@@ -154,10 +154,9 @@ def calibrate_constants(p: SimpleNamespace, homes: SimpleNamespace, chance: Arra
     return constants
 
 
-def consideration(p: SimpleNamespace, moved_in: Array, banned_and_vacant: Array) -> Array:
-    """Chance that the owner thinks of works this year."""
-    chance = np.where(moved_in, p.consideration_rate * p.move_in_factor, p.consideration_rate)
-    return np.minimum(np.where(banned_and_vacant, 1.0, chance), 1.0)
+def consideration(p: SimpleNamespace) -> Array:
+    """Chance that the owner thinks of works this year: usual, after a move in, and of a vacant home under a ban."""
+    return np.minimum([p.consideration_rate, p.consideration_rate * p.move_in_factor, 1.0], 1.0)
 
 
 def describe(city: Any, p: SimpleNamespace, rows: Array, facts: SimpleNamespace) -> SimpleNamespace:
@@ -187,10 +186,12 @@ def thinks_of_works(city: Any, p: SimpleNamespace, facts: SimpleNamespace) -> tu
     """Homes in use or on the market, and the chance that their owners think of works."""
     dwellings = city.dwellings
     status, energy_class = dwellings["status"], dwellings["energy_class"]
+    case = facts.moved.astype(np.int8)
+    vacant = np.flatnonzero(status == DwellingStatus.MARKET_VACANT)
+    shut = (dwellings["tenure_class"][vacant] == TenureClass.PRIVATE_RENTAL) & facts.banned[energy_class[vacant]]
+    case[vacant[shut & facts.enforced[vacant]]] = 2
     rows = np.flatnonzero((status <= DwellingStatus.MARKET_VACANT) & (energy_class > EnergyClass.B))
-    shut = (dwellings["tenure_class"][rows] == TenureClass.PRIVATE_RENTAL) & facts.banned[energy_class[rows]]
-    shut &= facts.enforced[rows] & (status[rows] == DwellingStatus.MARKET_VACANT)
-    return rows, consideration(p, facts.moved[rows], shut)
+    return rows, consideration(p).take(case[rows])
 
 
 def decide(city: Any, p: SimpleNamespace, draws: Draws, facts: SimpleNamespace, constants: Array) -> Works:

@@ -21,16 +21,13 @@ from citysim.core.kernels.columns import sums_by_link
 
 Array = NDArray[Any]
 TYPES, MARKETS = 2, len(TenureClass)
+ALL = slice(None)
 
 
-def submarkets(dwellings: Any) -> Array:
-    """Submarket of each home: (zone * 2 + house) * 3 + market, int32 [dwellings]."""
-    code = dwellings["zone"].astype(np.int32)
-    code *= TYPES
-    code += dwellings["house"]
-    code *= MARKETS
-    code += dwellings["tenure_class"]
-    return code
+def submarkets(dwellings: Any, rows: Array | slice = ALL) -> Array:
+    """Submarket of homes: (zone * 2 + house) * 3 + market, int32."""
+    kind = dwellings["house"][rows] * np.int8(MARKETS) + dwellings["tenure_class"][rows]
+    return np.multiply(dwellings["zone"][rows], TYPES * MARKETS, dtype=np.int32) + kind
 
 
 def pooled_vacancy(homes: Array, vacant: Array, group: Array, pooling: float) -> Array:
@@ -64,9 +61,7 @@ def rent_change(
 
 def stock_counts(dwellings: Any, zones: int) -> tuple[Array, Array]:
     """Homes in use or on the market, and those on the market, float64 [zones, type, market] each."""
-    cell = submarkets(dwellings)
-    cell *= len(DwellingStatus)
-    cell += dwellings["status"]
+    cell = submarkets(dwellings) * np.int32(len(DwellingStatus)) + dwellings["status"]
     shape = (zones, TYPES, MARKETS, len(DwellingStatus))
     count = sums_by_link(cell, int(np.prod(shape))).reshape(shape).astype(float)
     vacant = count[..., DwellingStatus.MARKET_VACANT]

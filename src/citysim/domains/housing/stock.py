@@ -60,7 +60,12 @@ def _social_excess(housing: Any, city: Any) -> float:
 def settle_estates(housing: Any, city: Any, p: SimpleNamespace, draws: Draws, year: int) -> None:
     """Heirs sell, let, keep, live in or leave empty the homes that came to them."""
     dwellings = city.dwellings
-    banned = renovation.banned_classes(p, year)[dwellings["energy_class"]] & renovation.enforced(p, dwellings.key)
+
+    def banned(rows: Array) -> Array:
+        """Which homes may not be let."""
+        shut = renovation.banned_classes(p, year)[dwellings["energy_class"][rows]]
+        return shut & renovation.enforced(p, dwellings.key[rows])
+
     estates = heirs.open_estates(city, p, housing.rents.index, banned, year)
     if housing.settling:
         wanted = p.estate_share * vacancy.leaving_use(city, p, year)
@@ -74,7 +79,8 @@ def age_vacancy(housing: Any, city: Any, p: SimpleNamespace, draws: Draws, year:
     if housing.settling:  # what leaves the market balances what comes back
         base.entry_level, base.second_entry = vacancy.entry_levels(city, p, housing.estates, year)
     developers.discount_unsold(dwellings, p, year)
-    empty = demolition.long_empty_social(dwellings, p.structural_years, year)
+    empty = np.flatnonzero(dwellings["vacant_since"])
+    empty = empty[demolition.long_empty_social(dwellings, empty, p.structural_years, year)]
     vacancy.sell_social(dwellings, p, draws, flows.social_excess, empty, year)
     returned = vacancy.age_vacancy(city, p, draws, base.entry_level, base.second_entry, year)
     flows.returned, flows.out_of_use = returned.number, returned.stock

@@ -66,9 +66,15 @@ def entry_chance(p: SimpleNamespace, dwellings: Any, rows: Array, level: Array |
 
 def long_vacant(dwellings: Any, years: float, year: int) -> Array:
     """Private homes that have been on the market for so many years."""
-    waiting = (dwellings["status"] == DwellingStatus.MARKET_VACANT) & (dwellings["vacant_since"] > 0)
-    waiting &= dwellings["tenure_class"] != TenureClass.SOCIAL
-    return np.flatnonzero(waiting & (year - dwellings["vacant_since"] >= years))
+    rows = on_private_market(dwellings)
+    since = dwellings["vacant_since"][rows]
+    return rows[(since > 0) & (year - since >= years)]
+
+
+def on_private_market(dwellings: Any) -> Array:
+    """Vacant homes to let or for sale that are not social housing."""
+    rows = np.flatnonzero(dwellings["status"] == DwellingStatus.MARKET_VACANT)
+    return rows[dwellings["tenure_class"][rows] != TenureClass.SOCIAL]
 
 
 def price_change(city: Any, rows: Array) -> Array:
@@ -112,8 +118,7 @@ def entry_levels(city: Any, p: SimpleNamespace, estates: tuple[Array, Array], ye
     share = p.vacant_home_programme
     back = (1.0 - share) * second_home_return(p, False) + share * second_home_return(p, True)
     kept = max(float(back) * second - float(estates[1].sum()), 0.0)
-    free = (status == DwellingStatus.MARKET_VACANT) & (dwellings["tenure_class"] != TenureClass.SOCIAL)
-    return level, kept / max(int(np.count_nonzero(free)), 1)
+    return level, kept / max(on_private_market(dwellings).size, 1)
 
 
 @dataclass(frozen=True)
@@ -150,7 +155,7 @@ def age_vacancy(
     out = np.flatnonzero(status == DwellingStatus.STRUCTURAL_VACANT)
     second = np.flatnonzero(status == DwellingStatus.SECOND_HOME)
     waiting = long_vacant(dwellings, p.structural_years, year)
-    free = np.flatnonzero((status == DwellingStatus.MARKET_VACANT) & (dwellings["tenure_class"] != TenureClass.SOCIAL))
+    free = on_private_market(dwellings)
 
     reached = happens(draws, "housing.programme", key[out], p.vacant_home_programme)
     in_programme = happens(draws, "housing.centre_programme", key[out], p.centre_programme * in_centre(city, out))
@@ -193,10 +198,9 @@ def zone_vacancy(city: Any, zones: int) -> Array:
 
 
 def sell_social(
-    dwellings: Any, p: SimpleNamespace, draws: Draws, social_excess: float, long_empty: Array, year: int
+    dwellings: Any, p: SimpleNamespace, draws: Draws, social_excess: float, rows: Array, year: int
 ) -> Array:
-    """Social landlords sell homes that have long stood empty where too many do; returns their rows."""
-    rows = np.flatnonzero(long_empty)
+    """Social landlords sell some of the homes that have long stood empty where too many do; returns their rows."""
     sold = rows[happens(draws, "housing.sell_social", dwellings.key[rows], p.social_disposal * social_excess)]
     dwellings["tenure_class"][sold] = TenureClass.OWNER_OCCUPIED
     return sold
