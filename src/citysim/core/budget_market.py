@@ -62,6 +62,10 @@ class Budgets(NamedTuple):
     allowed: Array
     bound: Array
 
+    def take(self, rows: Array) -> Budgets:
+        """Budgets of some seekers."""
+        return Budgets(*(values.take(rows) for values in self))
+
 
 class Goods(NamedTuple):
     """What is on offer, one value each.

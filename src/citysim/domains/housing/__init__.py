@@ -43,6 +43,7 @@ from citysim.domains.housing.appraisal import (
     homes_on_offer,
     map_of,
     own_place_utility,
+    price_with_fees,
 )
 from citysim.domains.housing.hosting import host_guests
 from citysim.domains.housing.market import Market, Seekers, clear, seekers_from, update_queue
@@ -150,7 +151,7 @@ class Housing(Domain):
             self._calibrate(city, p, draws, needs, worth, market, keys, freed, year)
         seekers = self._who_looks(city, p, draws, needs, worth, keys, year)
         found = clear(market, seekers, self._on_market(city))
-        self._move_in(city, p, seekers, found, market, year)
+        self._move_in(city, p, seekers, found, year)
         self._host(city, draws, keys, needs, year)
         homes.pay(city, p, year)
         vacant_share = self._update_rents(city, p)
@@ -280,9 +281,7 @@ class Housing(Domain):
         looks, waits = moves.who_looks(draws, city, keys, parts, self.base.level, p.queue_renewal, year)
         return seekers_from(city, p, keys, needs, looks, waits, worth, year)
 
-    def _move_in(
-        self, city: Any, p: SimpleNamespace, seekers: Seekers, found: Array, market: Market, year: int
-    ) -> None:
+    def _move_in(self, city: Any, p: SimpleNamespace, seekers: Seekers, found: Array, year: int) -> None:
         """Households take the homes they found and leave the old ones."""
         placed = np.flatnonzero(found >= 0)
         rows, home = seekers.rows[placed], found[placed]
@@ -290,7 +289,8 @@ class Housing(Domain):
         social = np.zeros(found.size, bool)
         social[placed] = kind == TenureClass.SOCIAL
         update_queue(city, seekers, found, social, year)
-        deal = deal_of(p, market.describe(home).price, seekers.needs.means[placed], seekers.needs.annuity[placed])
+        price = price_with_fees(city.dwellings, p, home)
+        deal = deal_of(p, price, seekers.needs.means[placed], seekers.needs.annuity[placed])
         self.flows.note_moves(city, seekers.home[placed])
         self.flows.note_purchases(seekers.needs.market[placed], deal)
         cash = city.households["home_cash"]

@@ -70,15 +70,20 @@ def homes_on_offer(dwellings: Any, p: SimpleNamespace, rows: Array, energy_cost:
     sale = market == TenureClass.OWNER_OCCUPIED
     monthly = either(sale, np.float32(p.owner_charges), dwellings["rent_m2"][rows])
     monthly = monthly + (energy_cost / 12.0).astype(np.float32)[energy_class]
-    fees = np.float32(1.0 + p.notary_fee)
     return Goods(
         running=surface * monthly,
-        price=either(sale, surface * dwellings["price_m2"][rows] * fees, np.float32(0.0)),
+        price=price_with_fees(dwellings, p, rows),
         size=surface,
         quality=class_utility(p)[energy_class],
         place=dwellings["zone"][rows],
         kind=market,
     )
+
+
+def price_with_fees(dwellings: Any, p: SimpleNamespace, rows: Array) -> Array:
+    """What homes for sale cost, EUR, float32; 0 for those to let."""
+    price = dwellings["surface"][rows] * dwellings["price_m2"][rows] * np.float32(1.0 + p.notary_fee)
+    return either(dwellings["tenure_class"][rows] == TenureClass.OWNER_OCCUPIED, price, np.float32(0.0))
 
 
 def class_utility(p: SimpleNamespace) -> Array:

@@ -57,8 +57,8 @@ class Seekers:
 
     def take(self, some: Array) -> Seekers:
         """Some of the seekers, by position."""
-        budgets = Budgets(*(values[some] for values in self.budgets))
-        return Seekers(self.rows[some], self.keys[some], self.home[some], self.needs.take(some), budgets)
+        budgets, needs = self.budgets.take(some), self.needs.take(some)
+        return Seekers(self.rows[some], self.keys[some], self.home[some], needs, budgets)
 
     @property
     def homeless(self) -> Array:
@@ -155,7 +155,9 @@ def _clear_area(market: Market, seekers: Seekers, on_market: Array, index: int) 
             budgets = budgets._replace(most=np.full_like(budgets.most, np.inf), allowed=budgets.allowed & SOCIAL_HOMES)
         if looking.size == 0 or offer.size == 0:
             continue
-        bidders = seekers.keys[looking], places.take(looking, axis=0), Budgets(*(v.take(looking) for v in budgets))
+        bidders = seekers.keys, places, budgets
+        if looking.size < found.size:
+            bidders = seekers.keys[looking], places.take(looking, axis=0), budgets.take(looking)
         match = _match(market, *bidders, keys[offer], homes[offer], 5 * index + turn, whole=turn >= 3)
         placed = np.flatnonzero(match >= 0)
         match, placed = match[placed], looking[placed]
