@@ -64,6 +64,12 @@ def test_logarithm_is_accurate_to_the_last_bits():
     assert np.max(np.abs(back - unit[:5000]) / scale[:5000]) < 1e-14
 
 
+def test_exponential_is_accurate_to_the_last_bits():
+    powers = np.append(np.linspace(-699, 699, 4001), [0.0, -1e9, -np.inf])
+    ours = [kernels.exponential(power) for power in powers]
+    np.testing.assert_allclose(ours, np.exp(np.maximum(powers, -700.0)), rtol=1e-15)
+
+
 def test_uniforms_are_uniform_and_years_independent():
     one, two = Draws(1, 2025).uniform("x", KEYS), Draws(1, 2026).uniform("x", KEYS)
     counts = np.histogram(one, 100, (0, 1))[0]

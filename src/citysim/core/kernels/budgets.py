@@ -12,10 +12,11 @@ import numpy as np
 from numba import njit
 
 from citysim.core.kernels.choice import BOUND_SHIFT, UPPER
-from citysim.core.kernels.draws import GAMMA, logarithm, mix, to_unit
+from citysim.core.kernels.draws import GAMMA, exponential, logarithm, mix, to_unit
 
 WORST = 0.95  # share of income beyond which a cost is no worse
 MARGIN = 1e-9  # more than the rounding of a bound
+VECTOR = 16  # goods judged at once
 RUNNING, PRICE, SIZE, QUALITY, PLACE, KIND, AIDED = range(7)  # columns of the goods
 THIRD = 1.0 / 3.0
 NONE, ONE, TWO, THREE = (np.uint64(n) for n in range(4))
@@ -33,7 +34,7 @@ def bids(
     then has column by column.
     """
     indptr = np.zeros(keys.size + 1, dtype=np.int64)
-    most = goods.shape[0] + 4
+    most = goods.shape[0] + VECTOR
     capacity = 16 * keys.size + most
     good, utility, score = np.empty(capacity, dtype=np.int64), np.empty(capacity), np.empty(capacity)
     near, fits = np.empty(most, dtype=np.uint32), np.empty(columns.shape[1], dtype=np.int32)
@@ -162,12 +163,13 @@ def _open(i, found, own, good_keys, goods, seekers, tables, taste, floor, near, 
 def _judge(i, found, seekers, taste, value, total, bits):
     """Utility of goods (in `total`) and the bid for them (in `value`)."""
     income, reservation = np.float64(seekers.income[i]), np.float64(seekers.reservation[i])
-    for f in range(np.int64(found)):
+    filled = (np.int64(found) + VECTOR - 1) & -VECTOR  # a part of a vector would be served one by one
+    for f in range(filled):
         value[f] -= logarithm(-logarithm(to_unit(bits[f])))
-    for f in range(np.int64(found)):
+    for f in range(filled):
         total[f] = value[f] + taste.weight_budget * logarithm(1.0 - total[f])
-    for f in range(np.int64(found)):
-        value[f] = income * (1.0 - np.exp(min((reservation - value[f]) / taste.weight_budget, 20.0)))
+    for f in range(filled):
+        value[f] = income * (1.0 - exponential(min((reservation - value[f]) / taste.weight_budget, 20.0)))
 
 
 @njit(cache=True)

@@ -1,7 +1,7 @@
 """Compiled inner loops of the draws: the hash, logarithm, exponential and normal quantile of the engine.
 
-Logarithms are computed by a polynomial of our own (Cephes form, relative error below 1e-15), so that results do not
-depend on a platform's mathematics library and loops can be vectorised.
+Logarithms and exponentials are computed by polynomials of our own (Cephes form, relative error below 1e-15), so that
+results do not depend on a platform's mathematics library and loops can be vectorised.
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ FIRST, SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 GAMMA = np.uint64(0x9E3779B97F4A7C15)
 UNIT, HALF_UNIT = 2.0**-53, 2.0**-54
 LN2_HIGH, LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
+LOG2_E = 1.4426950408889634
+EXP_TOP = (1.26177193074810590878e-4, 3.02994407707441961300e-2, 9.99999999999999999910e-1)
+EXP_LOW = (3.00198505138664455042e-6, 2.52448340349684104192e-3, 2.27265548208155028766e-1, 2.0)
 
 
 @njit(inline="always", cache=True)
@@ -103,6 +106,17 @@ def quantile(p):
         r -= 5.0
         size = polynomial(TAIL_TOP, r) / polynomial(TAIL_LOW, r)
     return -size if q < 0.0 else size
+
+
+@njit(inline="always", cache=True)
+def exponential(x):
+    """Exponential (Cephes' reduction and quotient, no branches); beyond +-700 that of +-700."""
+    x = min(max(x, -700.0), 700.0)
+    power = np.floor(LOG2_E * x + 0.5)
+    x = (x - power * LN2_HIGH) - power * LN2_LOW
+    top = x * polynomial(EXP_TOP, x * x)
+    scale = np.int64((np.int64(power) + 1023) << 52).view(np.float64)
+    return scale * (1.0 + 2.0 * top / (polynomial(EXP_LOW, x * x) - top))
 
 
 @njit(cache=True)
