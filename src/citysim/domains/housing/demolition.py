@@ -83,7 +83,9 @@ def demolish(
     goes = np.flatnonzero(lot < limits + p.demolition_programme * cold)
     rows, status, lot, limits, chance = rows[goes], status[goes], lot[goes], limits[goes], chance[goes]
     programme, social = lot >= limits, (lot >= chance) & (lot < limits)
-    in_use = ~programme & ~social & (status != DwellingStatus.STRUCTURAL_VACANT) & (status != DwellingStatus.SECOND_HOME)
+    in_use = (
+        ~programme & ~social & (status != DwellingStatus.STRUCTURAL_VACANT) & (status != DwellingStatus.SECOND_HOME)
+    )
     code = submarkets(dwellings, rows)
     size = int(np.prod(shape))
     replaced = np.bincount(code[in_use], minlength=size).reshape(shape).sum(axis=2).astype(float)

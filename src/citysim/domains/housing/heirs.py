@@ -77,9 +77,7 @@ def utilities(p: SimpleNamespace, inside: Array, needy: Array, hard: Array, gain
     return value
 
 
-def open_estates(
-    city: Any, p: SimpleNamespace, index: Array, banned: Callable[[Array], Array], year: int
-) -> Estates:
+def open_estates(city: Any, p: SimpleNamespace, index: Array, banned: Callable[[Array], Array], year: int) -> Estates:
     """Homes that came to heirs this year; tenants of a home that was let stay, and pay the heir.
 
     Parameters
