@@ -67,7 +67,10 @@ def test_values_at_ranks_are_those_of_a_sort(values):
     assert median(values[1:] if values.size > 1 else values) == np.median(values[1:] if values.size > 1 else values)
 
 
-@pytest.mark.parametrize("values", [LOT - 0.5, np.round(LOT, 2), np.array([0.0, -1.0, -0.0, 1e-9]), LOT[:0]])
+ODD = [np.exp(80 * LOT), np.zeros(5), np.array([1.0, np.nan, -np.inf, np.inf, 0.0, -0.0, 0.0, 5e-324])]
+
+
+@pytest.mark.parametrize("values", [*ODD, LOT - 0.5, np.round(LOT, 2), LOT[:1], LOT[:0]])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_rising_is_a_stable_sort(values, dtype):
     values = values.astype(dtype)

@@ -11,7 +11,7 @@ import numpy as np
 
 from citysim.city.build.employers import even_labels
 from citysim.city.build.families import People
-from citysim.city.build.raking import deal, integerise, rake, select, whole
+from citysim.city.build.raking import deal, integerise, order_within, rake, select, whole
 from citysim.city.build.traits import Columns, Reference, Scores
 from citysim.city.codes import NONE, Labour, Occupation, Sector, Sex
 from citysim.core.draws import mix_keys
@@ -129,8 +129,8 @@ def _match(
     job_key = jobs["key"][open_jobs]
     level = kinds["education_score"][jobs["occupation"][open_jobs]]
     level = level + 0.10 * scores.draws.normal("synthesis.job_level", job_key)
-    by_level = open_jobs[np.lexsort((level, jobs["zone"][open_jobs]))]
-    ordered = workers[np.lexsort((skill[workers], target))]
+    by_level = open_jobs[order_within(jobs["zone"][open_jobs], level)]
+    ordered = workers[order_within(target, skill[workers])]
     occupation = jobs["occupation"][by_level].astype(int)  # worker `ordered[i]` gets this occupation
     cell = jobs["zone"][by_level].astype(int) * len(Occupation) + occupation
     lean = np.array([FEMALE_LEAN[code] for code in Sector])[jobs["sector"][by_level]]
@@ -139,7 +139,7 @@ def _match(
         "synthesis.worker_lean", people.key[ordered]
     )
     result = np.empty(people.key.size, np.int64)
-    result[ordered[np.lexsort((sexed, cell))]] = by_level[np.lexsort((lean, cell))]
+    result[ordered[order_within(cell, sexed)]] = by_level[order_within(cell, lean)]
     return result[workers]
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from citysim.city.build.positions import AGES, Position, PositionCounts
-from citysim.city.build.raking import integerise
+from citysim.city.build.raking import integerise, order_within
 from citysim.city.codes import NONE, Custody, HouseholdType, Residence, Sex
 from citysim.city.readers import CityDataError
 from citysim.core.draws import Draws, mix_keys
@@ -105,7 +105,7 @@ def _pair(build: _Builder, position: Position, kind: int, same_sex: float) -> tu
     for sex in (Sex.MALE, Sex.FEMALE):
         people = build.members(position, sex)
         order = build.age[people] + PARTNER_NOISE * build.noise(f"pair_{position.name.lower()}", people)
-        sides.append(people[np.lexsort((order, build.zone[people]))])
+        sides.append(people[order_within(build.zone[people], order)])
     first, second = sides
     if same_sex > 0 and first.size > 1:
         left = np.arange(0, first.size - 1, 2)
@@ -163,7 +163,7 @@ def _give_children(build: _Builder, parents: np.ndarray, position: Position, chi
     name = position.name.lower()
     # parents near 39 tend to have the larger families at home
     spread = 1.3 * build.draws.uniform(f"synthesis.family_size_{name}", build.key[parents])
-    order = np.lexsort((np.abs(build.age[parents] - 39.0) / 12.0 + spread, build.zone[parents]))
+    order = order_within(build.zone[parents], np.abs(build.age[parents] - 39.0) / 12.0 + spread)
     number = np.empty(parents.size, np.int64)
     descending = sizes[:, ::-1]
     labels = np.tile(np.arange(LARGEST_FAMILY, 0, -1), zones)
@@ -172,7 +172,7 @@ def _give_children(build: _Builder, parents: np.ndarray, position: Position, chi
     rank = np.arange(family.size) - np.repeat(np.cumsum(number) - number, number)
     first_birth = 27.5 - 0.8 * (number - 1) + 4.5 * build.noise(f"first_birth_{name}", parents)
     ideal = build.age[parents][family] - np.maximum(first_birth, 17.0)[family] - 2.8 * rank
-    slot_order = np.lexsort((ideal, build.zone[parents][family]))
+    slot_order = order_within(build.zone[parents][family], ideal)
     child_order = children[
         np.lexsort((build.noise(f"child_{name}", children), build.age[children], build.zone[children]))
     ]
@@ -202,7 +202,7 @@ def _swap_misfits(build: _Builder, parent: np.ndarray, child: np.ndarray, rounds
         wrong = np.flatnonzero(~_fits(build, parent, child))
         if wrong.size == 0:
             break
-        order = np.lexsort((build.age[child], zone))
+        order = order_within(zone, build.age[child])
         place = np.empty(order.size, np.int64)
         place[order] = np.arange(order.size)
         step = (1, -1, 2, -2, 4, -4, 8, -8, 16, -16, 32, -32, 64, -64)[attempt % 14] * (1 + attempt // 14 * 3)
@@ -237,7 +237,7 @@ def _share_homes(build: _Builder, households: np.ndarray) -> None:
     """Adults without family who share a home: groups of two and more of roughly similar age."""
     people = build.members(Position.OTHER)
     order = build.age[people] + 12.0 * build.noise("share_home", people)
-    people = people[np.lexsort((order, build.zone[people]))]
+    people = people[order_within(build.zone[people], order)]
     zone = build.zone[people]
     counts = np.bincount(zone, minlength=households.size)
     first = np.cumsum(counts) - counts

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from citysim.city.build.families import People
-from citysim.city.build.raking import rake, select
+from citysim.city.build.raking import order_within, rake, select
 from citysim.city.build.stock import StockCounts
 from citysim.city.build.traits import Columns, Reference, ranked_uniform
 from citysim.city.codes import NONE, DwellingStatus, HouseholdType, Tenure, TenureClass
@@ -153,8 +153,8 @@ def _match(
     size = np.log(dwellings["surface"][occupied]) + 0.05 * draws.normal(
         "synthesis.home_rank", dwellings["key"][occupied]
     )
-    household_order = np.lexsort((need, cell * 2 + in_house))
-    home_order = np.lexsort((size, home_cell * 2 + dwellings["house"][occupied]))
+    household_order = order_within(cell * 2 + in_house, need)
+    home_order = order_within(home_cell * 2 + dwellings["house"][occupied], size)
     result = np.empty(zone.size, np.int64)
     result[household_order] = occupied[home_order]
     return result

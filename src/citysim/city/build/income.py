@@ -16,6 +16,7 @@ from citysim.city.build.families import People
 from citysim.city.build.raking import order_within
 from citysim.city.build.traits import Columns, Reference, Scores
 from citysim.city.codes import Health, HouseholdType, Labour, Sex
+from citysim.core.kernels.ranks import rising
 
 MEAN_WAGE = 29_200.0  # EUR/year net full time, 2023, Bourges 2,434 a month (Insee base tous salariés 2023)
 MINIMUM_WAGE = 17_100.0  # EUR of 2025 a year net, full time
@@ -179,7 +180,8 @@ def _wealth(people: People, facts: Columns, earned: np.ndarray, medians: np.ndar
     per_unit = (
         np.bincount(people.household[inside], weights=earned[inside], minlength=age.size) / facts["consumption_units"]
     )
-    rank = np.argsort(np.argsort(per_unit, kind="stable"), kind="stable")
+    rank = np.empty(per_unit.size, np.int64)
+    rank[rising(per_unit)] = np.arange(per_unit.size)
     place = 3.4 * ((rank + 0.5) / rank.size - 0.5)  # about standard normal
     error = scores.draws.normal("synthesis.wealth", people.household_key)
     error = WEALTH_WITH_EARNINGS * place + np.sqrt(1 - WEALTH_WITH_EARNINGS**2) * error
@@ -199,7 +201,7 @@ def _medians(standard: np.ndarray, members: np.ndarray, zone: np.ndarray, zones:
 
 def gini_index(values: np.ndarray, weights: np.ndarray) -> float:
     """Gini index of weighted values: 1 - sum of trapezes under the Lorenz curve."""
-    order = np.argsort(values)
+    order = rising(values)
     people = np.cumsum(weights[order], dtype=float)
     amount = np.cumsum(values[order] * weights[order], dtype=float)
     people, amount = people / people[-1], amount / amount[-1]
