@@ -14,6 +14,27 @@ from numpy.typing import NDArray
 from citysim.core.kernels.columns import fixed
 
 
+FEW = 32  # of so many, comparing all with all is faster than sorting
+
+
+@njit(inline="always")
+def _above(values, bar):
+    """How many values lie above a bar."""
+    number = 0
+    for value in values:
+        number += value > bar
+    return number
+
+
+@njit(inline="always")
+def _few(values, wanted):
+    """The last of the `wanted` largest values."""
+    last = np.inf
+    for value in values:
+        last = min(last, value) if _above(values, value) < wanted else last
+    return last
+
+
 @njit(cache=True)
 def _best(score, group, places):
     groups = places.size
@@ -35,16 +56,10 @@ def _best(score, group, places):
             bar[g] = np.inf
         elif wanted >= size:
             bar[g], left[g] = -np.inf, size
-        elif wanted == 1:
-            bar[g], left[g] = laid[first[g] : first[g + 1]].max(), 1
         else:
             part = laid[first[g] : first[g + 1]]
-            part = np.sort(part) if size < 32 else np.partition(part, size - wanted)
-            bar[g] = part[size - wanted]
-            left[g] = wanted
-            for k in range(size):
-                if part[k] > bar[g]:
-                    left[g] -= 1
+            bar[g] = _few(part, wanted) if size < FEW else np.partition(part, size - wanted)[size - wanted]
+            left[g] = wanted - _above(part, bar[g])
     chosen = np.zeros(group.size, dtype=np.bool_)
     for i in range(group.size):
         g = group[i]

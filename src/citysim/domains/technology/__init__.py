@@ -157,8 +157,7 @@ class TechnologyAdoption(Domain):
             workers = adopters.mean_size(city)
         for index, entry in enumerate(adopters.entries):
             buyers = adopters.users[index] if entry.recurring else gained[index]
-            units = workers[index] if entry.cost_unit.startswith("EUR/person") else 1.0
-            self._book_shared(entry, float(buyers * units * costs[index]))
+            self._book_shared(entry, float(buyers * workers[index] * costs[index]))
 
     def _book_shared(self, entry: Any, amount: float) -> None:
         if amount == 0.0:

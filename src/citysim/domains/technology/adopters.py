@@ -51,6 +51,7 @@ class Adopters:
         self.ceiling = self._array("ceiling")
         self.start_share = self._array("start_share")
         self.available = self._array("available")
+        self.per_worker = np.array([entry.cost_unit.startswith("EUR/person") for entry in self.entries], dtype=bool)
         self.at_home = np.array([entry.home_bound for entry in self.entries], dtype=bool)
         self.home_bound = self._mask(entry.home_bound for entry in self.entries)
         self.lapses = np.array([entry.lapses for entry in self.entries], dtype=bool)
@@ -83,19 +84,14 @@ class Adopters:
 
     def factors(self, costs: Floats, params: Any, profile: Profile) -> Floats:
         """Eagerness of each entry and class, mean 1 over the base year's eligible agents, [T, classes]."""
-        raw = np.empty((self.number, CLASSES))
-        for index, entry in enumerate(self.entries):
-            net = costs[index] * (1.0 - entry.aid)
-            per_worker = entry.cost_unit.startswith("EUR/person")
-            relative = net * profile.size / profile.income if per_worker else net / profile.income
-            raw[index] = eagerness(
-                relative,
-                profile.wealth,
-                profile.digital,
-                params.price_response,
-                entry.gradient.get("income", params.income_response),
-                entry.gradient.get("digital", params.digital_response),
-            )
+        net = costs * (1.0 - self._array("aid"))
+        sizes = np.where(self.per_worker[:, None], profile.size, 1.0)
+        income, digital = (
+            np.array([entry.gradient.get(name, response) for entry in self.entries], dtype=np.float64)[:, None]
+            for name, response in (("income", params.income_response), ("digital", params.digital_response))
+        )
+        relative = net[:, None] * sizes / profile.income
+        raw = eagerness(relative, profile.wealth, profile.digital, params.price_response, income, digital)
         return raw / self.norm[:, None]
 
     def start(
@@ -243,10 +239,10 @@ class Adopters:
         return gained, lost
 
     def mean_size(self, city: Any) -> Floats:
-        """Mean number of jobs of the businesses that use each entry, [T]."""
+        """Mean number of jobs of the businesses that use each entry priced by worker, [T]; 1 for the others."""
         held, size = city.businesses["technologies"], city.businesses["size"]
         sizes = np.ones(self.number)
-        for index in range(self.number):
+        for index in np.flatnonzero(self.per_worker):
             users = (held & (ONE << np.uint64(index))) != 0
             if users.any():
                 sizes[index] = float(size[users].mean())
