@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from citysim.core.kernels.columns import fixed
 
-
 FEW = 32  # of so many, comparing all with all is faster than sorting
 
 
