@@ -43,7 +43,9 @@ def happens(
         return kernels.happens_in_cell(
             stream, fixed(keys), fixed(np.asarray(cell)), np.asarray(probability, dtype=np.float64)
         )
-    chances = np.broadcast_to(np.asarray(probability, dtype=np.float64), keys.shape)
+    chances = np.asarray(probability, dtype=np.float64)
+    chances = chances.view() if chances.shape == keys.shape else np.broadcast_to(chances, keys.shape)
+    chances.flags.writeable = False  # one compiled version for both
     return kernels.happens(stream, fixed(keys), chances)
 
 

@@ -156,7 +156,7 @@ class HouseholdIncome:
         rule = by_rule(
             self._earned(city), units, households["children"], households["tenure"], self.thresholds, p, growth
         )
-        residual = persons["income_residual"][households["reference_person"].clip(0)]
+        residual = looked_up(persons["income_residual"], households["reference_person"].clip(0))
         income = rule * np.exp(self.level[self._status(city)] + residual)
         after = redistributed(income, units, households["size"].astype(float), p.redistribution)
         households["income"][:] = after
@@ -172,7 +172,8 @@ class HouseholdIncome:
         """Add the year's saving to wealth, by quintile of living standard, and the money of homes bought and sold."""
         households = city.households
         standard = households["income"] / self._units(households)
-        bounds = np.quantile(standard[:: max(1, standard.size // 5000)], (0.2, 0.4, 0.6, 0.8))
+        some = np.sort(standard[:: max(1, standard.size // 5000)])
+        bounds = np.interp(np.arange(1, 5) * 0.2 * (some.size - 1), np.arange(some.size), some)
         rate = p.saving[steps_reached(standard, bounds)]
         wealth = households["wealth"] + rate * households["income"] + households["home_cash"]
         households["wealth"][:] = np.maximum(wealth, 0.0)

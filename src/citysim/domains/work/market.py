@@ -13,7 +13,7 @@ import numpy as np
 from citysim.city.codes import Labour, Mode
 from citysim.core.choice import happens
 from citysim.core.draws import mix_keys
-from citysim.core.kernels.columns import either
+from citysim.core.kernels.columns import looked_up
 from citysim.core.kernels.ranks import best_in_group
 from citysim.domains.work import flows
 from citysim.domains.work.matching import Matching, vacant_jobs
@@ -54,18 +54,25 @@ def become(city, rows, labour, year):
     persons["labour_since"][rows] = year
 
 
-def separation_factor(education, age, by_education, young):
-    """Relative separation rate by diploma and age; mean 1 over the people given.
+def separation_factor(cell, by_education, young):
+    """Relative separation rate by diploma, of those of 30 and more and of younger ones; mean 1 over the people given.
 
     Parameters
     ----------
+    cell
+        int8 [n], 2 x diploma + 1 below 30.
     by_education
         Relative rate of the five diplomas.
     young
         Factor below 30.
+
+    Returns
+    -------
+    array
+        float [2 x diplomas].
     """
-    factor = by_education[education] * either(age < 30, young, 1.0)
-    return factor / factor.mean() if factor.size else factor
+    factor = np.outer(by_education, [1.0, young]).ravel()
+    return factor / looked_up(factor, cell).mean() if cell.size else factor
 
 
 def eligible_share(segment, eligible):
@@ -105,10 +112,9 @@ class LabourMarket:
         employed = np.flatnonzero(persons["labour"] == Labour.EMPLOYED)
         offers = self._tightness_ratio() ** p.quit_tightness
         monthly = p.separation_rate * (1.0 - p.layoff_share) * offers
-        factor = separation_factor(
-            persons["education"][employed], persons["age"][employed], p.separation_by_education, p.separation_young
-        )
-        chance = 1.0 - (1.0 - np.minimum(monthly * factor, 0.5)) ** MONTHS
+        cell = persons["education"][employed] * np.int8(2) + (persons["age"][employed] < 30)
+        factor = separation_factor(cell, p.separation_by_education, p.separation_young)
+        chance = looked_up(1.0 - (1.0 - np.minimum(monthly * factor, 0.5)) ** MONTHS, cell)
         gone = employed[happens(draws, "work.separation", persons.key[employed], chance)]
         release(city, gone)
         self.employed_before = employed.size

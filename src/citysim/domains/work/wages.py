@@ -93,9 +93,8 @@ def zone_unemployment(city, home):
 def personal_log_wage(city, p, rows):
     """Mincer part of the log wage of some people."""
     persons = city.persons
-    return mincer(
-        persons["age"][rows], persons["education"][rows], p.mincer_school, p.mincer_experience, p.mincer_square
-    )
+    table = mincer(AGES[:, None], np.arange(DIPLOMAS), p.mincer_school, p.mincer_experience, p.mincer_square)
+    return table[persons["age"][rows], persons["education"][rows]]
 
 
 def beginner_level(city, p):
