@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from citysim.core.draws import Draws, mix_keys
-from citysim.core.kernels.links import add_lines, add_to_chains, copy_rows, ends_of_groups, follow, rows_in_chains
+from citysim.core.kernels.links import add_to_chains, copy_rows, ends_of_groups, follow, rows_in_chains, sums_of_lines
 
 
 def numbers(name, size, low, high):
@@ -57,8 +57,7 @@ def test_rows_that_lead_to_some_targets():
 
 def test_weighted_lines_are_added():
     table = (numbers("table", 12, 0, 99) / 99).reshape(4, 3).astype(np.float32)
-    line, weight = np.array([2, -1, 0, 3, 3]), (numbers("weight", 5, 0, 99) / 99).astype(np.float32)
-    out = np.ones((5, 3), np.float32)
-    expected = out + np.where(line[:, None] >= 0, weight[:, None] * table[line], np.float32(0.0))
-    add_lines(out, line, table, weight)
-    np.testing.assert_array_equal(out, expected)
+    lines = np.array([[2, -1, 0, 3, 3], [1, 1, -1, 0, 3]], np.int32)
+    weights = (numbers("weight", 10, 0, 99) / 99).reshape(2, 5).astype(np.float32)
+    expected = np.where(lines[..., None] >= 0, weights[..., None] * table[lines], np.float32(0.0)).sum(axis=0)
+    np.testing.assert_array_equal(sums_of_lines(table, lines, weights), expected)

@@ -58,12 +58,16 @@ def ends_of_groups(group, value, groups):
 
 
 @njit(cache=True)
-def add_lines(out, line, table, weight):
-    """Add to each row of `out` [n, J] a weighted line of a table [lines, J]; nothing where `line` is negative."""
-    for i in range(line.size):
-        if line[i] >= 0:
-            for j in range(out.shape[1]):
-                out[i, j] += weight[i] * table[line[i], j]
+def sums_of_lines(table, lines, weights):
+    """Weighted sum of K lines of a table [L, J], [n, J]; `lines` and `weights` are [K, n], a negative line is nothing."""
+    out = np.zeros((lines.shape[1], table.shape[1]), dtype=table.dtype)
+    for i in range(out.shape[0]):
+        for k in range(lines.shape[0]):
+            line, weight = lines[k, i], weights[k, i]
+            if line >= 0:
+                for j in range(out.shape[1]):
+                    out[i, j] += weight * table[line, j]
+    return out
 
 
 @njit(cache=True)

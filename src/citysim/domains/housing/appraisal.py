@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from citysim.city.codes import NONE, EnergyClass, Mode, TenureClass
 from citysim.core.budget_market import Goods
 from citysim.core.kernels.columns import either, sums_by_link
-from citysim.core.kernels.links import add_lines
+from citysim.core.kernels.links import sums_of_lines
 from citysim.domains.housing.needs import Needs
 
 Array = NDArray[Any]
@@ -103,17 +103,16 @@ def home_utility(
 
 def place_utility(needs: Needs, here: Map, p: SimpleNamespace) -> Array:
     """Utility of living in each zone, float32 [household, home zone]."""
-    value = np.ascontiguousarray((here.appeal + here.constant[:, None]).T)[needs.profile]
-    zone = np.maximum(needs.zone, 0)
-    add_lines(value, zone, here.distance, np.full(zone.size, -p.weight_distance, np.float32))
-    value[np.arange(zone.size), zone] -= here.constant[zone]
+    appeal, own = (here.appeal + here.constant[:, None]).T, -np.diag(here.constant)
     _, works, homes = here.logsum.shape
-    ease = here.logsum.reshape(-1, homes)
-    for rank in range(2):
-        work = needs.works[rank]
-        line = either(work >= 0, needs.car * np.int32(works) + work, np.int32(NONE))
-        add_lines(value, line, ease, np.float32(p.weight_commute) * needs.presence[rank])
-    return value
+    tables = appeal, here.distance, own, here.logsum.reshape(-1, homes)
+    of_distance, of_own, of_ease = np.cumsum([len(table) for table in tables[:-1]], dtype=np.int32)
+    zone, work = np.maximum(needs.zone, 0), needs.works
+    ease = np.where(work >= 0, of_ease + needs.car * np.int32(works) + work, np.int32(NONE))
+    lines = np.stack([needs.profile, of_distance + zone, of_own + zone, *ease])
+    weights = np.ones(lines.shape, np.float32)
+    weights[1], weights[3:] = -p.weight_distance, np.float32(p.weight_commute) * needs.presence
+    return np.asarray(sums_of_lines(np.concatenate(tables), lines, weights))
 
 
 def tenure_table(p: SimpleNamespace, constants: Array) -> Array:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citysim.city.codes import NONE, DwellingStatus, Tenure, TenureClass
-from citysim.core.kernels.columns import carried, either
+from citysim.core.kernels.columns import carried
 from citysim.core.kernels.links import ends_of_groups
 from citysim.domains.housing.landlords import pay_owner
 from citysim.domains.housing.purchases import Deal, remaining_debt
@@ -38,9 +38,9 @@ def open_year(city: Any, year: int) -> Array:
     status, since, owner = dwellings["status"], dwellings["vacant_since"], dwellings["owner"]
     freed = np.flatnonzero((status == DwellingStatus.OCCUPIED) & ~lived_in)
     release(dwellings, freed, year)
-    status[:] = either(lived_in, np.int8(DwellingStatus.OCCUPIED), status)
+    np.copyto(status, DwellingStatus.OCCUPIED, where=lived_in)
     since *= ~lived_in
-    owner[:] = either(lived_in & (dwellings["tenure_class"] == TenureClass.OWNER_OCCUPIED), occupant, owner)
+    np.copyto(owner, occupant, where=lived_in & (dwellings["tenure_class"] == TenureClass.OWNER_OCCUPIED))
     _agree_on_tenure(households, dwellings)
     return freed
 
