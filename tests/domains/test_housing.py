@@ -17,7 +17,7 @@ from citysim.domains.housing.base import bucket_count
 from citysim.domains.housing.homes import open_year
 from citysim.domains.housing.market import Market, Seekers, clear
 from citysim.domains.housing.moves import Hazards, hazard_level, percentiles
-from citysim.domains.housing.needs import Needs
+from citysim.domains.housing.needs import Means, Needs
 from citysim.domains.housing.purchases import least_own_share
 
 HOMES, HOUSEHOLDS = 1500, 1600
@@ -40,17 +40,20 @@ def town(values, seekers=HOUSEHOLDS, homes=HOMES, seed=1, dear=1.0):
     income = (900 + 3500 * draws.uniform("test.income", keys)).astype(np.float32)
     zero, ones = np.zeros(seekers, np.float32), np.ones(seekers, np.float32)
     needs = Needs(
-        income=income, standard=12 * income, quintile=np.zeros(seekers, np.int8), space=50 * ones, least_space=9 * ones,
-        rooms=np.ones(seekers, np.int8), age=np.full(seekers, 40), market=np.full(seekers, 3, np.int8),
+        income=income, standard=12 * income, quintile=np.zeros(seekers, np.int8), space=50 * ones,
+        rooms=np.ones(seekers, np.int8), age=np.full(seekers, 40),
         zone=np.zeros(seekers, np.int16), car=np.zeros(seekers, np.int8), profile=np.zeros(seekers, np.int8),
         works=np.full((2, seekers), -1, np.int16), presence=np.ones((2, seekers), np.float32), equity=zero,
-        means=(80_000 * draws.uniform("test.means", keys)).astype(np.float32), annuity=0.005 * ones,
+    )  # fmt: skip
+    means = Means(
+        market=np.full(seekers, 3, np.int8), least_space=9 * ones,
+        funds=(80_000 * draws.uniform("test.means", keys)).astype(np.float32), annuity=0.005 * ones,
         eligible=income < 2200, aid=zero,
     )  # fmt: skip
     budgets = Budgets(
-        income=income, most=0.4 * income, most_loan=0.35 * income, means=needs.means, rate=needs.annuity, aid=zero,
-        least=needs.least_space, need=needs.space, reservation=np.full(seekers, -4, np.float32), priority=zero,
-        group=needs.market, allowed=np.where(needs.eligible, 7, 3).astype(np.uint8), bound=np.ones(seekers, bool),
+        income=income, most=0.4 * income, most_loan=0.35 * income, means=means.funds, rate=means.annuity, aid=zero,
+        least=means.least_space, need=needs.space, reservation=np.full(seekers, -4, np.float32), priority=zero,
+        group=means.market, allowed=np.where(means.eligible, 7, 3).astype(np.uint8), bound=np.ones(seekers, bool),
     )  # fmt: skip
     kind = (3 * draws.uniform("test.kind", home_keys)).astype(np.int8)
     surface = (20 + 100 * draws.uniform("test.surface", home_keys)).astype(np.float32)
@@ -69,7 +72,7 @@ def town(values, seekers=HOUSEHOLDS, homes=HOMES, seed=1, dear=1.0):
         np.zeros(3, np.int64), np.array([bucket_count(homes)]),
     )  # fmt: skip
     rows = np.arange(seekers)
-    return market, Seekers(rows, keys, np.full(seekers, -1), needs, budgets), offer
+    return market, Seekers(rows, keys, np.full(seekers, -1), needs, means, budgets), offer
 
 
 def without(seekers, number):
@@ -84,7 +87,7 @@ def test_no_home_is_given_twice_and_nobody_pays_too_much(values):
     assert 0.6 < placed.mean() < 1.0
     assert np.unique(found[placed]).size == placed.sum()
     paid = (
-        offer.running[found[placed]] + np.maximum(offer.price[found[placed]] - seekers.needs.means[placed], 0) * 0.005
+        offer.running[found[placed]] + np.maximum(offer.price[found[placed]] - seekers.means.funds[placed], 0) * 0.005
     )
     private = offer.kind[found[placed]] != TenureClass.SOCIAL
     assert (paid <= values.last_burden_limit * seekers.needs.income[placed] + 0.01)[private].all()
@@ -97,12 +100,12 @@ def test_no_household_is_left_out_while_a_feasible_home_is_free(values):
     out = np.flatnonzero(found < 0)
     assert out.size > 0
     assert free.size > 0
-    loan = np.maximum(offer.price[free] - seekers.needs.means[out, None], 0) * 0.005
+    loan = np.maximum(offer.price[free] - seekers.means.funds[out, None], 0) * 0.005
     cost, income = offer.running[free] + loan, seekers.needs.income[out, None]
     can = (cost <= values.last_burden_limit * income) & (loan <= values.loan_burden * income)
-    can &= seekers.needs.means[out, None] >= least_own_share(values) * offer.price[free]
+    can &= seekers.means.funds[out, None] >= least_own_share(values) * offer.price[free]
     can |= offer.kind[free] == TenureClass.SOCIAL
-    can &= (offer.kind[free] != TenureClass.SOCIAL) | seekers.needs.eligible[out, None]
+    can &= (offer.kind[free] != TenureClass.SOCIAL) | seekers.means.eligible[out, None]
     assert not can.any()
 
 

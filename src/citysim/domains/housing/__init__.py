@@ -186,12 +186,12 @@ class Housing(Domain):
         return freed[city.dwellings["status"][freed] == DwellingStatus.MARKET_VACANT]
 
     def _needs(self, city: Any, p: SimpleNamespace) -> Needs:
-        """What households need and can pay."""
+        """What households need."""
         if self.settling:
             base_year.remember_incomes(self.base, city)
-        units = np.maximum(city.households["consumption_units"], 1.0)
-        growth = float((city.households["income"] / units).mean()) / self.base.mean_standard
-        return describe_needs(city, p, self.base.thresholds, growth, self.coupled("telework_housing"))
+        standard = city.households["income"] / np.maximum(city.households["consumption_units"], 1.0)
+        self.growth = float(standard.mean()) / self.base.mean_standard
+        return describe_needs(city, p, standard, self.base.thresholds * self.growth, self.coupled("telework_housing"))
 
     def _map(self, city: Any, p: SimpleNamespace, needs: Needs) -> Map:
         """What zones offer this year."""
@@ -279,7 +279,7 @@ class Housing(Domain):
         parts: moves.Hazards, year: int,
     ) -> Seekers:  # fmt: skip
         looks, waits = moves.who_looks(draws, city, keys, parts, self.base.level, p.queue_renewal, year)
-        return seekers_from(city, p, keys, needs, looks, waits, worth, year)
+        return seekers_from(city, p, keys, needs, self.growth, looks, waits, worth, year)
 
     def _move_in(self, city: Any, p: SimpleNamespace, seekers: Seekers, found: Array, year: int) -> None:
         """Households take the homes they found and leave the old ones."""
@@ -290,11 +290,11 @@ class Housing(Domain):
         social[placed] = kind == TenureClass.SOCIAL
         update_queue(city, seekers, found, social, year)
         price = price_with_fees(city.dwellings, p, home)
-        deal = deal_of(p, price, seekers.needs.means[placed], seekers.needs.annuity[placed])
+        deal = deal_of(p, price, seekers.means.funds[placed], seekers.means.annuity[placed])
         self.flows.note_moves(city, seekers.home[placed])
-        self.flows.note_purchases(seekers.needs.market[placed], deal)
+        self.flows.note_purchases(seekers.means.market[placed], deal)
         cash = city.households["home_cash"]
-        sells = (seekers.needs.market == TenureClass.OWNER_OCCUPIED) & ((found >= 0) | seekers.homeless)
+        sells = (seekers.means.market == TenureClass.OWNER_OCCUPIED) & ((found >= 0) | seekers.homeless)
         cash[seekers.rows[sells]] += seekers.needs.equity[sells]
         cash[rows] -= deal.own
         homes.settle(city, p, rows, home, deal, year)

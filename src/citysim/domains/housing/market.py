@@ -22,7 +22,7 @@ from citysim.core.draws import Draws
 from citysim.core.kernels.budgets import KIND, RUNNING
 from citysim.core.market import deferred_acceptance
 from citysim.domains.housing.appraisal import SPACE_CEILING, Map, place_utility
-from citysim.domains.housing.needs import Needs
+from citysim.domains.housing.needs import Means, Needs, describe_means
 from citysim.domains.housing.purchases import least_own_share
 
 Array = NDArray[Any]
@@ -43,8 +43,8 @@ class Seekers:
         Households and the keys under which they decide.
     home
         Home that they would leave, -1 none.
-    needs
-        What they need and can pay.
+    needs, means
+        What they need, and what they can pay.
     budgets
         The same as the market sees it.
     """
@@ -53,12 +53,13 @@ class Seekers:
     keys: Array
     home: Array
     needs: Needs
+    means: Means
     budgets: Budgets
 
     def take(self, some: Array) -> Seekers:
         """Some of the seekers, by position."""
-        budgets, needs = self.budgets.take(some), self.needs.take(some)
-        return Seekers(self.rows[some], self.keys[some], self.home[some], needs, budgets)
+        described = self.needs.take(some), self.means.take(some), self.budgets.take(some)
+        return Seekers(self.rows[some], self.keys[some], self.home[some], *described)
 
     @property
     def homeless(self) -> Array:
@@ -210,6 +211,7 @@ def seekers_from(
     p: SimpleNamespace,
     keys: Array,
     needs: Needs,
+    growth: float,
     looks: Array,
     waits: Array,
     worth: Array,
@@ -221,6 +223,8 @@ def seekers_from(
     ----------
     keys
         Decision keys of all households.
+    growth
+        Mean living standard relative to the base year.
     looks, waits
         bool [households], settled households that look for any home, or wait for a social one.
     worth
@@ -229,27 +233,28 @@ def seekers_from(
     home = city.households["dwelling"]
     rows = np.flatnonzero((home < 0) | looks | waits)
     chosen = needs.take(rows)
+    means = describe_means(city, p, chosen, rows, growth)
     homeless = home[rows] < 0
     since = city.households["hosted_since"][rows]
     claim = (since > 0) & (year - since >= p.hosted_years)
     reservation = worth[rows] + np.where(homeless, np.float32(p.outside_option), np.float32(p.moving_threshold))
-    allowed = np.where(chosen.eligible, PRIVATE_HOMES | SOCIAL_HOMES, PRIVATE_HOMES)
+    allowed = np.where(means.eligible, PRIVATE_HOMES | SOCIAL_HOMES, PRIVATE_HOMES)
     budgets = Budgets(
         income=chosen.income,
         most=np.where(claim, np.float32(np.inf), np.float32(p.burden_limit) * chosen.income),
         most_loan=np.float32(p.loan_burden) * chosen.income,
-        means=chosen.means,
-        rate=chosen.annuity,
-        aid=chosen.aid,
-        least=chosen.least_space,
+        means=means.funds,
+        rate=means.annuity,
+        aid=means.aid,
+        least=means.least_space,
         need=chosen.space,
         reservation=reservation.astype(np.float32),
         priority=social_priority(city, p, chosen, rows, year),
-        group=np.where(waits[rows], np.int8(TenureClass.SOCIAL), chosen.market),  # applicants have made up their minds
+        group=np.where(waits[rows], np.int8(TenureClass.SOCIAL), means.market),  # applicants have made up their minds
         allowed=np.where(waits[rows], allowed & SOCIAL_HOMES, allowed).astype(np.uint8),
         bound=homeless,
     )
-    return Seekers(rows, keys[rows], home[rows].astype(np.int64), chosen, budgets)
+    return Seekers(rows, keys[rows], home[rows].astype(np.int64), chosen, means, budgets)
 
 
 def social_priority(city: Any, p: SimpleNamespace, needs: Needs, rows: Array, year: int) -> Array:
@@ -267,10 +272,10 @@ def social_priority(city: Any, p: SimpleNamespace, needs: Needs, rows: Array, ye
 def update_queue(city: Any, seekers: Seekers, found: Array, social: Array, year: int) -> None:
     """Those who may have a social home and found none apply, or go on waiting."""
     queue = city.households["social_queue_since"]
-    tenant = seekers.needs.market >= TenureClass.PRIVATE_RENTAL
+    tenant = seekers.means.market >= TenureClass.PRIVATE_RENTAL
     burdened = city.households["housing_cost"][seekers.rows] > BURDENED * seekers.needs.income
     placed = (found >= 0) & (social | ~burdened)
-    applies = seekers.needs.eligible & tenant & ~placed & (seekers.needs.market != TenureClass.SOCIAL)
+    applies = seekers.means.eligible & tenant & ~placed & (seekers.means.market != TenureClass.SOCIAL)
     rows = seekers.rows[applies]
     queue[rows] = np.where(queue[rows] > 0, queue[rows], year)
     queue[seekers.rows[placed]] = 0

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from citysim.city.codes import NONE, Mode, Tenure
 from citysim.core.choice import happens
-from citysim.core.kernels.columns import either
+from citysim.core.kernels.columns import carried, either
 from citysim.domains.housing.declarations import AGE_EDGES
 from citysim.domains.housing.needs import Needs
 
@@ -136,9 +136,8 @@ def new_far_jobs(city: Any, longest: float) -> Array:
     beyond = np.stack([without, np.minimum(without, minutes[Mode.CAR])]) > longest  # [with a car, from, to]
     zones = np.int32(minutes.shape[1])
     pair, work = persons["commute_pair"], persons["workplace"]
-    target = np.append(np.tile(np.arange(zones, dtype=np.int16), zones), np.int16(NONE))
-    started = np.flatnonzero((work >= 0) & (persons["household"] >= 0))
-    started = started[target.take(pair[started]) != work[started]]
+    last = carried(np.tile(np.arange(zones, dtype=np.int16), zones), pair, np.int16(NONE))
+    started = np.flatnonzero((work >= 0) & (work != last) & (persons["household"] >= 0))
     home = persons["household"][started]
     car, zone = households["cars"][home] > 0, np.maximum(households["zone"][home], 0)
     far = np.zeros(households.size, bool)

@@ -43,14 +43,10 @@ class Needs:
         int8, 0 to 4, by fixed thresholds that rise with mean income.
     space
         Surface wanted, m2.
-    least_space
-        Legal minimum, m2.
     rooms
         int8, room norm.
     age
         int8, of the reference person.
-    market
-        int8, market of the present tenure; `NEWCOMER` for none.
     zone
         int16.
     car
@@ -63,8 +59,38 @@ class Needs:
         [2, n], share of working days on site.
     equity
         EUR that the sale of the present home would leave.
-    means
-        EUR that can be put into a purchase: that and savings.
+    """
+
+    income: Array
+    standard: Array
+    quintile: Array
+    space: Array
+    rooms: Array
+    age: Array
+    zone: Array
+    car: Array
+    profile: Array
+    works: Array
+    presence: Array
+    equity: Array
+
+    def take(self, rows: Array) -> Needs:
+        """Needs of some households."""
+        return _taken(self, rows)
+
+
+@dataclass
+class Means:
+    """What those who look for a home can pay and may have, one value each (float32 unless said otherwise).
+
+    Attributes
+    ----------
+    market
+        int8, market of the present tenure; `NEWCOMER` for none.
+    least_space
+        Legal minimum, m2.
+    funds
+        EUR that can be put into a purchase: equity and savings.
     annuity
         Monthly payment per euro borrowed.
     eligible
@@ -73,28 +99,21 @@ class Needs:
         EUR/month, housing benefit that those who are no tenants yet would get as tenants.
     """
 
-    income: Array
-    standard: Array
-    quintile: Array
-    space: Array
-    least_space: Array
-    rooms: Array
-    age: Array
     market: Array
-    zone: Array
-    car: Array
-    profile: Array
-    works: Array
-    presence: Array
-    equity: Array
-    means: Array
+    least_space: Array
+    funds: Array
     annuity: Array
     eligible: Array
     aid: Array
 
-    def take(self, rows: Array) -> Needs:
-        """Needs of some households."""
-        return Needs(**{field.name: getattr(self, field.name).take(rows, axis=-1) for field in fields(self)})
+    def take(self, rows: Array) -> Means:
+        """Means of some households."""
+        return _taken(self, rows)
+
+
+def _taken(described: Any, rows: Array) -> Any:
+    values = {field.name: getattr(described, field.name).take(rows, axis=-1) for field in fields(described)}
+    return type(described)(**values)
 
 
 def room_norm(size: Array, children: Array, couple: Array) -> Array:
@@ -136,53 +155,67 @@ def income_quintile(standard: Array, thresholds: Array) -> Array:
     return quintile
 
 
-def describe_needs(city: Any, p: SimpleNamespace, thresholds: Array, growth: float, telework: bool) -> Needs:
-    """Derive the needs and means of all households.
+def describe_needs(city: Any, p: SimpleNamespace, standard: Array, thresholds: Array, telework: bool) -> Needs:
+    """Derive the needs of all households.
 
     Parameters
     ----------
+    standard
+        EUR/year per consumption unit.
     thresholds
-        Four bounds between quintiles of living standard in the base year, EUR/year.
-    growth
-        Mean living standard relative to the base year: bounds and ceilings follow it.
+        Four bounds between quintiles of living standard, EUR/year.
     telework
         Whether teleworkers travel less and want a room.
     """
     households, persons = city.households, city.persons
-    size, children = households["size"], households["children"]
-    income = households["income"]
+    size, children, kind = households["size"], households["children"], households["type"]
     age = persons["age"].take(households["reference_person"])
-    standard = income / np.maximum(households["consumption_units"], np.float32(1.0))
-    quintile = income_quintile(standard, thresholds * growth)
+    quintile = income_quintile(standard, thresholds)
     works, presence = work_places(persons, households.size, telework)
     by_size = p.space_need.astype(np.float32) * np.float32(1.0 + p.surface_per_person_trend)
     space = by_size.take(np.clip(size, 1, 6) - 1)
     if telework:
         space = space + np.float32(p.telework_room) * (2.0 - (presence[0] + presence[1]))
-    kind = households["type"]
     couple = (kind == HouseholdType.COUPLE) | (kind == HouseholdType.COUPLE_CHILDREN)
-    years = np.minimum(p.loan_years, p.loan_age - np.arange(128)).astype(np.float64)
-    left = equity(city)
-    annuity = np.minimum(annuity_factor(p.loan_rate, years) / 12.0, 1e3).astype(np.float32)
     return Needs(
-        income=np.maximum(income / np.float32(12.0), np.float32(p.income_floor)),
+        income=np.maximum(households["income"] / np.float32(12.0), np.float32(p.income_floor)),
         standard=standard,
         quintile=quintile,
         space=space.astype(np.float32),
-        least_space=legal_surface(np.arange(128)).take(np.maximum(size, 0)),
         rooms=room_norm(size, children, couple),
         age=age,
-        market=MARKET_OF_TENURE.take(households["tenure"]),
         zone=households["zone"],
         car=(households["cars"] > 0).astype(np.int8),
         profile=quintile + np.int8(5) * (age >= 65),
         works=works,
         presence=presence,
-        equity=left,
-        means=np.maximum(households["wealth"], np.float32(0)) * np.float32(p.wealth_used) + left,
-        annuity=annuity.take(np.maximum(age, 0)),
-        eligible=income <= np.float32(growth / p.fiscal_income) * social_ceilings(p.social_ceiling, size, kind, age),
-        aid=expected_aid(standard, households["tenure"], p.expected_benefit),
+        equity=equity(city),
+    )
+
+
+def describe_means(city: Any, p: SimpleNamespace, needs: Needs, rows: Array, growth: float) -> Means:
+    """Derive the means of some households.
+
+    Parameters
+    ----------
+    needs
+        Of these households.
+    growth
+        Mean living standard relative to the base year: ceilings follow it.
+    """
+    households = city.households
+    size, tenure, age = households["size"][rows], households["tenure"][rows], np.maximum(needs.age, 0)
+    years = np.minimum(p.loan_years, p.loan_age - np.arange(128)).astype(np.float64)
+    annuity = np.minimum(annuity_factor(p.loan_rate, years) / 12.0, 1e3).astype(np.float32)
+    ceiling = social_ceilings(p.social_ceiling, size, households["type"][rows], needs.age)
+    savings = np.maximum(households["wealth"][rows], np.float32(0))
+    return Means(
+        market=MARKET_OF_TENURE.take(tenure),
+        least_space=legal_surface(np.arange(128)).take(np.maximum(size, 0)),
+        funds=savings * np.float32(p.wealth_used) + needs.equity,
+        annuity=annuity.take(age),
+        eligible=households["income"][rows] <= np.float32(growth / p.fiscal_income) * ceiling,
+        aid=expected_aid(needs.standard, tenure, p.expected_benefit),
     )
 
 
