@@ -68,7 +68,8 @@ def town(values, seekers=HOUSEHOLDS, homes=HOMES, seed=1, dear=1.0):
         np.zeros((3, 3), np.float32), tenure_table(values, np.zeros(3)),
     )  # fmt: skip
     market = Market(
-        draws, values, lambda rows: Goods(*(column[rows] for column in offer)), home_keys, np.ones(homes, bool), here,
+        draws, values, lambda rows: Goods(*(column[rows] for column in offer)), home_keys,
+        lambda rows: np.ones(rows.size, bool), here,
         np.zeros(3, np.int64), np.array([bucket_count(homes)]),
     )  # fmt: skip
     rows = np.arange(seekers)

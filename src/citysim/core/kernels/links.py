@@ -59,7 +59,7 @@ def ends_of_groups(group, value, groups):
 
 @njit(cache=True)
 def sums_of_lines(table, lines, weights):
-    """Weighted sums of lines of a table [L, J], [n, J]; `lines` and `weights` are [K, n], a negative line is nothing."""
+    """Weighted sums of lines of a table [L, J], [n, J]; `lines` and `weights` are [K, n], a negative line is none."""
     out = np.zeros((lines.shape[1], table.shape[1]), dtype=table.dtype)
     for i in range(out.shape[0]):
         for k in range(lines.shape[0]):

@@ -222,13 +222,13 @@ class Housing(Domain):
     def _market(self, city: Any, p: SimpleNamespace, draws: Draws, here: Map, energy_cost: Array, year: int) -> Market:
         """Describe this year's market and its rules."""
         dwellings = city.dwellings
-        self.banned = renovation.banned_classes(p, year)
-        self.enforced = renovation.enforced(p, dwellings.key)
-        for_sale = dwellings["tenure_class"] == TenureClass.OWNER_OCCUPIED
-        may = for_sale | ~(self.banned[dwellings["energy_class"]] & self.enforced)
+        banned = renovation.ban(city, p, year)
 
         def describe(rows: Array) -> Goods:
             return homes_on_offer(dwellings, p, rows, energy_cost)
+
+        def may(rows: Array) -> Array:
+            return (dwellings["tenure_class"][rows] == TenureClass.OWNER_OCCUPIED) | ~banned(rows)
 
         return Market(draws, p, describe, dwellings.key, may, here, self.base.area, self.base.buckets)
 
@@ -321,8 +321,8 @@ class Housing(Domain):
         """Landlords receive rents, sell or let, and buy."""
         base = self.base
         landlords.receive_rents(city, p)
-        banned = self.banned[city.dwellings["energy_class"]] & self.enforced
         gain = landlords.log_return(self.rents.index, vacant_share, base.natural)
+        banned = renovation.ban(city, p, year)
         landlords.let_or_sell(city, p, draws, gain, banned, base.household_buckets, year)
         landlords.take_over(city, p, draws, base.take_over, base.household_buckets)
         base.local_homes = int(np.count_nonzero(landlords.local_homes(city.dwellings)[0]))

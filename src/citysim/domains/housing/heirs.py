@@ -7,7 +7,6 @@ a_group is solved in the base year: a given part of the homes that drop out of u
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
@@ -19,7 +18,7 @@ from citysim.city.codes import NONE, DwellingStatus, Tenure, TenureClass
 from citysim.core.choice import choose
 from citysim.core.draws import Draws
 from citysim.domains.housing import homes as residence
-from citysim.domains.housing.landlords import log_return
+from citysim.domains.housing.landlords import Banned, log_return
 from citysim.domains.housing.purchases import Deal
 from citysim.domains.housing.vacancy import hard_to_let
 
@@ -77,7 +76,7 @@ def utilities(p: SimpleNamespace, inside: Array, needy: Array, hard: Array, gain
     return value
 
 
-def open_estates(city: Any, p: SimpleNamespace, index: Array, banned: Callable[[Array], Array], year: int) -> Estates:
+def open_estates(city: Any, p: SimpleNamespace, index: Array, banned: Banned, year: int) -> Estates:
     """Homes that came to heirs this year; tenants of a home that was let stay, and pay the heir.
 
     Parameters

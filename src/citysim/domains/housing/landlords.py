@@ -8,6 +8,7 @@ renting and owning: DiPasquale and Wheaton 1992). Homes bought to let go to hous
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -22,6 +23,7 @@ from citysim.core.market import deferred_acceptance, keyed_errors, sample_candid
 from citysim.domains.housing.vacancy import long_vacant
 
 Array = NDArray[Any]
+Banned = Callable[[Array], Array]
 ASKED = 8  # hash buckets of households that hear of a home for investors
 
 
@@ -50,7 +52,7 @@ def receive_rents(city: Any, p: SimpleNamespace) -> None:
 
 
 def let_or_sell(
-    city: Any, p: SimpleNamespace, draws: Draws, gain: Array, banned: Array, buckets: int, year: int
+    city: Any, p: SimpleNamespace, draws: Draws, gain: Array, banned: Banned, buckets: int, year: int
 ) -> None:
     """Vacant homes change between sale and letting where the other pays better, or where letting is banned.
 
@@ -59,7 +61,7 @@ def let_or_sell(
     gain
         [zones, type], of `log_return`.
     banned
-        bool [dwellings], under an enforced ban on letting.
+        Which of some homes are under an enforced ban on letting.
     buckets
         Of households, the same in all scenarios.
     """
@@ -72,9 +74,9 @@ def let_or_sell(
     unsold = unsold[market[unsold] == TenureClass.OWNER_OCCUPIED]
     house, zone = dwellings["house"], dwellings["zone"]
     sells = np.clip(-p.landlord_response * gain[zone[empty], house[empty].view(np.int8)], 0.0, 1.0)
-    sells = np.where(banned[empty], np.maximum(sells, p.banned_sale), sells)
+    sells = np.where(banned(empty), np.maximum(sells, p.banned_sale), sells)
     lets = np.where(
-        banned[unsold], 0.0, np.clip(p.landlord_response * gain[zone[unsold], house[unsold].view(np.int8)], 0.0, 1.0)
+        banned(unsold), 0.0, np.clip(p.landlord_response * gain[zone[unsold], house[unsold].view(np.int8)], 0.0, 1.0)
     )
     sold = empty[happens(draws, "housing.sell", dwellings.key[empty], sells)]
     let = unsold[happens(draws, "housing.let", dwellings.key[unsold], lets)]

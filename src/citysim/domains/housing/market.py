@@ -78,7 +78,7 @@ class Market:
     keys
         Identity of every dwelling.
     may_be_taken
-        bool [dwellings], not under an enforced ban on letting.
+        Which of some homes are not under an enforced ban on letting.
     area
         int [zone], zones that are within daily reach of one another, in steps, are one market.
     buckets
@@ -89,7 +89,7 @@ class Market:
     p: SimpleNamespace
     describe: Callable[[Array], Goods]
     keys: Array
-    may_be_taken: Array
+    may_be_taken: Callable[[Array], Array]
     here: Map
     area: Array
     buckets: Array
@@ -144,7 +144,7 @@ def _clear_area(market: Market, seekers: Seekers, on_market: Array, index: int) 
     stock = np.concatenate([on_market, seekers.home[movers]])  # all that may come onto the market
     own = np.full(found.size, -1)  # where in it each seeker's home is
     own[movers] = np.arange(on_market.size, stock.size)
-    homes, keys, may = market.describe(stock).packed(AIDED), market.keys[stock], market.may_be_taken[stock]
+    homes, keys, may = market.describe(stock).packed(AIDED), market.keys[stock], market.may_be_taken(stock)
     offer = np.flatnonzero(may[: on_market.size])
     places = place_utility(seekers.needs, market.here, market.p)
     for turn in range(5):

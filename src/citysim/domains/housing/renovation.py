@@ -20,6 +20,7 @@ from citysim.city.codes import DwellingStatus, EnergyClass, HeatSource, TenureCl
 from citysim.core.choice import choose, happens
 from citysim.core.draws import Draws
 from citysim.core.kernels.columns import sums_by_link
+from citysim.domains.housing.landlords import Banned
 from citysim.domains.housing.vacancy import lasting_chance, zone_vacancy
 
 Array = NDArray[Any]
@@ -74,6 +75,16 @@ def enforced(p: SimpleNamespace, keys: Array) -> Array:
     return lasting_chance("rental_ban", keys) < p.rental_ban_enforcement
 
 
+def ban(city: Any, p: SimpleNamespace, year: int) -> Banned:
+    """Which of some homes may not be let."""
+    dwellings, classes = city.dwellings, banned_classes(p, year)
+
+    def banned(rows: Array) -> Array:
+        return classes[dwellings["energy_class"][rows]] & enforced(p, dwellings.key[rows])
+
+    return banned
+
+
 def owner_kind(market: Array, quintile: Array) -> Array:
     """Owner-occupier, poor owner-occupier, landlord or social landlord, in the order of `OWNERS`."""
     return np.where(market == TenureClass.OWNER_OCCUPIED, np.where(quintile == 0, 1, 0), market + 1)
@@ -86,7 +97,7 @@ def aid_group(market: Array, quintile: Array) -> Array:
 
 def aid_share(p: SimpleNamespace, kind: Array | int, market: Array, quintile: Array) -> Array:
     """Share of the cost of works that aid pays; that of deep retrofits falls with income, up to the legal limit."""
-    deep = np.minimum(p.renovation_aid * p.aid_profile[aid_group(market, quintile)], p.aid_limit)
+    deep = np.minimum(p.renovation_aid * p.aid_profile, p.aid_limit)[aid_group(market, quintile)]
     return np.where(np.asarray(kind) == DEEP, deep, p.gesture_aid)
 
 
@@ -174,8 +185,8 @@ def describe(city: Any, p: SimpleNamespace, rows: Array, facts: SimpleNamespace)
         income=np.where(owned, facts.income[owner], p.landlord_income),
         peers=facts.peers[zone],
         lived_in=(dwellings["status"][rows] == DwellingStatus.OCCUPIED) & ~facts.moved[rows],
-        banned=(market == TenureClass.PRIVATE_RENTAL) & facts.banned[energy_class] & facts.enforced[rows],
-        banned_classes=facts.banned,
+        banned=(market == TenureClass.PRIVATE_RENTAL) & facts.banned(rows),
+        banned_classes=facts.banned_classes,
         excess_vacancy=facts.excess_vacancy[zone],
         energy_price=facts.energy_price,
         cost_factor=facts.cost_factor,
@@ -188,8 +199,8 @@ def thinks_of_works(city: Any, p: SimpleNamespace, facts: SimpleNamespace) -> tu
     status, energy_class = dwellings["status"], dwellings["energy_class"]
     case = facts.moved.astype(np.int8)
     vacant = np.flatnonzero(status == DwellingStatus.MARKET_VACANT)
-    shut = (dwellings["tenure_class"][vacant] == TenureClass.PRIVATE_RENTAL) & facts.banned[energy_class[vacant]]
-    case[vacant[shut & facts.enforced[vacant]]] = 2
+    shut = (dwellings["tenure_class"][vacant] == TenureClass.PRIVATE_RENTAL) & facts.banned(vacant)
+    case[vacant[shut]] = 2
     rows = np.flatnonzero((status <= DwellingStatus.MARKET_VACANT) & (energy_class > EnergyClass.B))
     return rows, consideration(p).take(case[rows])
 
@@ -262,9 +273,7 @@ def moved_in(city: Any, year: int) -> Array:
     return moved
 
 
-def facts_of(
-    city: Any, p: SimpleNamespace, base: Any, needs: Any, banned: Array, enforced_on: Array, year: int
-) -> SimpleNamespace:
+def facts_of(city: Any, p: SimpleNamespace, base: Any, needs: Any, year: int) -> SimpleNamespace:
     """What owners see this year: good homes and vacancy of the zone, incomes, bans, who has just moved in."""
     dwellings = city.dwellings
     zone = dwellings["zone"]
@@ -275,7 +284,7 @@ def facts_of(
         excess_vacancy=zone_vacancy(city, base.zones) - base.vacant_share,
         quintile=needs.quintile,
         income=12.0 * needs.income.astype(np.float64),
-        banned=banned,
-        enforced=enforced_on,
+        banned=ban(city, p, year),
+        banned_classes=banned_classes(p, year),
         moved=moved_in(city, year),
     )

@@ -26,8 +26,8 @@ ALL = slice(None)
 
 def submarkets(dwellings: Any, rows: Array | slice = ALL) -> Array:
     """Submarket of homes: (zone * 2 + house) * 3 + market, int32."""
-    kind = dwellings["house"][rows] * np.int8(MARKETS) + dwellings["tenure_class"][rows]
-    return np.multiply(dwellings["zone"][rows], TYPES * MARKETS, dtype=np.int32) + kind
+    kind = dwellings["house"][rows].view(np.int8) * np.int8(MARKETS) + dwellings["tenure_class"][rows]
+    return dwellings["zone"][rows].astype(np.int32) * np.int32(TYPES * MARKETS) + kind
 
 
 def pooled_vacancy(homes: Array, vacant: Array, group: Array, pooling: float) -> Array:

@@ -59,13 +59,7 @@ def _social_excess(housing: Any, city: Any) -> float:
 
 def settle_estates(housing: Any, city: Any, p: SimpleNamespace, draws: Draws, year: int) -> None:
     """Heirs sell, let, keep, live in or leave empty the homes that came to them."""
-    dwellings = city.dwellings
-
-    def banned(rows: Array) -> Array:
-        """Which homes may not be let."""
-        shut = renovation.banned_classes(p, year)[dwellings["energy_class"][rows]]
-        return shut & renovation.enforced(p, dwellings.key[rows])
-
+    banned = renovation.ban(city, p, year)
     estates = heirs.open_estates(city, p, housing.rents.index, banned, year)
     if housing.settling:
         wanted = p.estate_share * vacancy.leaving_use(city, p, year)
@@ -92,7 +86,7 @@ def age_vacancy(housing: Any, city: Any, p: SimpleNamespace, draws: Draws, year:
 def renovate(housing: Any, city: Any, p: SimpleNamespace, draws: Draws, needs: Needs, year: int) -> None:
     """Owners decide on works."""
     base = housing.base
-    facts = renovation.facts_of(city, p, base, needs, housing.banned, housing.enforced, year)
+    facts = renovation.facts_of(city, p, base, needs, year)
     if not housing.coupled("income"):
         facts.income[:] = base.mean_income
     if not housing.coupled("vacancy_neighbourhood"):
