@@ -95,13 +95,13 @@ def _match(now: Year, pool: int, seekers: Rows, places: Rows) -> tuple[Rows, Row
     """Match one pool; candidates are sampled within bands of age."""
     persons = now.city.persons
     age = persons["age"]
-    order = np.argsort(age[seekers], kind="stable")
-    seekers = seekers[order]
+    seekers = seekers[np.argsort(age[seekers], kind="stable")]
+    his_age = age[places]
     found_pairs, indptr, offset = [], [np.zeros(1, np.int64)], 0
     bands = BANDS if pool == 0 else BANDS[[0, -1]]  # few look for a partner of their own sex: all of them may meet
-    for band in range(bands.size - 1):
-        mine = seekers[(age[seekers] >= bands[band]) & (age[seekers] < bands[band + 1])]
-        near = np.flatnonzero((age[places] >= bands[band] - YOUNGER) & (age[places] < bands[band + 1] + OLDER))
+    groups = np.split(seekers, np.searchsorted(age[seekers], bands[1:-1]))
+    for band, mine in enumerate(groups):
+        near = np.flatnonzero((his_age >= bands[band] - YOUNGER) & (his_age < bands[band + 1] + OLDER))
         buckets = now.base["union_buckets"].setdefault((pool, band), bucket_count(near.size))
         pointers, candidates = sample_candidates(
             now.draws,
@@ -140,7 +140,9 @@ def _score(now: Year, her: dict[str, Any], him: dict[str, Any], who: Rows, whom:
     values = now.values
     score = pair_score(him["age"][whom], her["age"][who], values.pair_score)
     score += values.same_education_score * (him["education"][whom] == her["education"][who])
-    score -= values.pair_distance_score * now.city.travel.distance_km[her["zone"][who], him["zone"][whom]]
+    distance = now.city.travel.distance_km
+    there = (her["zone"].astype(np.int64) * distance.shape[1])[who] + him["zone"][whom]
+    score -= values.pair_distance_score * distance.ravel()[there]
     return score
 
 
@@ -148,9 +150,10 @@ def _kin(her: dict[str, Any], him: dict[str, Any], who: Rows, whom: Rows) -> NDA
     """Parents, children, siblings and people of one home do not pair off."""
     # Without a home (in a hall) or a known parent nobody is alike: such a -1 becomes another number on each side.
     related = np.where(her["household"] < 0, -2, her["household"])[who] == him["household"][whom]
+    she, he = her["row"][who], him["row"][whom]
     for link in ("mother", "father"):
         parent, other = np.where(her[link] < 0, -2, her[link])[who], him[link][whom]
-        related |= (parent == other) | (parent == him["row"][whom]) | (other == her["row"][who])
+        related |= (parent == other) | (parent == he) | (other == she)
     return related
 
 
