@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from citysim.core.choice import happens
 from citysim.core.market import bucket_count, deferred_acceptance, keyed_errors, sample_candidates, seekers_of
-from citysim.domains.demography.households import found, living_alone, move_together, reference_person_of, zone_of
+from citysim.domains.demography.households import found, living_alone, move_together, zone_of
 from citysim.domains.demography.institutions import enter_halls
 from citysim.domains.demography.returning import SITUATION, together
 from citysim.domains.demography.year import Rows, Year
@@ -49,7 +49,7 @@ def young_adults_at_home(now: Year, last: int = LAST) -> Rows:
     persons = now.city.persons
     age = persons["age"]
     rows = np.flatnonzero((age >= FIRST) & (age <= last) & (persons["household"] >= 0) & (persons["partner"] < 0))
-    return rows[reference_person_of(now, rows) != rows]
+    return rows[now.city.households["reference_person"][persons["household"][rows]] != rows]
 
 
 def leave_home(now: Year) -> None:

@@ -64,15 +64,16 @@ class Year:
     gone: list[tuple[Rows, NDArray[Any]]] = field(default_factory=list)
     departure_weights: NDArray[np.float64] | None = None
     single_homes: tuple[Rows, Rows] | None = None
-    _minors: tuple[int, Rows] = (-1, np.empty(0, np.int64))
+    _minors: tuple[int, Rows] = (0, np.empty(0, np.int64))
     _chained: int = 0
     _chains: tuple[Chains, ...] = ()
 
     def minors(self) -> Rows:
-        """Rows of people under 18, found once as long as nobody is added."""
-        persons = self.city.persons
-        if self._minors[0] != persons.size:
-            self._minors = persons.size, np.flatnonzero(persons["age"] < ADULT)
+        """Rows of people under 18."""
+        persons, (looked_at, rows) = self.city.persons, self._minors
+        if looked_at < persons.size:
+            new = looked_at + np.flatnonzero(persons["age"][looked_at:] < ADULT)
+            self._minors = persons.size, np.concatenate([rows, new])
         return self._minors[1]
 
     def families(self) -> tuple[Chains, ...]:
