@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citysim.city.codes import Health, Labour, Residence
-from citysim.core.choice import happens
 from citysim.domains.demography.households import leave_alone, settle
 from citysim.domains.demography.inheritance import note_ends
 from citysim.domains.demography.kin import eldest_children, parents_home
@@ -39,11 +38,12 @@ def return_to_parents(now: Year) -> None:
     age, household = persons["age"], persons["household"]
     able = (household >= 0) | (persons["residence"] == Residence.STUDENT_HALL)
     rows = np.flatnonzero((age >= ADULT) & (age <= LAST_RETURN) & (persons["partner"] < 0) & able)
+    chance = -np.expm1(-now.values.return_rate * together(now))
+    lot = now.draws.uniform("demography.return_to_parents", persons.key[rows])
+    may = np.flatnonzero(lot < chance.max())  # most stay: for the others it is looked whether they have where to go
+    rows, lot = rows[may], lot[may]
     home = parents_home(now, rows)
-    apart = np.flatnonzero((home >= 0) & (home != household[rows]))
-    rows, home = rows[apart], home[apart]
-    chance = -np.expm1(-now.values.return_rate * together(now))[SITUATION[persons["labour"][rows]]]
-    goes = happens(now.draws, "demography.return_to_parents", persons.key[rows], chance)
+    goes = (home >= 0) & (home != household[rows]) & (lot < chance[SITUATION[persons["labour"][rows]]])
     rows, home = rows[goes], home[goes]
     alone = ~_head_with_children(now, rows)
     now.returned = rows[alone]
@@ -61,10 +61,13 @@ def _head_with_children(now: Year, rows: Rows) -> NDArray[np.bool_]:
 def join_children(now: Year) -> None:
     """Draw which old people who live alone move in with a child."""
     persons = now.city.persons
-    rows = _old_alone(now)
+    old = np.flatnonzero(persons["age"] >= OLD)
+    chance = -np.expm1(-now.values.join_child_rate * together(now))
+    lot = now.draws.uniform("demography.join_child", persons.key[old])
+    may = np.flatnonzero(lot < chance.max())  # most stay: only of the others it is asked how they live
+    rows, lot = old[may], lot[may]
     frail = persons["health"][rows] == Health.DEPENDENT
-    chance = -np.expm1(-now.values.join_child_rate[frail.astype(np.int8)] * together(now))
-    rows = rows[happens(now.draws, "demography.join_child", persons.key[rows], chance)]
+    rows = rows[_alone(now, rows) & (lot < chance[frail.astype(np.int8)])]
     child = eldest_children(now, rows, persons["household"][rows])
     rows, child = rows[child >= 0], child[child >= 0]
     now.count("joined_children", rows.size)
@@ -72,7 +75,7 @@ def join_children(now: Year) -> None:
     settle(now, rows, persons["household"][child])
 
 
-def _old_alone(now: Year) -> Rows:
-    persons, households = now.city.persons, now.city.households
-    rows = np.flatnonzero((persons["age"] >= OLD) & (persons["partner"] < 0) & (persons["household"] >= 0))
-    return rows[households["size"][persons["household"][rows]] == 1]
+def _alone(now: Year, rows: Rows) -> NDArray[np.bool_]:
+    """Whether some people live in a home of their own, alone since last year."""
+    home = now.city.persons["household"][rows]
+    return (home >= 0) & (now.city.persons["partner"][rows] < 0) & (now.city.households["size"][home] == 1)

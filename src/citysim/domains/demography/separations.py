@@ -102,7 +102,10 @@ def separations(now: Year) -> None:
     apart[may] = lot[may] < separation_risk(now.year - persons["union_year"][mine], factor, mean, hazard, edge)
     now.count("separations", apart.sum())
     _separate(now, first[apart], second[apart])
-    _marry(now, first[~apart], second[~apart])
+    weds = np.flatnonzero(~apart & happens(now.draws, "demography.marriage", keys, values.marriage_rate))
+    weds = weds[~persons["married"][first[weds]]]
+    persons["married"][first[weds]] = True
+    persons["married"][second[weds]] = True
 
 
 def _mean_factor(now: Year, first: Rows, second: Rows) -> float:
@@ -111,16 +114,6 @@ def _mean_factor(now: Year, first: Rows, second: Rows) -> float:
     recent = duration < RECENT
     factor = couple_factors(now, first, second) * duration_factor(duration, now.values.separation_edge)
     return float(factor[recent].mean()) if recent.any() else 1.0
-
-
-def _marry(now: Year, first: Rows, second: Rows) -> None:
-    persons = now.city.persons
-    single = np.flatnonzero(~persons["married"][first])
-    first, second = first[single], second[single]
-    keys = np.minimum(persons.key[first], persons.key[second])
-    weds = happens(now.draws, "demography.marriage", keys, now.values.marriage_rate)
-    persons["married"][first[weds]] = True
-    persons["married"][second[weds]] = True
 
 
 def _separate(now: Year, first: Rows, second: Rows) -> None:
