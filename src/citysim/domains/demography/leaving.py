@@ -44,28 +44,35 @@ def leaving_hazard(
     return np.asarray(ceiling * fall / (1.0 + np.exp(-(age - middle) / spread)))
 
 
-def young_adults_at_home(now: Year, last: int = LAST) -> Rows:
-    """Unpartnered adults of 18 to 59, or `last`, who live in somebody else's home."""
+def unpartnered(now: Year, last: int) -> Rows:
+    """Unpartnered adults of 18 to `last` who have a home."""
     persons = now.city.persons
     age = persons["age"]
-    rows = np.flatnonzero((age >= FIRST) & (age <= last) & (persons["household"] >= 0) & (persons["partner"] < 0))
-    return rows[now.city.households["reference_person"][persons["household"][rows]] != rows]
+    return np.flatnonzero((age >= FIRST) & (age <= last) & (persons["household"] >= 0) & (persons["partner"] < 0))
+
+
+def are_guests(now: Year, rows: Rows) -> NDArray[np.bool_]:
+    """Whether people with a home live in somebody else's."""
+    return np.asarray(now.city.households["reference_person"][now.city.persons["household"][rows]] != rows)
 
 
 def leave_home(now: Year) -> None:
     """Draw who leaves, and where to."""
     persons, values = now.city.persons, now.values
-    rows = young_adults_at_home(now)
-    stays = np.zeros(persons.size, dtype=bool)
-    stays[now.returned] = True
-    rows = rows[~stays[rows]]
     by_age = leaving_hazard(
         np.arange(LAST + 1), values.leaving_ceiling, values.leaving_age, values.leaving_spread, values.leaving_peak,
         values.leaving_decline,
     )  # fmt: skip
-    hazard = by_age[persons["age"][rows]] * values.leaving_factor[SITUATION[persons["labour"][rows]]] / together(now)
-    hazard *= _rent_pressure(now) ** -values.leaving_rent_elasticity
-    leaves = rows[happens(now.draws, "demography.leaving_home", persons.key[rows], -np.expm1(-hazard))]
+    hazard = by_age[:, None] * values.leaving_factor / together(now)
+    chance = -np.expm1(-hazard * _rent_pressure(now) ** -values.leaving_rent_elasticity)  # by age and situation
+    rows = unpartnered(now, LAST)
+    lot = now.draws.uniform("demography.leaving_home", persons.key[rows])
+    may = np.flatnonzero(lot < chance.max())  # most stay: only of the others it is asked whose home it is
+    rows, lot = rows[may], lot[may]
+    back = np.zeros(persons.size, dtype=bool)
+    back[now.returned] = True
+    goes = ~back[rows] & (lot < chance[persons["age"][rows], SITUATION[persons["labour"][rows]]])
+    leaves = rows[goes & are_guests(now, rows)]
     now.count("left_home", leaves.size)
     leaves = enter_halls(now, leaves)
     leaves = _share_a_flat(now, leaves)

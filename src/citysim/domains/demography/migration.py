@@ -20,7 +20,7 @@ from citysim.core.kernels.columns import carried, sums_by_link
 from citysim.domains.demography import alignment, places
 from citysim.domains.demography.households import leave_the_city
 from citysim.domains.demography.kin import link_returners
-from citysim.domains.demography.leaving import young_adults_at_home
+from citysim.domains.demography.leaving import are_guests, unpartnered
 from citysim.domains.demography.year import ADULT, Rows, Year
 
 Array = NDArray[np.float64]
@@ -106,7 +106,8 @@ def _young_alone(now: Year) -> tuple[Rows, Array]:
     """Young adults who may leave alone, from the parental home or a hall, and their relative hazard."""
     persons, values = now.city.persons, now.values
     hall = np.flatnonzero((persons["residence"] == Residence.STUDENT_HALL) & (persons["age"] >= ADULT))
-    rows = np.concatenate([young_adults_at_home(now, LAST_YOUNG), hall])
+    home = unpartnered(now, LAST_YOUNG)
+    rows = np.concatenate([home[are_guests(now, home)], hall])
     weight = _person_weights(now, persons["age"][rows], HouseholdType.SINGLE, persons["education"][rows])
     return rows, weight * values.departure_from_parents
 
