@@ -156,8 +156,8 @@ def departures(now: Year) -> None:
     homes = np.flatnonzero(leaving)
     people = np.bincount(household[together], minlength=head.size)[homes]
     places.note_departures(now, np.concatenate([head[homes], young]), np.concatenate([people, np.ones(young.size)]))
-    left, all_homes = (sums_by_link(traits[3], len(Tenure), where=flag) for flag in (leaving, stands))
-    now.base["departures_by_tenure"] = left / np.maximum(all_homes, 1)
+    left = np.bincount(traits[3][homes], minlength=len(Tenure))
+    now.base["departures_by_tenure"] = left / np.maximum(sums_by_link(traits[3], len(Tenure), where=stands), 1)
     out = np.concatenate([together, young])
     now.count("departures", out.size)
     leave_the_city(now, out)

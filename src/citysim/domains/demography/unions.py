@@ -29,7 +29,7 @@ from citysim.domains.demography.year import ADULT, Rows, Year
 
 Array = NDArray[np.float64]
 ENTRY_AGES = np.array([18, 25, 30, 35, 45, 60])
-BANDS = np.array([18, 23, 28, 34, 42, 52, 65, 128])  # a seeker's age band; she meets men of nearby ages
+BANDS = (18, 23, 28, 34, 42, 52, 65, 128)  # a seeker's age band; she meets men of nearby ages
 YOUNGER, OLDER = 6, 12
 PROBES = 16
 ORIENTATION = np.uint64(0x5EC5)
@@ -98,9 +98,10 @@ def _match(now: Year, pool: int, seekers: Rows, places: Rows) -> tuple[Rows, Row
     seekers = seekers[np.argsort(age[seekers], kind="stable")]
     his_age = age[places]
     found_pairs, indptr, offset = [], [np.zeros(1, np.int64)], 0
-    bands = BANDS if pool == 0 else BANDS[[0, -1]]  # few look for a partner of their own sex: all of them may meet
-    groups = np.split(seekers, np.searchsorted(age[seekers], bands[1:-1]))
-    for band, mine in enumerate(groups):
+    bands = BANDS if pool == 0 else (BANDS[0], BANDS[-1])  # few look for a partner of their own sex: all of them may meet
+    start = np.searchsorted(age[seekers], bands)
+    for band in range(len(bands) - 1):
+        mine = seekers[start[band] : start[band + 1]]
         near = np.flatnonzero((his_age >= bands[band] - YOUNGER) & (his_age < bands[band + 1] + OLDER))
         buckets = now.base["union_buckets"].setdefault((pool, band), bucket_count(near.size))
         pointers, candidates = sample_candidates(
