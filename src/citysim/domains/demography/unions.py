@@ -98,7 +98,8 @@ def _match(now: Year, pool: int, seekers: Rows, places: Rows) -> tuple[Rows, Row
     seekers = seekers[np.argsort(age[seekers], kind="stable")]
     his_age = age[places]
     found_pairs, indptr, offset = [], [np.zeros(1, np.int64)], 0
-    bands = BANDS if pool == 0 else (BANDS[0], BANDS[-1])  # few look for a partner of their own sex: all of them may meet
+    # Few look for a partner of their own sex: all of them may meet.
+    bands = BANDS if pool == 0 else (BANDS[0], BANDS[-1])
     start = np.searchsorted(age[seekers], bands)
     for band in range(len(bands) - 1):
         mine = seekers[start[band] : start[band + 1]]
