@@ -7,7 +7,7 @@ import pytest
 
 from citysim.city.codes import Labour, Mode
 from citysim.city.travel import areas_of, free_flow_minutes, within_reach
-from citysim.core.choice import choose
+from citysim.core.choice import choose, shares_of
 from citysim.core.draws import Draws, mix_keys
 from citysim.domains.mobility import cars, congestion, fleet, modes, network, travel, trips
 
@@ -104,7 +104,7 @@ class TestCongestion:
 class TestModes:
     def test_shares_are_those_of_the_logit(self):
         utilities = np.array([[1.0, 0.0, -1.0, 2.0], [-200.0, -201.0, -199.0, -200.0]])
-        share, logsum = modes.shares_of(utilities)
+        share, logsum = shares_of(utilities)
         weights = np.exp(utilities - utilities.max(axis=1, keepdims=True))
         assert np.allclose(share, weights / weights.sum(axis=1, keepdims=True))
         assert np.allclose(logsum, np.log(weights.sum(axis=1)) + utilities.max(axis=1))
@@ -177,7 +177,7 @@ def test_constants_of_car_ownership_give_back_the_stock():
     constants = cars.solve_constants(utilities, owned, (zone, age))
     for group, constant in zip((zone, age), constants, strict=True):
         utilities = utilities + constant[group]
-    expected, _ = modes.shares_of(utilities)
+    expected, _ = shares_of(utilities)
     for group in range(4):
         inside = zone == group
         assert expected[inside].mean(axis=0)[2] == pytest.approx(np.mean(owned[inside] == 2), abs=0.003)
@@ -280,7 +280,7 @@ def _elasticity(model, part, mode, inverse=False):
         table = modes.mode_utilities(base.network, changed, p, base.commute_constants)
         way = base.network.way_of[home, work]
         own = modes.commuter_utilities(table, car_class[rows], way, persons["age"][rows], 0.0, 0.0, p.bike_age)
-        return modes.shares_of(own)[0].mean(axis=0)[mode]
+        return shares_of(own)[0].mean(axis=0)[mode]
 
     step = 1 / 1.1 if inverse else 1.1
     return np.log(share(step) / share(1.0)) / np.log(1.1)

@@ -16,6 +16,23 @@ from citysim.core.kernels import choice as kernels
 from citysim.core.kernels.columns import fixed
 
 
+def shares_of(utilities: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Logit shares along the last axis, and their logsum: P_j = exp(V_j) / sum exp(V).
+
+    NumPy reduces a short last axis slowly; whole slices are combined instead.
+    """
+    slices = [utilities[..., j] for j in range(utilities.shape[-1])]
+    top = slices[0]
+    for part in slices[1:]:
+        top = np.maximum(top, part)
+    weights = np.exp(utilities - top[..., None])
+    total = weights[..., 0].copy()
+    for j in range(1, utilities.shape[-1]):
+        total += weights[..., j]
+    weights /= total[..., None]
+    return weights, top + np.log(total)
+
+
 def happens(
     draws: Draws,
     name: str,

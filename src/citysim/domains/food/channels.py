@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citysim.city.codes import FoodChannel, Mode
+from citysim.core.choice import shares_of
 from citysim.core.kernels.columns import either
 
 Floats = NDArray[Any]
@@ -91,12 +92,6 @@ def utilities(
     return found
 
 
-def shares_of(utility: Floats) -> Floats:
-    """Logit shares, [n, CHANNELS]."""
-    weight = np.exp(utility - utility.max(axis=1, keepdims=True))
-    return np.asarray(weight / weight.sum(axis=1, keepdims=True))
-
-
 def constants_for(utility: Floats, spending: Floats, target: Floats) -> Floats:
     """Constants at which channels have given shares of spending (Berry, Levinsohn and Pakes 1995, contraction).
 
@@ -112,7 +107,7 @@ def constants_for(utility: Floats, spending: Floats, target: Floats) -> Floats:
     wanted = target / target.sum()
     constants = np.zeros(target.size)
     for _ in range(CALIBRATION_STEPS):
-        reached = spending @ shares_of(utility + constants) / spending.sum()
+        reached = spending @ shares_of(utility + constants)[0] / spending.sum()
         constants += np.log(np.maximum(wanted, 1e-9)) - np.log(np.maximum(reached, 1e-9))
     return constants - constants[FoodChannel.LARGE_STORE]
 

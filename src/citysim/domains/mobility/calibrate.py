@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citysim.city.codes import Mode
-from citysim.core.choice import happens
+from citysim.core.choice import happens, shares_of
 from citysim.core.draws import Draws, mix_keys
 from citysim.domains.mobility import cars, congestion, fleet, modes, ownership, telework, travel, trips
 from citysim.domains.mobility.network import Network, delay_factors, make_network, vehicle_km_by_zone
@@ -152,7 +152,7 @@ def fit_commute(city: Any, base: Base, p: SimpleNamespace, shifts: Shifts, offer
     )  # fmt: skip
     constants = np.zeros(len(Mode))
     for _ in range(ROUNDS):
-        share, _ = modes.shares_of(utilities + constants.astype(np.float32))
+        share, _ = shares_of(utilities + constants.astype(np.float32))
         constants += np.log(p.commute_target / share.mean(axis=0))
         constants -= constants[Mode.PUBLIC_TRANSPORT]
     base.commute_constants = constants

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from citysim.core.kernels.columns import looked_up
-from citysim.domains.mobility.modes import shares_of
+from citysim.core.choice import shares_of
+from citysim.core.kernels.columns import looked_up, sums_by_link
 
 Array = NDArray[Any]
 
@@ -125,7 +125,7 @@ def solve_constants(utilities: Array, owned: Array, groups: tuple[Array, ...], r
         One array [groups, 3] per way.
     """
     constants = [np.zeros((int(group.max(initial=0)) + 1, ALTERNATIVES), np.float32) for group in groups]
-    observed = np.eye(ALTERNATIVES)[np.minimum(owned, TWO)]
+    observed = np.eye(ALTERNATIVES, dtype=np.float32)[np.minimum(owned, TWO)]
     stock = [_sums(group, observed, constant.shape[0]) + 0.5 for group, constant in zip(groups, constants, strict=True)]
     total = utilities.copy()
     for _ in range(rounds):
@@ -152,4 +152,4 @@ def constants_of(groups: tuple[Array, ...], constants: list[Array]) -> Array:
 
 
 def _sums(group: Array, values: Array, size: int) -> Array:
-    return np.column_stack([np.bincount(group, values[:, j], minlength=size) for j in range(values.shape[1])])
+    return np.column_stack([sums_by_link(group, size, column) for column in np.ascontiguousarray(values.T)])

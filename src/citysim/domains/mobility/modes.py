@@ -117,23 +117,6 @@ def _add_autonomous(car: Array, driverless: Array, share: float) -> None:
     car[:] = top + np.log((1 - share) * np.exp(car - top) + share * np.exp(driverless - top))
 
 
-def shares_of(utilities: Array) -> tuple[Array, Array]:
-    """Logit shares along the last axis, and their logsum.
-
-    NumPy reduces a short last axis slowly; whole slices are combined instead.
-    """
-    slices = [utilities[..., j] for j in range(utilities.shape[-1])]
-    top = slices[0]
-    for part in slices[1:]:
-        top = np.maximum(top, part)
-    weights = np.exp(utilities - top[..., None])
-    total = weights[..., 0].copy()
-    for j in range(1, utilities.shape[-1]):
-        total += weights[..., j]
-    weights /= total[..., None]
-    return weights, top + np.log(total)
-
-
 def commuter_utilities(
     table: Array, car_class: Array, way: Array, age: Array, bike: Array, car: Array, bike_age: float
 ) -> Array:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citysim.city.codes import FoodChannel, Labour, Mode
-from citysim.core.choice import choose, happens
+from citysim.core.choice import choose, happens, shares_of
 from citysim.core.draws import Draws
 from citysim.core.kernels.columns import carried, looked_up, sums_by_link
 from citysim.domains.mobility import congestion, modes, telework, trips
@@ -282,7 +282,7 @@ def find_balance(
         offer = make_offer(city, base, p, shifts, factors)
         utilities = modes.mode_utilities(network, offer, p, base.commute_constants)
         utilities[..., Mode.BIKE] += age_shift
-        share, _ = modes.shares_of(utilities)
+        share, _ = shares_of(utilities)
         drivers = fixed + (open_choice * share[..., Mode.CAR]).sum(axis=0)
         return p.peak_share * (2.0 * drivers / shifts.occupancy + 2.0 * outside + other)
 

@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citysim.city.codes import Mode, Sector
+from citysim.core.choice import shares_of
 from citysim.core.kernels.columns import either, looked_up, sums_by_link
 from citysim.domains.mobility.declarations import PURPOSES
-from citysim.domains.mobility.modes import CAR_CLASSES, shares_of
+from citysim.domains.mobility.modes import CAR_CLASSES
 from citysim.domains.mobility.network import Network
 
 Array = NDArray[Any]
