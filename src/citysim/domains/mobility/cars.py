@@ -127,14 +127,15 @@ def solve_constants(utilities: Array, owned: Array, groups: tuple[Array, ...], r
     constants = [np.zeros((int(group.max(initial=0)) + 1, ALTERNATIVES), np.float32) for group in groups]
     observed = np.eye(ALTERNATIVES, dtype=np.float32)[np.minimum(owned, TWO)]
     stock = [_sums(group, observed, constant.shape[0]) + 0.5 for group, constant in zip(groups, constants, strict=True)]
-    total = utilities.copy()
+    total = np.array(utilities, order="F")  # alternative by alternative, as all that follows goes through it
     for _ in range(rounds):
         for group, constant, seen in zip(groups, constants, stock, strict=True):
             expected, _ = shares_of(total)
             step = np.log(seen / (_sums(group, expected, constant.shape[0]) + 0.5)).astype(np.float32)
             step -= step[:, :1]
             constant += step
-            total += step[group]
+            for j in range(1, ALTERNATIVES):  # the first is what the others are compared with
+                total[:, j] += looked_up(np.ascontiguousarray(step[:, j]), group)
     return constants
 
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from citysim.core.draws import Draws, Keys
 from citysim.core.kernels import diffusion
 from citysim.core.kernels.circles import circle_tables
+from citysim.core.kernels.columns import has_bit, sums_by_link
 from citysim.core.kernels.draws import uniform
 from citysim.core.technology import NEW_AGENT, TABLE_OF_ADOPTER, Technology, parents_first
 from citysim.domains.technology.eligibility import Eligibility
@@ -119,16 +120,16 @@ class Adopters:
             if self.entries[index].held_where:
                 continue
             bit = ONE << np.uint64(index)
-            may = ((allowed & bit) != 0) & ((held & self.prerequisites[index]) == self.prerequisites[index])
-            counted = np.bincount(profile.kind[(eligible & bit) != 0], minlength=CLASSES)
+            may = has_bit(allowed, np.uint64(index)) & ((held & self.prerequisites[index]) == self.prerequisites[index])
+            counted = sums_by_link(profile.kind, CLASSES, where=has_bit(eligible, np.uint64(index)))
             if counted.sum():
                 self.norm[index] = float((factor[index] * counted).sum() / counted.sum())
             may &= self.for_life(draws, index, keys, homes) < willing[index]
-            number = np.bincount(profile.kind[may], minlength=CLASSES).astype(np.float64)
+            number = sums_by_link(profile.kind, CLASSES, where=may).astype(np.float64)
             level = start_level(factor[index], number, self.start_share[index] * counted.sum())
             chance = np.minimum(level * factor[index], 1.0)[profile.kind]
             drawn = draws.uniform(f"technology.start.{self.entries[index].name}", keys)
-            held |= (may & (drawn < chance)) * bit
+            held[np.flatnonzero(may & (drawn < chance))] |= bit
         city.table(self.table)["technologies"] = held
 
     def for_life(self, draws: Draws, index: int, keys: Keys, homes: Keys) -> Floats:

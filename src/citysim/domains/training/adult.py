@@ -68,14 +68,15 @@ def solve_rates(people, by_status, by_education, by_age, rounds=400):
         [(BELOW_BAC, by_education[0]), (TERTIARY, by_education[1])],
         [(YOUNG, by_age[0]), (OLD, by_age[1])],
     ]
+    aims = []  # axis, position, people there and their number, log odds aimed at
+    for axis, targets in enumerate(margins):
+        there = [(position, np.take(people, position, axis=axis), log_odds(target)) for position, target in targets]
+        aims.append([(position, weight, weight.sum(), aim) for position, weight, aim in there if weight.sum() > 0])
     for _ in range(rounds):
-        for axis, targets in enumerate(margins):
-            rates = _rates(effects)
-            for position, target in targets:
-                weight = np.take(people, position, axis=axis)
-                if weight.sum() > 0:
-                    now = (np.take(rates, position, axis=axis) * weight).sum() / weight.sum()
-                    effects[axis][position] += log_odds(target) - log_odds(now)
+        for axis, targets in enumerate(aims):
+            rates = _rates(effects).transpose((axis, *(other for other in range(3) if other != axis)))
+            for position, weight, number, aim in targets:
+                effects[axis][position] += aim - log_odds((rates[position] * weight).sum() / number)
     return _rates(effects)
 
 

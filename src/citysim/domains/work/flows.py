@@ -67,16 +67,18 @@ def match_months(flows, efficiency, commuter_rate, outside_rate, elasticity=0.5)
     """
     seekers, vacancies = flows.seekers.astype(float), flows.vacancies.astype(float)
     residents, commuters, outside = (np.zeros_like(seekers) for _ in range(3))
+    outside_rate, commuter_rate = np.minimum(outside_rate, LARGEST_SHARE), np.minimum(commuter_rate, LARGEST_SHARE)
+    new_seekers, new_vacancies = flows.new_seekers / MONTHS, flows.new_vacancies / MONTHS
     for _ in range(MONTHS):
         hires = efficiency * seekers**elasticity * vacancies ** (1.0 - elasticity)
         hires = np.minimum(hires, LARGEST_SHARE * np.minimum(seekers, vacancies))
-        away = np.minimum(outside_rate, LARGEST_SHARE) * (seekers - hires)
-        inward = np.minimum(commuter_rate, LARGEST_SHARE) * (vacancies - hires)
+        away = outside_rate * (seekers - hires)
+        inward = commuter_rate * (vacancies - hires)
         residents += hires
         outside += away
         commuters += inward
-        seekers = seekers - hires - away + flows.new_seekers / MONTHS
-        vacancies = vacancies - hires - inward + flows.new_vacancies / MONTHS
+        seekers = seekers - hires - away + new_seekers
+        vacancies = vacancies - hires - inward + new_vacancies
     return Hires(residents, commuters, outside, seekers, vacancies)
 
 
