@@ -61,9 +61,8 @@ def happens(
             stream, fixed(keys), fixed(np.asarray(cell)), np.asarray(probability, dtype=np.float64)
         )
     chances = np.asarray(probability, dtype=np.float64)
-    chances = chances.view() if chances.shape == keys.shape else np.broadcast_to(chances, keys.shape)
-    chances.flags.writeable = False  # one compiled version for both
-    return kernels.happens(stream, fixed(keys), chances)
+    chances = chances if chances.shape == keys.shape else np.broadcast_to(chances, keys.shape)
+    return kernels.happens(stream, fixed(keys), fixed(chances))
 
 
 def choose(

@@ -203,7 +203,7 @@ def register(city: City, zone: Zones, p: Any, need: Needs, result: Result, draws
     loss = p.registration_loss * relative
     gain = p.registration_loss * (1.0 - p.unregistered_share) / p.unregistered_share / relative
     registered = persons["gp_registered"]
-    chance = np.stack([gain, loss], axis=1).ravel()[zone * 2 + registered]
+    chance = looked_up(np.stack([gain, loss], axis=1).ravel(), zone * 2 + registered)
     chance *= persons["age"] >= ADULT
     registered ^= happens(draws, "health.gp_change", persons.key, chance)
 

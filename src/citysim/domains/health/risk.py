@@ -92,7 +92,7 @@ def breathed(city: City, zone: NDArray[Any], at_work: float) -> NDArray[np.float
     exposure = looked_up(outdoor.astype(np.float32), zone)
     workplace = city.persons["workplace"]
     worker = np.flatnonzero((workplace >= 0) & (workplace < city.internal))
-    exposure[worker] += np.float32(at_work) * (outdoor[workplace[worker]] - exposure[worker])
+    exposure[worker] += np.float32(at_work) * (looked_up(outdoor, workplace[worker]) - exposure[worker])
     return exposure
 
 

@@ -125,7 +125,7 @@ def make_network(
 
 def reaching(network: Network, start: Array, end: Array) -> Network:
     """Network with ways between some more zones, of size 0: for people who go where others do not."""
-    beyond = network.way_of[start, end] < 0
+    beyond = np.take(network.way_of, start * network.zones + end) < 0
     if not beyond.any():
         return network
     pairs = np.unique(start[beyond].astype(np.int64) * network.zones + end[beyond])

@@ -81,8 +81,8 @@ class People:
         [segment, Z], people by group and zone.
     workers
         Rows of those who go to work.
-    home, work, way
-        [workers], zones, and the way between them.
+    home, work, pair, way
+        [workers], zones, one number for both, and the way between them.
     presence
         [workers], share of workdays at the workplace.
     """
@@ -94,6 +94,7 @@ class People:
     workers: Array
     home: Array
     work: Array
+    pair: Array
     way: Array
     presence: Array
 

@@ -160,7 +160,9 @@ def find_people(
     number = sums_by_link(cell, groups * zones + 1)[:-1].reshape(groups, zones).astype(float)
     rows, home, work = workers
     presence = (p.commute_presence * (1.0 - persons["telework_days"][rows] / 5.0)).astype(np.float32)
-    return People(home_zone, car_class, cell, number, rows, home, work, network.way_of[home, work], presence)
+    pair = pair_of(home, work, zones)
+    way = looked_up(network.way_of.ravel(), pair)
+    return People(home_zone, car_class, cell, number, rows, home, work, pair, way, presence)
 
 
 def per_person(people: People, by_group: Array) -> Array:
@@ -257,7 +259,7 @@ def reviewing_commuters(
     """Workers who choose their mode anew: another home, workplace or number of cars, or by chance."""
     persons, rows = city.persons, people.workers
     review = happens(draws, "mobility.mode_review", persons.key[rows], p.mode_review_rate)
-    review |= persons["commute_pair"][rows] != pair_of(people.home, people.work, network.zones)
+    review |= persons["commute_pair"][rows] != people.pair
     household = persons["household"][rows]
     review |= (household >= 0) & changed_cars[np.maximum(household, 0)]
     return review | (persons["commute_mode"][rows] < 0)
@@ -306,7 +308,7 @@ def choose_modes(
     mode[people.workers] = persons["commute_mode"][people.workers]
     mode[rows] = choose(draws, "mobility.commute", persons.key[rows], utilities)
     pair = np.full(persons.size, -1, np.int32)
-    pair[people.workers] = pair_of(people.home, people.work, base.network.zones)
+    pair[people.workers] = people.pair
     minutes = np.zeros(persons.size, np.float32)
     by_mode = modes.door_to_door(offer)
     minutes[people.workers] = np.take(by_mode, mode[people.workers] * np.intp(by_mode.shape[1]) + people.way)
@@ -331,16 +333,17 @@ def write_travel(city: Any, base: Base, p: SimpleNamespace, people: People, day:
     """Write km and minutes of each person, and what households pay."""
     persons, households, network = city.persons, city.households, base.network
     others = day.others
-    car = per_person(people, p.days / p.car_occupancy_other * others.car_km)
+    long_distance = p.long_distance_km * p.car_cost_factor**p.long_distance_elasticity
+    driven = (p.days / p.car_occupancy_other * others.car_km).astype(np.float32)
+    driven.reshape(-1, modes.CAR_CLASSES, network.zones)[:, modes.NO_CAR + 1 :] += np.float32(long_distance)
+    car = per_person(people, driven)
     public = per_person(people, p.days * others.public_transport_km)
     minutes = per_person(people, others.minutes)
-    long_distance = p.long_distance_km * p.car_cost_factor**p.long_distance_elasticity
-    travels = people.cell < people.number.size
-    car += np.float32(long_distance) * (travels & (people.car_class > modes.NO_CAR))
     rows, mode = people.workers, persons["commute_mode"][people.workers]
     yearly = 2.0 * network.km[people.way] * people.presence * np.float32(p.workdays)
     car[rows] += yearly * (mode == Mode.CAR) / np.float32(day.commute_occupancy)
-    public[rows] += yearly * (mode == Mode.PUBLIC_TRANSPORT)
+    riders = np.flatnonzero(mode == Mode.PUBLIC_TRANSPORT)
+    public[rows[riders]] += yearly[riders]
     car *= empty_running(p, day.autonomous)
     minutes[rows] += 2.0 * persons["commute_minutes"][rows] * people.presence
     persons["car_km"], persons["public_transport_km"], persons["travel_minutes"] = car, public, minutes

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from citysim.core.declare import Statistic
 from citysim.core.domain import TODAY, Domain
 from citysim.core.draws import Draws
-from citysim.core.kernels.columns import looked_up
+from citysim.core.kernels.columns import carried, looked_up
 from citysim.core.kernels.links import copy_rows
 from citysim.core.technology import NEW_AGENT, TABLE_OF_ADOPTER
 from citysim.domains.technology.adopters import Adopters, decision_keys
@@ -189,8 +189,7 @@ class TechnologyAdoption(Domain):
             return
         held, dwelling = city.households["technologies"], city.households["dwelling"]
         moved = np.flatnonzero((city.households["last_move_year"] >= year) | ((held & NEW_AGENT) != 0))
-        home = dwelling[moved]
-        found = np.where(home >= 0, city.dwellings["technologies"][home], np.uint64(0)) & fixed
+        found = carried(city.dwellings["technologies"], dwelling[moved], np.uint64(0)) & fixed
         held[moved] = (held[moved] & ~fixed) | found
 
     def _leave_in_homes(self, city: Any) -> None:

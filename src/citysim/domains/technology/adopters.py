@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from citysim.core.draws import Draws, Keys
 from citysim.core.kernels import diffusion
 from citysim.core.kernels.circles import circle_tables
-from citysim.core.kernels.columns import has_bit, sums_by_link
+from citysim.core.kernels.columns import carried, has_bit, sums_by_link
 from citysim.core.kernels.draws import uniform
 from citysim.core.technology import NEW_AGENT, TABLE_OF_ADOPTER, Technology, parents_first
 from citysim.domains.technology.eligibility import Eligibility
@@ -274,7 +274,7 @@ def home_keys(kind: str, city: Any, keys: Keys) -> Keys:
     if kind != "household" or not city.dwellings.size:
         return keys
     dwelling = city.households["dwelling"]
-    homes = city.dwellings.key[dwelling]
+    homes = carried(city.dwellings.key, dwelling, np.uint64(0))
     without = np.flatnonzero(dwelling < 0)
     homes[without] = keys[without]
     homes.flags.writeable = False

@@ -94,7 +94,7 @@ def profile_of(kind: str, city: Any, people: People) -> Profile:
         return Profile(classes, sizes * COST_OF_A_JOB, np.log(sizes / REFERENCE_SIZE), np.zeros(CLASSES), sizes)
     levels, skill = people.level, city.persons["skill_digital"]
     if kind == "household":
-        skill = skill[city.households["reference_person"]]
+        skill = looked_up(skill, city.households["reference_person"])
     else:
         household = city.persons["household"]
         levels = carried(levels, household, np.int16(LEVELS // 4))
@@ -124,4 +124,5 @@ def circles_of(kind: str, city: Any, people: People) -> tuple[NDArray[np.int16],
     if kind == "person":
         return np.stack([people.zone, people.work, people.peers]), groups
     person = city.households["reference_person"]
-    return np.stack([city.households["zone"], people.work[person], people.peers[person]]), groups
+    work, peers = (carried(circle, person, np.int16(-1)) for circle in (people.work, people.peers))
+    return np.stack([city.households["zone"], work, peers]), groups

@@ -199,7 +199,7 @@ class Training(Domain):
         """Draw who takes a course this year, bool [persons]."""
         persons = city.persons
         rates = adult.table_of_rates(self._rates, p.unmet_wish, p.offer_factor)
-        rate = rates[adult.place_in_table(persons["labour"], persons["education"], persons["age"])]
+        rate = looked_up(rates, adult.place_in_table(persons["labour"], persons["education"], persons["age"]))
         wished = rate > 0.0
         rate = np.clip(self.offered("participation", rate, "persons"), 0.0, 1.0)
         trained = happens(draws, "training.course", persons.key, rate)

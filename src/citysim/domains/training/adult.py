@@ -89,7 +89,7 @@ AGES = 128
 
 def place_in_table(labour, education, age):
     """Place of each person in `table_of_rates`."""
-    return (labour.astype(np.int16) * 5 + education) * AGES + age
+    return (labour.astype(np.int32) * 5 + education) * AGES + age
 
 
 def table_of_rates(rates, unmet, offer):

@@ -141,7 +141,7 @@ class HouseholdIncome:
         return own + city.households["rental_income"]
 
     def _status(self, city):
-        return city.persons["labour"][city.households["reference_person"].clip(0)].astype(np.int64)
+        return looked_up(city.persons["labour"], city.households["reference_person"].clip(0))
 
     def update(self, city, p, growth):
         """Write this year's disposable incomes.
@@ -157,7 +157,7 @@ class HouseholdIncome:
             self._earned(city), units, households["children"], households["tenure"], self.thresholds, p, growth
         )
         residual = looked_up(persons["income_residual"], households["reference_person"].clip(0))
-        income = rule * np.exp(self.level[self._status(city)] + residual)
+        income = rule * np.exp(looked_up(self.level, self._status(city)) + residual)
         after = redistributed(income, units, households["size"].astype(float), p.redistribution)
         households["income"][:] = after
         return float(np.abs(after - income).sum() / 2.0)
