@@ -129,7 +129,7 @@ class Table:
         return moved
 
     def relink(self, target: str, moved: Array) -> None:
-        """Follow rows of `target` that moved; links to vanished rows become -1."""
+        """Follow rows of `target` that moved, -1 at the end for links of -1; links to vanished rows become -1."""
         for column, declaration in self.columns.items():
             if declaration.link == target:
                 links.follow(self.column(column), moved)
@@ -244,8 +244,9 @@ def compact_all(tables: Mapping[str, Table]) -> dict[str, Array]:
     """
     changed = {name: table.compact() for name, table in tables.items() if table.has_retired}
     for name, moved in changed.items():
+        followed = np.append(moved, np.int32(-1))
         for table in tables.values():
-            table.relink(name, moved)
+            table.relink(name, followed)
     return changed
 
 

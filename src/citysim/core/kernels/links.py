@@ -37,10 +37,10 @@ def copy_rows(target: Array, rows: Array, source: Array, picks: Array) -> None:
 
 @njit(cache=True)
 def follow(link, moved):
-    """Replace every link by the new row of its target; links of -1 stay."""
+    """Replace every link by the new row of its target; the last entry of `moved` is -1, for links of -1."""
+    last = np.uint32(moved.size - 1)
     for i in range(link.size):
-        if link[i] >= 0:
-            link[i] = moved[link[i]]
+        link[i] = moved[min(np.uint32(link[i]), last)]  # not a branch: who has no link cannot be predicted
 
 
 @njit(cache=True)
