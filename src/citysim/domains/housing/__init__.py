@@ -173,7 +173,7 @@ class Housing(Domain):
         households = city.households
         standing = np.ones(city.dwellings.size + 1, bool)
         standing[gone] = False  # a household without a home (-1) meets the last, true entry
-        households["dwelling"][~standing[households["dwelling"]]] = NONE
+        households["dwelling"][~standing.take(households["dwelling"])] = NONE
         households["home_cash"][:] = 0.0
         if self.settling:
             self.base.arrears = arrears.levels(city, p)
@@ -248,7 +248,7 @@ class Housing(Domain):
         quality = base.percentiles.of(strata, worth)
         if self._lived == 1:
             moves.first_aspirations(city, p, draws, keys, quality, year)
-        parts = self._hazards(city, p, needs, moves.adapt(households["aspiration"], quality, 0.0) - quality)
+        parts = self._hazards(city, p, needs, moves.formed(households["aspiration"], quality) - quality)
         base.level = base_year.hazard_levels(p, moves.Hazards(parts.pull[housed], parts.push[housed]), tenure[housed])
         trial = Draws(draws.seed, year)  # draws of the trial markets are not those of the year
         market.draws, seekers = trial, self._seekers(city, p, trial, needs, worth, keys, parts, year)
@@ -267,10 +267,10 @@ class Housing(Domain):
         households = city.households
         strata = moves.strata(households["size"], needs.quintile, households["tenure"])
         quality = self.base.percentiles.of(strata, worth)
-        aspiration = moves.adapt(households["aspiration"], quality, 0.0)
+        aspiration = moves.formed(households["aspiration"], quality)
         parts = self._hazards(city, p, needs, aspiration - quality)
         seekers = self._seekers(city, p, draws, needs, worth, keys, parts, year)
-        adapted = moves.adapt(aspiration, quality, p.aspiration_speed)
+        adapted = aspiration + np.float32(p.aspiration_speed) * (quality - aspiration)
         households["aspiration"][:] = either(households["dwelling"] >= 0, adapted, np.float32(-1.0))
         return seekers
 

@@ -38,9 +38,12 @@ def open_year(city: Any, year: int) -> Array:
     status, since, owner = dwellings["status"], dwellings["vacant_since"], dwellings["owner"]
     freed = np.flatnonzero((status == DwellingStatus.OCCUPIED) & ~lived_in)
     release(dwellings, freed, year)
-    np.copyto(status, DwellingStatus.OCCUPIED, where=lived_in)
-    since *= ~lived_in
-    np.copyto(owner, occupant, where=lived_in & (dwellings["tenure_class"] == TenureClass.OWNER_OCCUPIED))
+    found = np.flatnonzero(lived_in & ((status != DwellingStatus.OCCUPIED) | (since > 0)))
+    status[found] = DwellingStatus.OCCUPIED
+    since[found] = 0
+    owned = dwellings["tenure_class"] == TenureClass.OWNER_OCCUPIED
+    passed = np.flatnonzero(lived_in & owned & (owner != occupant))
+    owner[passed] = occupant[passed]
     _agree_on_tenure(households, dwellings)
     return freed
 
@@ -118,7 +121,7 @@ def pay(city: Any, p: SimpleNamespace, year: int) -> None:
     for column in ("loan_payment", "home_debt", "loan_rate"):
         households[column][done] = 0
     owners = np.flatnonzero((tenure <= Tenure.MORTGAGED) & (home >= 0))
-    charges = np.float32(p.owner_charges) * dwellings["surface"][home[owners]]
+    charges = np.float32(p.owner_charges) * dwellings["surface"].take(home[owners])
     cost[owners] = charges + households["loan_payment"][owners]
     sitting = (tenure == Tenure.PRIVATE_RENT) | (tenure == Tenure.SOCIAL_RENT)
     sitting &= households["last_move_year"] < year

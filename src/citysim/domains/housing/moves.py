@@ -145,10 +145,9 @@ def new_far_jobs(city: Any, longest: float) -> Array:
     return far
 
 
-def adapt(aspiration: Array, quality: Array, speed: float) -> Array:
-    """Let aspirations follow the home; one not formed yet equals the home."""
-    moved = aspiration + np.float32(speed) * (quality - aspiration) if speed else aspiration
-    return either(aspiration < 0, quality, moved)
+def formed(aspiration: Array, quality: Array) -> Array:
+    """Aspirations; one not formed yet equals the home."""
+    return either(aspiration < 0, quality, aspiration)
 
 
 def first_aspirations(city: Any, p: SimpleNamespace, draws: Any, keys: Array, quality: Array, year: int) -> None:

@@ -73,7 +73,7 @@ def age_vacancy(housing: Any, city: Any, p: SimpleNamespace, draws: Draws, year:
     if housing.settling:  # what leaves the market balances what comes back
         base.entry_level, base.second_entry = vacancy.entry_levels(city, p, housing.estates, year)
     developers.discount_unsold(dwellings, p, year)
-    empty = np.flatnonzero(dwellings["vacant_since"])
+    empty = np.flatnonzero(dwellings["vacant_since"] > 0)
     empty = empty[demolition.long_empty_social(dwellings, empty, p.structural_years, year)]
     vacancy.sell_social(dwellings, p, draws, flows.social_excess, empty, year)
     returned = vacancy.age_vacancy(city, p, draws, base.entry_level, base.second_entry, year)
