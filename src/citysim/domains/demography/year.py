@@ -79,7 +79,7 @@ class Year:
     def families(self) -> tuple[Chains, ...]:
         """Children of each mother and of each father, as chains of rows; parents do not change in a year."""
         persons, start = self.city.persons, self._chained
-        room = self._chains[0][1].size if self._chains else 0
+        room = self._chains[0][1].size if self._chains else -1
         if persons.size > room:
             start, room = 0, persons.size + persons.size // 8  # for those who will be born and move in
             self._chains = tuple((np.full(room + 1, NONE, np.int32), np.empty(room, np.int32)) for _ in range(2))
