@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from citysim.city.codes import Labour
+from citysim.core.kernels.columns import sums_by_link
 from citysim.domains.demography.year import Year
 
 YEARS_TO_SETTLE = 3
@@ -29,7 +30,7 @@ def signals(now: Year) -> dict[str, float]:
     wage = float(wages.sum()) / max(np.count_nonzero(wages != 0), 1)
     looking, working = np.count_nonzero(labour == Labour.UNEMPLOYED), wages.size
     inside = slice(0, city.internal)
-    people = np.bincount(city.households["zone"], city.households["size"], minlength=zones.size)[inside]
+    people = sums_by_link(city.households["zone"], zones.size, city.households["size"])[inside]
     return {
         "wage": float(np.log(max(wage, 1.0))),
         "rent": float(np.log(max(_weighted(zones["rent_index"][inside], people), 1e-6))),

@@ -149,7 +149,7 @@ def lives_with_minor(now: Year, rows: Rows) -> NDArray[np.bool_]:
 def reference_person_of(now: Year, rows: Rows) -> NDArray[Any]:
     """Reference person of the household of each person, -1 for people in institutions."""
     home = now.city.persons["household"][rows]
-    return np.where(home >= 0, now.city.households["reference_person"][home], NONE)
+    return carried(now.city.households["reference_person"], home, NONE)
 
 
 def zone_of(now: Year, rows: Rows) -> NDArray[Any]:
@@ -175,7 +175,7 @@ def retain_homes(now: Year, size: NDArray[Any]) -> None:
     persons, households = now.city.persons, now.city.households
     household = persons["household"]
     head = households["reference_person"]
-    vacant = (size > 0) & ((head < 0) | (household[head] != np.arange(head.size, dtype=np.int32)))
+    vacant = (size > 0) & (carried(household, head, NONE) != np.arange(head.size, dtype=np.int32))
     if vacant.any():
         members = np.flatnonzero(carried(vacant, household, False))
         order = np.lexsort((persons.key[members], -persons["age"][members].astype(np.int16), household[members]))
@@ -318,8 +318,8 @@ def household_types(now: Year, size: NDArray[Any], children: NDArray[Any]) -> ND
     persons, households = now.city.persons, now.city.households
     household, partner = persons["household"], persons["partner"]
     head = households["reference_person"]
-    mate = partner[head]
-    couple = (mate >= 0) & (household[mate] == np.arange(head.size, dtype=np.int32))
+    mate = carried(partner, head, NONE)
+    couple = carried(household, mate, NONE) == np.arange(head.size, dtype=np.int32)
     with_child = children > 0
     # Homes without minors where somebody lives beside the reference person and partner: grown children, or others?
     unclear = (size > 1 + couple) & ~with_child

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from citysim.city.codes import NONE, Sex
 from citysim.core.choice import happens
+from citysim.core.kernels.columns import carried
 from citysim.core.kernels.links import rows_in_chains
 from citysim.domains.demography.year import ADULT, Rows, Year
 
@@ -97,6 +98,6 @@ def parents_home(now: Year, rows: Rows) -> NDArray[np.int32]:
     home = np.full(rows.size, NONE, dtype=np.int32)
     for link in ("father", "mother"):
         parent = persons[link][rows]
-        theirs = np.where(parent >= 0, persons["household"][parent], NONE)
+        theirs = carried(persons["household"], parent, NONE)
         home = np.where(theirs >= 0, theirs, home)
     return home

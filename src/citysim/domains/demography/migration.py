@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from citysim.city.codes import NONE, Education, HouseholdType, Residence, Tenure
 from citysim.core.choice import happens
 from citysim.core.draws import mix_keys
-from citysim.core.kernels.columns import carried, sums_by_link
+from citysim.core.kernels.columns import carried, looked_up, sums_by_link
 from citysim.domains.demography import alignment, places
 from citysim.domains.demography.households import leave_the_city
 from citysim.domains.demography.kin import link_returners
@@ -99,7 +99,7 @@ def _household_weights(now: Year, age: Any, kind: Any, education: Any, tenure: A
         by_tenure = now.base["departure_tenure"][BAND_OF_AGE]
         now.departure_weights = (weights[..., None] * by_tenure[:, None, None]).ravel()
     cell = ((age.astype(np.int16) * kinds + kind) * educations + education) * tenures + tenure
-    return now.departure_weights[cell]
+    return looked_up(now.departure_weights, cell.astype(np.int32))
 
 
 def _young_alone(now: Year) -> tuple[Rows, Array]:
@@ -115,7 +115,8 @@ def _young_alone(now: Year) -> tuple[Rows, Array]:
 def _traits(now: Year, head: Rows) -> tuple[NDArray[Any], ...]:
     """What the hazard of leaving of each household depends on: age, type, diploma and tenure."""
     persons, households = now.city.persons, now.city.households
-    return persons["age"][head], households["type"], persons["education"][head], households["tenure"]
+    age, education = (carried(persons[name], head, 0) for name in ("age", "education"))
+    return age, households["type"], education, households["tenure"]
 
 
 def freeze_flows(now: Year) -> None:
@@ -143,11 +144,12 @@ def departures(now: Year) -> None:
     """Draw the households and young adults who leave the city, and where they go."""
     persons, households = now.city.persons, now.city.households
     level = now.base["departure_level"]
-    household, head = persons["household"], households["reference_person"].astype(np.int64)
+    household, head = persons["household"], households["reference_person"]
     traits = _traits(now, head)
     chance = np.minimum(_household_weights(now, *traits) * level, 0.9)
-    stands = (head >= 0) & (household[head] == np.arange(head.size, dtype=np.int32))
-    leaving = stands & happens(now.draws, "demography.departure", persons.key[head], chance)
+    stands = carried(household, head, NONE) == np.arange(head.size, dtype=np.int32)
+    keys = carried(persons.key, head, 0)  # those without a reference person do not leave
+    leaving = stands & happens(now.draws, "demography.departure", keys, chance)
     young, weight = _young_alone(now)
     alone = happens(now.draws, "demography.departure_alone", persons.key[young], np.minimum(weight * level, 0.9))
     along = carried(leaving, household, False)
