@@ -14,7 +14,7 @@ import json
 import os
 import tempfile
 from dataclasses import asdict, dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -75,7 +75,11 @@ class WaitingCurve:
 
     def at(self, load: NDArray[np.float64] | float) -> NDArray[np.float64]:
         """Days of wait at a load, straight between points; above the last load, that of the last load."""
-        return np.interp(load, self.loads, self.days)
+        return np.interp(load, *self._points)
+
+    @cached_property
+    def _points(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        return np.array(self.loads), np.array(self.days)
 
 
 def waiting_curve(practice: Practice, folder: Path | None = None) -> WaitingCurve:

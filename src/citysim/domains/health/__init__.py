@@ -199,8 +199,9 @@ class Health(Domain):
             active[:] = activity_effect(extra.astype(np.float32), np.float32(0.0), p)
         more = extra[rows] if isinstance(extra, np.ndarray) else 0.0
         active[rows] = activity_effect(walking + more, cycling, p)
-        usual_activity = self.base.setdefault("activity", float(np.exp(active).mean()))
-        return np.exp(effect + active) / usual_activity
+        if "activity" not in self.base:
+            self.base["activity"] = float(np.exp(active).mean())
+        return np.exp(effect + active) / self.base["activity"]
 
     def _heat(self, city: City, year: int) -> Any:
         """Odds of worsening of frail people by zone from heat above the base year's, [zones]."""

@@ -132,17 +132,19 @@ def practice_year(
     waits, loads = np.empty((WEEKS, demand.size)), np.zeros(demand.size)
     kept, served = np.zeros(demand.size), np.zeros(capacity.size)
     backlog = np.array(backlog, dtype=np.float64)
-    asked_before = (asked_by_week[0] / pull.sum(axis=1)) @ pull
+    load = ((asked_by_week[0] / pull.sum(axis=1)) @ pull) / seats
+    days_per_visit = 7.0 / seats
     for week in range(WEEKS):
-        wait = (7.0 / seats * backlog + wait_within(np.minimum(asked_before / seats, 1.0))) * wait_factor
+        wait = (days_per_visit * backlog + wait_within(np.minimum(load, 1.0))) * wait_factor
         drawn = pull * np.exp(-avoidance * wait)
         stay = np.exp(-balking * wait)
         per_pull = 1.0 / drawn.sum(axis=1)
-        asked_before = (asked_by_week[week] * per_pull) @ drawn
+        arrivals = (asked_by_week[week] * per_pull) @ drawn
+        load = arrivals / seats
         waits[week] = (drawn @ wait) * per_pull
         kept += asked_by_week[week] * (drawn @ stay) * per_pull
-        loads += (drawn @ (asked_before / seats)) * per_pull
-        queue = backlog + asked_before * stay
+        loads += (drawn @ load) * per_pull
+        queue = backlog + arrivals * stay
         backlog = np.maximum(queue - seats * profile[1][week], 0.0)
         served += queue - backlog
     balked = np.where(demand > 0, 1.0 - kept / np.maximum(demand, 1e-9), 0.0)

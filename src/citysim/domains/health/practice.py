@@ -103,7 +103,9 @@ def needs(city: City, zone: Zones, p: Any, offered: Offered, base: dict[str, Any
     persons, inside = city.persons, city.internal
     table = visits_by_age_and_state(p.visits_by_age, p.visits_by_state, 127).astype(np.float32)
     need = looked_up(table.ravel(), persons["age"] * np.int16(4) + persons["health"])
-    need *= np.float32(base.setdefault("visit_scale", p.visits_per_person / float(need.mean())))
+    if "visit_scale" not in base:
+        base["visit_scale"] = p.visits_per_person / float(need.mean())
+    need *= np.float32(base["visit_scale"])
     need *= offered.need
     longer = np.zeros(inside, np.float32)
     if "remote_level" in base:
