@@ -74,9 +74,8 @@ def workers_of(city: Any, zone: Array) -> tuple[Array, Array, Array]:
 def in_commuters(city: Any) -> tuple[Array, Array]:
     """Zones where people live who come from outside, and where they work."""
     commuters = city.commuters
-    job = commuters["job"]
-    zone = np.where(job >= 0, city.jobs["zone"][np.maximum(job, 0)], -1)
-    going = (zone >= 0) & (commuters["zone"] >= 0)
+    zone = carried(city.jobs["zone"], commuters["job"], np.int16(-1))
+    going = np.flatnonzero((zone >= 0) & (commuters["zone"] >= 0))
     return commuters["zone"][going].astype(np.intp), zone[going]
 
 
@@ -105,11 +104,10 @@ def telework_log_odds(
     """
     persons, households, dwellings = city.persons, city.households, city.dwellings
     household = persons["household"][rows]
-    dwelling = np.where(household >= 0, households["dwelling"][np.maximum(household, 0)], -1)
-    rooms = np.where(dwelling >= 0, dwellings["rooms"][np.maximum(dwelling, 0)], 0)
+    dwelling = carried(households["dwelling"], household, np.int32(-1))
+    rooms = carried(dwellings["rooms"], dwelling, dwellings["rooms"].dtype.type(0))
     spare = rooms > households["size"][np.maximum(household, 0)]
-    job = persons["job"][rows]
-    business = np.where(job >= 0, city.jobs["business"][np.maximum(job, 0)], -1)
+    business = carried(city.jobs["business"], persons["job"][rows], np.int32(-1))
     large = (business >= 0) & (city.businesses["size"][np.maximum(business, 0)] >= telework.LARGE_FIRM)
     minutes = city.travel.minutes[Mode.CAR][home, work]
     return telework.telework_odds(minutes, spare, large, peers[home], p.telework_push + shift[rows], p)
@@ -208,7 +206,7 @@ def rates_by_segment(city: Any, base: Base, p: SimpleNamespace, people: People, 
     zones = base.network.zones
     rates = np.repeat(trips.trip_rates(p), modes.CAR_CLASSES, axis=1)[:, :, None] * np.ones(zones)
     adults = slice(trips.ADULT * modes.CAR_CLASSES, (trips.ADULT + 1) * modes.CAR_CLASSES)
-    at_home = np.bincount(people.home, city.persons["telework_days"][people.workers] / 5.0, minlength=zones)
+    at_home = sums_by_link(people.home, zones, city.persons["telework_days"][people.workers] / 5.0)
     extra = p.telework_trips * at_home / np.maximum(people.number[adults].sum(axis=0), 1.0)
     rates[1:, adults] += 0.5 * extra
     if online:
@@ -362,9 +360,8 @@ def thermal_share(city: Any) -> Array:
 def present_people(city: Any, people: People, day: Day) -> Array:
     """Workers and visitors present in each zone on a weekday."""
     zones = city.zones.size
-    workers = np.bincount(people.work, people.presence, minlength=zones)
-    job = city.commuters["job"]
-    outside = np.bincount(city.jobs["zone"][job[job >= 0]], minlength=zones)
+    workers = sums_by_link(people.work, zones, people.presence)
+    outside = sums_by_link(carried(city.jobs["zone"], city.commuters["job"], np.int16(-1)), zones)
     return workers + outside + day.others.visitors
 
 
@@ -376,6 +373,6 @@ def write_zones(city: Any, base: Base, p: SimpleNamespace, people: People, day: 
     people_by_zone = sums_by_link(people.zone, network.zones)
     zones["delivery_traffic"] = delivery_km / p.days * people_by_zone
     minutes = city.travel.minutes[Mode.CAR]
-    jobs = np.bincount(city.jobs["zone"], minlength=network.zones)
+    jobs = sums_by_link(city.jobs["zone"], network.zones)
     zones["access_jobs"] = congestion.accessibility(jobs * city.weight, minutes, p.access_decay)
     zones["access_services"] = congestion.accessibility(day.service_jobs * city.weight, minutes, p.access_decay)
