@@ -72,7 +72,8 @@ def run_folder(config: Config) -> Path:
 
 def _run_seed(config: Config, watch: Watch | None) -> StoredRun:
     folder = run_folder(config)
-    stored = _stored(config, {"code": code_hash(config.city_folder)})
+    code = code_hash(config.city_folder)
+    stored = _stored(config, {"code": code})
     if stored is not None:
         return stored
     began = perf_counter()
@@ -90,7 +91,7 @@ def _run_seed(config: Config, watch: Watch | None) -> StoredRun:
                 writer.snapshot(model.city.tables, model.year)
             if watch is not None:
                 watch(model)
-        manifest = _manifest(config, model)
+        manifest = _manifest(config, model, code)
         manifest["warnings"] = run_warnings(series_of(writer.readings), manifest["parameters"], config.scenario.name)
         manifest["wall_seconds"] = round(perf_counter() - began, 3)
         writer.finish(_config_text(config), manifest)
@@ -134,7 +135,7 @@ def _config_text(config: Config) -> str:
     return str(yaml.dump(config.to_dict(), Dumper=dumper, sort_keys=False, allow_unicode=True, width=110))
 
 
-def _manifest(config: Config, model: CityLife) -> dict[str, Any]:
+def _manifest(config: Config, model: CityLife, code: str) -> dict[str, Any]:
     """Everything a reader needs to know what made the run."""
     rows = model.parameters.rows()
     sources = sorted({str(row["source"]) for row in rows})
@@ -148,7 +149,7 @@ def _manifest(config: Config, model: CityLife) -> dict[str, Any]:
         "weight": model.city.weight,
         "config_hash": config.hash,
         "overrides": list(config.overrides),
-        "code": code_hash(config.city_folder),
+        "code": code,
         "git_commit": git_commit(),
         "versions": _versions(),
         "sources": sources,

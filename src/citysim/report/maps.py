@@ -85,9 +85,9 @@ def _outline(name: str) -> Path:
     paths = []
     for rank, line in enumerate(lines):
         path = TextPath((0, 0), line, size=NAME_SIZE)
-        box = path.get_extents()
+        middle = path.vertices[:, 0].max() / 2  # not of `get_extents`, which solves every curve
         low = ((len(lines) - 1) / 2 - rank) * LINE - CAPITAL / 2
-        paths.append(Path(path.vertices + NAME_SIZE * np.array([0, low]) - [(box.x0 + box.x1) / 2, 0], path.codes))
+        paths.append(Path(path.vertices + np.array([-middle, NAME_SIZE * low]), path.codes))
     return Path.make_compound_path(*paths)
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from citysim.core.kernels.columns import sums_by_link
 from citysim.core.kernels.ranks import rising
 
 
@@ -100,8 +101,8 @@ def odds_for_counts(group: np.ndarray, counts: np.ndarray, odds: np.ndarray, rou
     shift = np.log(inside / (1 - inside)) - np.log(np.maximum(mean, 1e-300))
     for _ in range(rounds):
         chance = 1.0 / (1.0 + np.exp(-np.clip(log_odds + shift[group], -60, 60)))
-        got = np.bincount(group, weights=chance, minlength=counts.size)
-        slope = np.bincount(group, weights=chance * (1 - chance), minlength=counts.size)
+        got = sums_by_link(group, counts.size, chance)
+        slope = sums_by_link(group, counts.size, chance * (1 - chance))
         step = np.divide(aim - got, slope, out=np.zeros(got.size), where=slope > 1e-12)
         shift += np.clip(step, -2.0, 2.0)
         if np.max(np.abs(aim - got), initial=0.0) < 1e-6:
