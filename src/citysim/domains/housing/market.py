@@ -159,7 +159,7 @@ def _clear_area(market: Market, seekers: Seekers, on_market: Array, index: int) 
         bidders = seekers.keys, places, budgets
         if looking.size < found.size:
             bidders = seekers.keys[looking], places.take(looking, axis=0), budgets.take(looking)
-        match = _match(market, *bidders, keys[offer], homes[offer], 5 * index + turn, whole=turn >= 3)
+        match = _match(market, *bidders, keys.take(offer), homes.take(offer, axis=0), 5 * index + turn, whole=turn >= 3)
         placed = np.flatnonzero(match >= 0)
         match, placed = match[placed], looking[placed]
         found[placed] = stock[offer[match]]
@@ -200,7 +200,7 @@ def _match(
     open_to_some = (np.bitwise_or.reduce(budgets.allowed) >> homes[:, KIND].astype(np.int8)) & 1 > 0
     reach = np.flatnonzero(open_to_some & (homes[:, RUNNING] <= (budgets.most + budgets.aid).max()))
     bids = all_bids(
-        market.draws, "housing.search", keys, home_keys[reach], budgets, homes[reach], tables, taste, index
+        market.draws, "housing.search", keys, home_keys[reach], budgets, homes.take(reach, axis=0), tables, taste, index
     )  # fmt: skip
     match = deferred_acceptance(*bids, reach.size)
     return np.where(match >= 0, np.append(reach, 0)[match], -1)
