@@ -68,7 +68,7 @@ def mix_keys(*parts: str | int | NDArray[Any]) -> Keys:
         if keys is None and isinstance(part, int):
             first = combine(first, part & MASK)
             continue
-        values = np.atleast_1d(np.array(part & MASK if isinstance(part, int) else part)).astype(np.uint64)
+        values = np.array(part & MASK if isinstance(part, int) else part, ndmin=1).astype(np.uint64)
         keys = kernels.fold(np.array([first], dtype=np.uint64) if keys is None else keys, values)
     return np.array([first], dtype=np.uint64) if keys is None else keys
 
