@@ -143,10 +143,10 @@ def other_trips(
     for purpose in range(len(PURPOSES)):
         going = p.destination_scale[purpose] * logsum + log_attraction[purpose]
         going = going.astype(np.float32)
-        spread = np.exp(going - np.maximum.reduceat(going, first, axis=1)[:, start])
-        trips += (rates[purpose] / network.sums(spread)).astype(np.float32)[:, start] * spread
+        spread = np.exp(going - np.take(np.maximum.reduceat(going, first, axis=1), start, axis=1))
+        trips += np.take((rates[purpose] / network.sums(spread)).astype(np.float32), start, axis=1) * spread
     by_way = trips[..., None] * share
-    everybody = people[:, start]
+    everybody = np.take(people, start, axis=1)
     return OtherTrips(
         by_mode=network.sums(by_way),
         car_km=network.sums(by_way[..., Mode.CAR] * network.km),

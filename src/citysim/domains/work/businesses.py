@@ -370,7 +370,8 @@ def open_jobs(city, life, draws, year, business, alone, wage_growth):
     keys = mix_keys("job", businesses.key[business], year, rank)
     sector = businesses["sector"][business].astype(np.int64)
     lot = draws.uniform("work.job_occupation", keys)
-    occupation = (lot[:, None] > life.occupation_steps[sector]).sum(axis=1).clip(0, Occupation.EXECUTIVE)
+    steps = np.take(life.occupation_steps, sector, axis=0)
+    occupation = (lot[:, None] > steps).sum(axis=1).clip(0, Occupation.EXECUTIVE)
     occupation = np.where(alone, OWN_OCCUPATION[sector], occupation)
     spread = draws.normal("work.job_requirement", keys)
     wage = (
