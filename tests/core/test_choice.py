@@ -5,13 +5,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from citysim.core.choice import choose, choose_linear, happens, ration
+from citysim.core.choice import choose, choose_linear, happens, ration, shares_of
 from citysim.core.draws import Draws, mix_keys
 from citysim.core.kernels import choice as kernels
 from twins import choice as twins
 
 KEYS = mix_keys("test", np.arange(20_000))
 FOUR = np.arange(4, dtype=np.uint64)
+
+
+def test_shares_of_equal_and_of_doubled_weights():
+    share, logsum = shares_of(np.array([[0.0, 0.0, -np.inf], [np.log(2.0), 0.0, -np.inf], [700.0, 700.0, 700.0]]))
+    np.testing.assert_allclose(share, [[1 / 2, 1 / 2, 0.0], [2 / 3, 1 / 3, 0.0], [1 / 3, 1 / 3, 1 / 3]])
+    np.testing.assert_allclose(logsum, np.log([2.0, 3.0, 3.0]) + np.array([0.0, 0.0, 700.0]))
 
 
 @settings(max_examples=30, deadline=None)

@@ -270,7 +270,7 @@ class Housing(Domain):
         aspiration = moves.formed(households["aspiration"], quality)
         parts = self._hazards(city, p, needs, aspiration - quality)
         seekers = self._seekers(city, p, draws, needs, worth, keys, parts, year)
-        adapted = aspiration + np.float32(p.aspiration_speed) * (quality - aspiration)
+        adapted = moves.adapt(aspiration, quality, p.aspiration_speed)
         households["aspiration"][:] = either(households["dwelling"] >= 0, adapted, np.float32(-1.0))
         return seekers
 

@@ -150,6 +150,11 @@ def formed(aspiration: Array, quality: Array) -> Array:
     return either(aspiration < 0, quality, aspiration)
 
 
+def adapt(aspiration: Array, quality: Array, speed: float) -> Array:
+    """Aspirations a year later: they follow the home."""
+    return aspiration + np.float32(speed) * (quality - aspiration)
+
+
 def first_aspirations(city: Any, p: SimpleNamespace, draws: Any, keys: Array, quality: Array, year: int) -> None:
     """Aspirations at the start: behind the home after a recent move, then catching up, with some spread."""
     households = city.households
