@@ -79,7 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.command is None:
         main_parser.print_help()
         return 0
-    gc.disable()  # imports and settings leave next to no rubbish behind; looking for it takes .15 s before the first year
+    gc.disable()  # imports and settings leave hardly any rubbish; looking for it takes .15 s before the first year
     try:
         return _dispatch(given, [*given.overrides, *rest])
     except BrokenPipeError:
