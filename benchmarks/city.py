@@ -10,6 +10,7 @@ a shared machine do not count.
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import math
 import resource
@@ -99,6 +100,7 @@ def measure(size: int, years: int) -> dict:
     built = process_time() - began
     model = CityModel(config, synthesis)
     del synthesis
+    gc.disable()  # as in a run (citysim.experiment.run)
     model.cycle.seconds = dict.fromkeys(model.domains, 0.0)
     lived, seconds, measuring = 0, 0.0, 0.0
     for _ in range(years):
