@@ -10,11 +10,6 @@ def common_bits(masks, bits):
     return np.bitwise_count(masks & bits).sum(axis=1)
 
 
-def group_sums(places, number, values, where=None):
-    """Twin of `groups.group_sums`, but for the order of additions."""
-    return np.bincount(places, values if where is None else np.where(where, values, 0.0), number + 1)[:number]
-
-
 def group_medians(places, number, values):
     """Twin of `groups.group_medians`."""
     parts = [values[places == group] for group in range(number)]

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from citysim.core.declare import Measure, Statistic
 from citysim.core.domain import Ledger
-from citysim.core.kernels.groups import as_bits, common_bits, group_medians, group_sums
+from citysim.core.kernels.columns import sums_by_link
+from citysim.core.kernels.groups import as_bits, common_bits, group_medians
 from citysim.core.kernels.ranks import rising
 from citysim.outputs.schema import ALL
 
@@ -248,7 +249,7 @@ class _Sums:
         return [_over(top, below) for top, below in zip(tops, belows, strict=True)]
 
     def _sums(self, splits: list[Split], values: Rows) -> list[NDArray[np.float64]]:
-        return [group_sums(split.places, len(split.names), values, self._where) for split in splits]
+        return [sums_by_link(split.places, len(split.names), values, self._where) for split in splits]
 
 
 class _Medians:

@@ -39,14 +39,18 @@ def test_more_places_than_people_and_none_at_all():
     assert best_in_group(np.empty(0), np.empty(0, np.int8), np.array([1])).size == 0
 
 
-def test_sums_and_numbers_along_a_link():
-    link = (LOT * 60).astype(np.int32) - 5
+@pytest.mark.parametrize("size", [60, 7])
+@pytest.mark.parametrize("dtype", [np.int8, np.int32, np.uint16])
+def test_sums_and_numbers_along_a_link(size, dtype):
+    link = (LOT * (size + 1)).astype(dtype) - dtype(1)  # one place in all leads to no row
     where, values = LOT * 10 % 1 > 0.5, LOT.astype(np.float32)
-    linked = link >= 0
-    np.testing.assert_array_equal(sums_by_link(link, 60), np.bincount(link[linked], minlength=60))
+    linked = link < size if dtype is np.uint16 else link >= 0
+    np.testing.assert_array_equal(sums_by_link(link, size), np.bincount(link[linked], minlength=size))
     kept = linked & where
-    np.testing.assert_array_equal(sums_by_link(link, 60, where=where), np.bincount(link[kept], minlength=60))
-    np.testing.assert_allclose(sums_by_link(link, 60, values, where), np.bincount(link[kept], values[kept], 60))
+    np.testing.assert_array_equal(sums_by_link(link, size, where=where), np.bincount(link[kept], minlength=size))
+    for rows, mask in ((linked, None), (kept, where)):
+        expected = np.bincount(link[rows], values[rows], size)
+        np.testing.assert_allclose(sums_by_link(link, size, values, mask), expected, rtol=1e-13)
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64", "int8"])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from citysim.core.draws import Draws, mix_keys
-from citysim.core.kernels.groups import as_bits, common_bits, group_medians, group_sums
+from citysim.core.kernels.groups import as_bits, common_bits, group_medians
 from twins import groups
 
 
@@ -19,15 +19,6 @@ def test_common_bits_are_the_rows_selected_in_each_group(size):
     found = common_bits(masks, as_bits(selected))
     np.testing.assert_array_equal(found, groups.common_bits(masks, as_bits(selected)))
     np.testing.assert_array_equal(found, [np.count_nonzero(selected & (group == code)) for code in range(5)])
-
-
-@pytest.mark.parametrize("size", [0, 3, 5000])
-def test_group_sums_leave_out_rows_of_no_group(size):
-    places = np.floor(lots("place", size) * 8).astype(np.uint16)  # the eighth is no group
-    for values in (lots("value", size), lots("value", size).astype(np.float32)):
-        for where in (None, lots("selected", size) < 0.3):
-            expected = groups.group_sums(places, 7, values, where)
-            np.testing.assert_allclose(group_sums(places, 7, values, where), expected, rtol=1e-13)
 
 
 @pytest.mark.parametrize("size", [0, 1, 4, 5, 5000])

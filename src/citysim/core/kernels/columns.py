@@ -12,6 +12,9 @@ from numba import njit
 from numpy.typing import NDArray
 
 NONE = np.empty(0, dtype=np.bool_)
+# Where few rows are led to, by SMALL rows each or more, sums are kept in lanes (a power of two): neighbours that lead
+# to one row need not wait for one another's addition.
+LANES, SMALL = 4, 32
 
 
 def fixed(values: NDArray[Any]) -> NDArray[Any]:
@@ -27,29 +30,40 @@ def as_words(values: NDArray[Any]) -> NDArray[Any]:
 
 
 @njit(cache=True)
-def _sums(link, values, where, size):
-    # Selections, not branches: who counts cannot be predicted. Rows without a link add to one more place.
-    total = np.zeros(size + 1, dtype=np.float64)
+def _sums(link, values, where, size, lanes):
+    # Selections, not branches: who counts cannot be predicted. Rows without a link (a huge unsigned number) add to one
+    # more place.
+    total = np.zeros((lanes, size + 1), dtype=np.float64)
+    flat, last, width, turn = total.ravel(), np.uint64(size), np.uint64(size + 1), np.uint64(lanes - 1)
     if where.size == 0:
         for i in range(link.size):
-            total[link[i] if link[i] >= 0 else size] += values[i]
+            flat[(np.uint64(i) & turn) * width + min(np.uint64(link[i]), last)] += values[i]
     else:
         for i in range(link.size):
             value = np.float64(values[i])  # read in any case: reading it for some would be a branch
-            total[link[i] if link[i] >= 0 else size] += value if where[i] else 0.0
-    return total[:size]
+            flat[(np.uint64(i) & turn) * width + min(np.uint64(link[i]), last)] += value if where[i] else 0.0
+    return _of_lanes(total)
 
 
 @njit(cache=True)
-def _counts(link, where, size):
-    total = np.zeros(size + 1, dtype=np.int64)
+def _counts(link, where, size, lanes):
+    total = np.zeros((lanes, size + 1), dtype=np.int64)
+    flat, last, width, turn = total.ravel(), np.uint64(size), np.uint64(size + 1), np.uint64(lanes - 1)
     if where.size == 0:
         for i in range(link.size):
-            total[link[i] if link[i] >= 0 else size] += 1
+            flat[(np.uint64(i) & turn) * width + min(np.uint64(link[i]), last)] += 1
     else:
         for i in range(link.size):
-            total[link[i] if link[i] >= 0 else size] += np.int64(where[i])
-    return total[:size]
+            flat[(np.uint64(i) & turn) * width + min(np.uint64(link[i]), last)] += np.int64(where[i])
+    return _of_lanes(total)
+
+
+@njit(inline="always")
+def _of_lanes(total):
+    for lane in range(1, total.shape[0]):
+        for k in range(total.shape[1]):
+            total[0, k] += total[lane, k]
+    return total[0, :-1]
 
 
 def sums_by_link(
@@ -74,9 +88,10 @@ def sums_by_link(
         float64 [size], or int64 [size] for numbers.
     """
     mask = NONE if where is None else where
+    lanes = LANES if SMALL * size <= link.size else 1
     if values is None:
-        return np.asarray(_counts(fixed(link), mask, size))
-    return np.asarray(_sums(fixed(link), fixed(values), mask, size))
+        return np.asarray(_counts(fixed(link), mask, size, lanes))
+    return np.asarray(_sums(fixed(link), fixed(values), mask, size, lanes))
 
 
 def carried(values: NDArray[Any], link: NDArray[Any], otherwise: Any) -> NDArray[Any]:

@@ -1,4 +1,4 @@
-"""Compiled inner loops of reporting: sums and numbers by group, without temporary columns.
+"""Compiled inner loops of reporting: numbers and medians by group, without temporary columns.
 
 A selection of rows is a string of bits, 64 rows a word: how many rows of a group are selected is a count of the bits
 that both have. `tests/twins/groups.py` holds the NumPy twins.
@@ -6,15 +6,10 @@ that both have. `tests/twins/groups.py` holds the NumPy twins.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from citysim.core.kernels.columns import NONE
-
-LANES = 4  # sums are kept in four lanes: neighbours in one group need not wait for one another's addition
 ODD, PAIRS, NIBBLES = (np.uint64(n) for n in (0x5555555555555555, 0x3333333333333333, 0x0F0F0F0F0F0F0F0F))
 BYTES = np.uint64(0x0101010101010101)
 ONE, TWO, FOUR, TOP = (np.uint64(n) for n in (1, 2, 4, 56))
@@ -41,45 +36,6 @@ def common_bits(masks, bits):
             total += (((word + (word >> FOUR)) & NIBBLES) * BYTES) >> TOP
         counts[group] = total
     return counts
-
-
-@njit(cache=True)
-def _lanes(places, number, values, where):
-    total = np.zeros((LANES, number), dtype=np.float64)
-    flat = total.ravel()
-    if where.size == 0:
-        for i in range(places.size):
-            flat[np.uint64(i & (LANES - 1)) * np.uint64(number) + np.uint64(places[i])] += values[i]
-    else:
-        for i in range(places.size):
-            value = np.float64(values[i])  # read in any case: reading it for some would be a branch
-            place = np.uint64(i & (LANES - 1)) * np.uint64(number) + np.uint64(places[i])
-            flat[place] += value if where[i] else 0.0
-    return total
-
-
-def group_sums(
-    places: NDArray[np.uint16], number: int, values: NDArray[Any], where: NDArray[np.bool_] | None = None
-) -> NDArray[Any]:
-    """Sum of the values of each group.
-
-    Parameters
-    ----------
-    places
-        Group of each row; `number` for rows of no group.
-    number
-        Groups.
-    values
-        float32 or float64 [n].
-    where
-        bool [n], rows that count; all by default.
-
-    Returns
-    -------
-    NDArray
-        float64 [number].
-    """
-    return np.asarray(_lanes(places, number + 1, values, NONE if where is None else where).sum(axis=0)[:number])
 
 
 @njit(cache=True)
