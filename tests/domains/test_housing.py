@@ -167,23 +167,25 @@ def test_percentiles_are_uniform_in_the_base_year():
     assert np.quantile(rank, [0.1, 0.5, 0.9]) == pytest.approx([0.1, 0.5, 0.9], abs=0.03)
 
 
-def test_the_earlier_of_two_claims_has_the_home():
-    households = {
-        "dwelling": np.array([2, -1, 2, 0], np.int32), "tenure": np.full(4, Tenure.PRIVATE_RENT, np.int8),
-        "host": np.full(4, NONE, np.int32), "hosted_since": np.zeros(4, np.int16),
-    }  # fmt: skip
+def test_the_lesser_key_of_two_claims_has_the_home():
+    households = Rows(
+        dwelling=np.array([2, -1, 2, 0], np.int32), tenure=np.full(4, Tenure.PRIVATE_RENT, np.int8),
+        host=np.full(4, NONE, np.int32), hosted_since=np.zeros(4, np.int16),
+    )  # fmt: skip
+    households.key = np.array([9, 1, 4, 5], np.uint64)
     market, status = np.full(4, TenureClass.PRIVATE_RENTAL, np.int8), np.full(4, DwellingStatus.OCCUPIED, np.int8)
     since, owner = np.zeros(4, np.int16), np.full(4, NONE, np.int32)
     dwellings = Rows(tenure_class=market, status=status, vacant_since=since, owner=owner)
     dwellings.size = 4
     assert open_year(SimpleNamespace(households=households, dwellings=dwellings), 2030).tolist() == [1, 3]
-    assert households["dwelling"].tolist() == [2, NONE, NONE, 0]
+    assert households["dwelling"].tolist() == [NONE, NONE, 2, 0]
 
 
 class Rows(dict):
-    """Columns by name, and the number of rows."""
+    """Columns by name, the number of rows and their keys."""
 
     size = 0
+    key = None
 
 
 def test_every_household_has_its_own_home_or_a_host(lived):

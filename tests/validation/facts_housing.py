@@ -45,19 +45,19 @@ def feasible_for_those_left(market, seekers, on_market, found) -> int:
     p = market.p
     homes = np.union1d(on_market, seekers.home[(found >= 0) & (seekers.home >= 0)])
     free = np.setdiff1d(homes, found[found >= 0])
-    free = free[market.may_be_taken[free]]
+    free = free[market.may_be_taken(free)]
     out = np.flatnonzero((found < 0) & (seekers.home == NONE))
     if out.size == 0 or free.size == 0:
         return 0
-    goods, needs = market.describe(free), seekers.needs.take(out)
-    income = needs.income[:, None]
-    loan = np.maximum(goods.price - needs.means[:, None], 0) * needs.annuity[:, None]
-    cost = goods.running - np.where(goods.kind == TenureClass.OWNER_OCCUPIED, 0, needs.aid[:, None])
+    goods, means = market.describe(free), seekers.means.take(out)
+    income = seekers.needs.income[out, None]
+    loan = np.maximum(goods.price - means.funds[:, None], 0) * means.annuity[:, None]
+    cost = goods.running - np.where(goods.kind == TenureClass.OWNER_OCCUPIED, 0, means.aid[:, None])
     most = np.maximum(seekers.budgets.most[out, None], p.last_burden_limit * income)
     pays = (cost + loan <= most) & (loan <= p.loan_burden * income)
-    pays &= (goods.price == 0) | (needs.means[:, None] >= least_own_share(p) * goods.price)
+    pays &= (goods.price == 0) | (means.funds[:, None] >= least_own_share(p) * goods.price)
     social = goods.kind == TenureClass.SOCIAL
-    can = np.where(social, needs.eligible[:, None], pays) & (goods.size >= needs.least_space[:, None])
+    can = np.where(social, means.eligible[:, None], pays) & (goods.size >= means.least_space[:, None])
     return int(np.count_nonzero(can.any(axis=1)))
 
 

@@ -32,12 +32,14 @@ def test_links_follow_rows_that_moved():
     np.testing.assert_array_equal(link, expected)
 
 
-def test_first_and_last_of_each_group():
+def test_least_and_greatest_key_of_each_group():
     group = numbers("group", 60, -1, 6).astype(np.int32)
     value = numbers("value", 60, -1, 2).astype(np.int16)
-    first, last = ends_of_groups(group, value, 7)
+    key = mix_keys("key", np.arange(60))
+    first, last = ends_of_groups(group, value, key, 7)
     for one in range(7):
         rows = np.flatnonzero((group == one) & (value >= 0))
+        rows = rows[np.argsort(key[rows])]
         assert first[one] == (rows[0] if rows.size else -1)
         assert last[one] == (rows[-1] if rows.size > 1 else -1)
 

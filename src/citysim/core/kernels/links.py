@@ -44,16 +44,18 @@ def follow(link, moved):
 
 
 @njit(cache=True)
-def ends_of_groups(group, value, groups):
-    """First row of each group with a value that is not negative, and the last if it is another; -1 for none, int32."""
+def ends_of_groups(group, value, key, groups):
+    """Row of least key in each group, of those whose value is not negative, and of greatest if another; -1, int32."""
     first = np.full(groups + 1, -1, dtype=np.int32)
     last = np.full(groups + 1, -1, dtype=np.int32)
     # Selections, not branches: who counts cannot be predicted. Rows that do not count make one more group.
     for i in range(group.size):
         mine = group[i] if (group[i] >= 0) & (value[i] >= 0) else groups
-        known = first[mine]
-        first[mine] = i if known < 0 else known
-        last[mine] = -1 if known < 0 else i
+        low, high = first[mine], last[mine]
+        first[mine] = i if (low < 0) | (key[i] < key[max(low, 0)]) else low
+        last[mine] = i if (high < 0) | (key[i] > key[max(high, 0)]) else high
+    for g in range(groups):
+        last[g] = -1 if first[g] == last[g] else last[g]
     return first[:groups], last[:groups]
 
 

@@ -169,12 +169,14 @@ class Housing(Domain):
 
     def _open_year(self, city: Any, p: SimpleNamespace, draws: Draws, keys: Array, year: int) -> Array:
         """Deliver and demolish homes, evict who owes rent, and put the homes left behind on the market."""
-        gone = stock.deliver_and_demolish(self, city, p, draws, year)
         households = city.households
+        households["home_cash"][:] = 0.0
+        gone = stock.deliver_and_demolish(self, city, p, draws, year)
         standing = np.ones(city.dwellings.size + 1, bool)
         standing[gone] = False  # a household without a home (-1) meets the last, true entry
-        households["dwelling"][~standing.take(households["dwelling"])] = NONE
-        households["home_cash"][:] = 0.0
+        lost = np.flatnonzero(~standing.take(households["dwelling"]))
+        self.lost = lost, stock.worth(city, households["dwelling"][lost])
+        households["dwelling"][lost] = NONE
         if self.settling:
             self.base.arrears = arrears.levels(city, p)
             self.base.take_over = landlords.lost_share(city.dwellings, self.base.local_homes)
@@ -191,7 +193,8 @@ class Housing(Domain):
             base_year.remember_incomes(self.base, city)
         standard = city.households["income"] / np.maximum(city.households["consumption_units"], 1.0)
         self.growth = float(standard.mean()) / self.base.mean_standard
-        return describe_needs(city, p, standard, self.base.thresholds * self.growth, self.coupled("telework_housing"))
+        bounds = self.base.thresholds * self.growth
+        return describe_needs(city, p, standard, bounds, self.coupled("telework_housing"), self.lost)
 
     def _map(self, city: Any, p: SimpleNamespace, needs: Needs) -> Map:
         """What zones offer this year."""
@@ -285,10 +288,6 @@ class Housing(Domain):
         """Households take the homes they found and leave the old ones."""
         placed = np.flatnonzero(found >= 0)
         rows, home = seekers.rows[placed], found[placed]
-        kind = city.dwellings["tenure_class"][home]
-        social = np.zeros(found.size, bool)
-        social[placed] = kind == TenureClass.SOCIAL
-        update_queue(city, seekers, found, social, year)
         price = price_with_fees(city.dwellings, p, home)
         deal = deal_of(p, price, seekers.means.funds[placed], seekers.means.annuity[placed])
         self.flows.note_moves(city, seekers.home[placed])
@@ -298,6 +297,9 @@ class Housing(Domain):
         cash[seekers.rows[sells]] += seekers.needs.equity[sells]
         cash[rows] -= deal.own
         homes.settle(city, p, rows, home, deal, year)
+        private = np.zeros(found.size, bool)
+        private[placed] = city.dwellings["tenure_class"][home] == TenureClass.PRIVATE_RENTAL
+        update_queue(city, seekers, found, private, year)
         ledger.book_moves(self.book, p, deal)
 
     def _host(self, city: Any, draws: Draws, keys: Array, needs: Needs, year: int) -> None:

@@ -30,8 +30,8 @@ def open_year(city: Any, year: int) -> Array:
     """
     households, dwellings = city.households, city.dwellings
     home = households["dwelling"]
-    occupant, second = ends_of_groups(home, home, dwellings.size)
-    if (second >= 0).any():  # where several claim a home the earliest row has it
+    occupant, second = ends_of_groups(home, home, households.key, dwellings.size)
+    if (second >= 0).any():  # where several claim a home the least key has it
         claims = np.flatnonzero(home >= 0)
         home[claims[occupant[home[claims]] != claims]] = NONE
     lived_in = occupant >= 0
@@ -102,7 +102,7 @@ def settle(city: Any, p: SimpleNamespace, rows: Array, homes: Array, deal: Deal,
     households["home_debt"][rows] = deal.debt
     households["loan_rate"][rows] = np.where(indebted, p.loan_rate, 0.0)
     households["last_move_year"][rows] = year
-    for column in ("social_queue_since", "hosted_since", "arrears_since"):
+    for column in ("hosted_since", "arrears_since"):
         households[column][rows] = 0
     households["host"][rows] = NONE
     return left

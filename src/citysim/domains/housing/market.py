@@ -269,12 +269,18 @@ def social_priority(city: Any, p: SimpleNamespace, needs: Needs, rows: Array, ye
     return (waited + points[0] * homeless + points[1] * crowded + points[2] * burdened).astype(np.float32)
 
 
-def update_queue(city: Any, seekers: Seekers, found: Array, social: Array, year: int) -> None:
-    """Those who may have a social home and found none apply, or go on waiting."""
+def update_queue(city: Any, seekers: Seekers, found: Array, private: Array, year: int) -> None:
+    """Those who may have a social home apply or go on waiting: without a home, or in one they can hardly pay.
+
+    Parameters
+    ----------
+    found, private
+        [seekers], the home that each has moved into, -1 none, and whether it is let privately.
+    """
     queue = city.households["social_queue_since"]
     tenant = seekers.means.market >= TenureClass.PRIVATE_RENTAL
     burdened = city.households["housing_cost"][seekers.rows] > BURDENED * seekers.needs.income
-    placed = (found >= 0) & (social | ~burdened)
+    placed = (found >= 0) & ~(private & burdened)
     applies = seekers.means.eligible & tenant & ~placed & (seekers.means.market != TenureClass.SOCIAL)
     rows = seekers.rows[applies]
     queue[rows] = np.where(queue[rows] > 0, queue[rows], year)

@@ -131,7 +131,7 @@ def legal_surface(size: Array) -> Array:
 
 
 def work_places(persons: Any, households: int, telework: bool) -> tuple[Array, Array]:
-    """Find where the first and the last worker of each household work.
+    """Find where two workers of each household work, those of least and greatest key.
 
     Returns
     -------
@@ -139,7 +139,7 @@ def work_places(persons: Any, households: int, telework: bool) -> tuple[Array, A
         int16 [2, households] zones (-1 none) and float32 [2, households] share of days on site.
     """
     workplace = persons["workplace"]
-    workers = ends_of_groups(persons["household"], workplace, households)
+    workers = ends_of_groups(persons["household"], workplace, persons.key, households)
     works = np.stack([carried(workplace, worker, np.int16(NONE)) for worker in workers])
     if not telework:
         return works, np.ones(works.shape, np.float32)
@@ -155,7 +155,9 @@ def income_quintile(standard: Array, thresholds: Array) -> Array:
     return quintile
 
 
-def describe_needs(city: Any, p: SimpleNamespace, standard: Array, thresholds: Array, telework: bool) -> Needs:
+def describe_needs(
+    city: Any, p: SimpleNamespace, standard: Array, thresholds: Array, telework: bool, lost: tuple[Array, Array]
+) -> Needs:
     """Derive the needs of all households.
 
     Parameters
@@ -166,6 +168,8 @@ def describe_needs(city: Any, p: SimpleNamespace, standard: Array, thresholds: A
         Four bounds between quintiles of living standard, EUR/year.
     telework
         Whether teleworkers travel less and want a room.
+    lost
+        Households whose home came down this year, and what it was worth.
     """
     households, persons = city.households, city.persons
     size, children, kind = households["size"], households["children"], households["type"]
@@ -189,7 +193,7 @@ def describe_needs(city: Any, p: SimpleNamespace, standard: Array, thresholds: A
         profile=quintile + np.int8(5) * (age >= 65),
         works=works,
         presence=presence,
-        equity=equity(city),
+        equity=equity(city, *lost),
     )
 
 

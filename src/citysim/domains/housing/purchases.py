@@ -77,11 +77,19 @@ def deal_of(p: SimpleNamespace, price: Array, means: Array, annuity: Array) -> D
     return Deal(price / np.float32(1.0 + p.notary_fee), own, debt, debt * annuity)
 
 
-def equity(city: Any) -> Array:
-    """What owners would be left with if they sold, EUR, float32 [households]; newcomers sold a mean home elsewhere."""
+def equity(city: Any, demolished: Array, paid: Array) -> Array:
+    """What owners would be left with if they sold, EUR, float32 [households]; newcomers sold a mean home elsewhere.
+
+    Parameters
+    ----------
+    demolished, paid
+        Households whose home came down this year, and EUR that it was worth.
+    """
     households, dwellings = city.households, city.dwellings
     worth = dwellings["price_m2"] * dwellings["surface"]
     owned = worth[np.flatnonzero(dwellings["tenure_class"] == TenureClass.OWNER_OCCUPIED)]
     mean = np.float32(owned.mean() if owned.size else 0.0)
-    left = np.maximum(carried(worth, households["dwelling"], mean) - households["home_debt"], np.float32(0.0))
+    worth = carried(worth, households["dwelling"], mean)
+    worth[demolished] = paid
+    left = np.maximum(worth - households["home_debt"], np.float32(0.0))
     return either(households["tenure"] <= Tenure.MORTGAGED, left, np.float32(0.0))

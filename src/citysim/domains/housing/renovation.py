@@ -185,7 +185,7 @@ def describe(city: Any, p: SimpleNamespace, rows: Array, facts: SimpleNamespace)
         income=np.where(owned, facts.income[owner], p.landlord_income),
         peers=facts.peers[zone],
         lived_in=(dwellings["status"][rows] == DwellingStatus.OCCUPIED) & ~facts.moved[rows],
-        banned=(market == TenureClass.PRIVATE_RENTAL) & facts.banned(rows),
+        banned=(market != TenureClass.OWNER_OCCUPIED) & facts.banned(rows),
         banned_classes=facts.banned_classes,
         excess_vacancy=facts.excess_vacancy[zone],
         energy_price=facts.energy_price,
@@ -199,7 +199,7 @@ def thinks_of_works(city: Any, p: SimpleNamespace, facts: SimpleNamespace) -> tu
     status, energy_class = dwellings["status"], dwellings["energy_class"]
     case = facts.moved.astype(np.int8)
     vacant = np.flatnonzero(status == DwellingStatus.MARKET_VACANT)
-    shut = (dwellings["tenure_class"][vacant] == TenureClass.PRIVATE_RENTAL) & facts.banned(vacant)
+    shut = (dwellings["tenure_class"][vacant] != TenureClass.OWNER_OCCUPIED) & facts.banned(vacant)
     case[vacant[shut]] = 2
     rows = np.flatnonzero((status <= DwellingStatus.MARKET_VACANT) & (energy_class > EnergyClass.B))
     return rows, consideration(p).take(case[rows])

@@ -19,6 +19,7 @@ from citysim.domains.housing import (
     demolition,
     developers,
     heirs,
+    landlords,
     ledger,
     renovation,
     rents,
@@ -43,10 +44,31 @@ def deliver_and_demolish(housing: Any, city: Any, p: SimpleNamespace, draws: Dra
     flows.demolished, flows.demolished_cells, state.rebuilt = gone.rows.size, gone.in_use, gone.rebuilt
     supply.give_back_room(city, city.dwellings, gone.rows)
     housing.book("demolition", p.demolition_cost * np.count_nonzero(gone.programme), "commune", "businesses")
+    _pay_for_demolished(housing, city, gone)
     housing.book(
         "social_demolition", p.demolition_cost * np.count_nonzero(gone.social), "social_landlords", "businesses"
     )
     return gone.rows
+
+
+def _pay_for_demolished(housing: Any, city: Any, gone: demolition.Demolished) -> None:
+    """The commune buys the homes of its programme, builders those of other owner-occupiers.
+
+    Owner-occupiers take the price as what their home leaves them (`purchases.equity`), landlords in town as cash.
+    """
+    market = city.dwellings["tenure_class"][gone.rows]
+    owned, let = market == TenureClass.OWNER_OCCUPIED, market == TenureClass.PRIVATE_RENTAL
+    bought = worth(city, gone.rows[gone.programme & (owned | let)])
+    housing.book("demolition", float(bought.sum()), "commune", "households")
+    others = gone.rows[owned & ~gone.programme & (city.dwellings["status"][gone.rows] == DwellingStatus.OCCUPIED)]
+    housing.book("plots", float(worth(city, others).sum()), "businesses", "households")
+    rows = gone.rows[gone.programme & let]
+    landlords.pay_owner(city, rows, worth(city, rows))
+
+
+def worth(city: Any, rows: Array) -> Array:
+    """Price of some homes, EUR."""
+    return city.dwellings["price_m2"][rows] * city.dwellings["surface"][rows]
 
 
 def _social_excess(housing: Any, city: Any) -> float:

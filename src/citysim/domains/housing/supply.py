@@ -203,8 +203,11 @@ def plan(
     social = (p.social_production * places)[:, :, None] * sites  # where people live, of the types that exist
     replacing = (replaced[group] * weight)[:, :, None] * sites  # where people build, seldom where the old home stood
     total = market + social + replacing
+    capacity = max(capacity - float(state.rebuilt.sum()), 0.0)  # what a programme pulled down is rebuilt first
     fits = min(1.0, capacity / max(float(total.sum()), 1e-9))
     room = city.zones["floor_capacity"][: homes.shape[0]]
+    if state.rebuilt.size:
+        room -= (state.rebuilt.sum(axis=2) * developers.new_surfaces(p)).sum(axis=1).astype(np.float32)
     budget = land.land_budget(p, float(homes.sum()))
     held, taken = land.within_budget(total * fits, p.land_per_home[::-1], budget, p.infill_shift, pays[:, FLAT, INFILL])
     held = land.within_room(held, developers.new_surfaces(p), room)
