@@ -10,9 +10,10 @@ import pytest
 from citysim.city.codes import DwellingStatus, Mode, Tenure, TenureClass
 from citysim.config.compose import compose
 from citysim.core.draws import Draws
-from citysim.domains.housing import arrears, homes, landlords
+from citysim.domains.housing import arrears, demolition, developers, homes, landlords, renovation, stock, supply
+from citysim.domains.housing.market import update_queue
 from citysim.domains.housing.moves import new_far_jobs
-from citysim.domains.housing.purchases import annuity_factor, deal_of, least_own_share
+from citysim.domains.housing.purchases import annuity_factor, deal_of, equity, least_own_share
 from citysim.model import CityModel
 
 YEARS = 4
@@ -156,6 +157,82 @@ def test_only_a_new_job_too_far_away_moves_a_household():
 
     city.households = Households(zone=np.zeros(4, np.int16), cars=np.array([1, 1, 1, 0]))
     assert new_far_jobs(city, 45.0).tolist() == [False, True, False, True]
+
+
+def test_only_who_finds_a_home_it_can_pay_leaves_the_queue():
+    private, social, own = TenureClass.PRIVATE_RENTAL, TenureClass.SOCIAL, TenureClass.OWNER_OCCUPIED
+    found = np.array([5, 5, 5, 5, -1])
+    kind = np.array([private, private, social, own, private])
+    city = SimpleNamespace(
+        households={
+            "social_queue_since": np.array([2027, 2027, 2027, 2027, 0], np.int16),
+            "housing_cost": np.array([400.0, 200.0, 400.0, 400.0, 200.0]),  # after the move
+        }
+    )
+    seekers = SimpleNamespace(
+        rows=np.arange(5),
+        needs=SimpleNamespace(income=np.full(5, 1000.0)),
+        means=SimpleNamespace(eligible=np.ones(5, bool), market=np.array([private, private, private, own, private])),
+    )
+    update_queue(city, seekers, found, (found >= 0) & (kind == private), 2030)
+    assert city.households["social_queue_since"].tolist() == [2027, 0, 0, 0, 2030]
+
+
+def test_movers_who_pay_too_much_are_still_in_the_queue(town):
+    households = town.city.households
+    waited = set(households.key[households["social_queue_since"] > 0].tolist())
+    town.model.step()
+    households = town.model.city.households
+    moved = households["last_move_year"] == town.year
+    burdened = households["housing_cost"] > 0.4 * households["income"] / 12.0
+    stays = moved & burdened & (households["tenure"] == Tenure.PRIVATE_RENT) & (households["social_queue_since"] > 0)
+    assert stays.any()
+    assert waited & set(households.key[households["social_queue_since"] > 0].tolist())
+
+
+def test_demolished_homes_of_owners_are_paid_for_at_their_price(town):
+    households, dwellings = town.city.households, town.city.dwellings
+    owner = np.flatnonzero((households["tenure"] == Tenure.OWNER_OUTRIGHT) & (households["dwelling"] >= 0))[:3]
+    home = households["dwelling"][owner].copy()
+    price = stock.worth(town.city, home)
+    households["dwelling"][owner] = -1
+    np.testing.assert_allclose(equity(town.city, owner, price)[owner], price)
+    rows = np.concatenate([home, np.flatnonzero(landlords.local_homes(dwellings)[0])[:2]])
+    none = np.zeros(rows.size, bool)
+    gone = demolition.Demolished(rows, ~none, none, np.zeros(0), np.zeros(0))
+    households["home_cash"][:] = 0
+    booked = []
+    stock._pay_for_demolished(SimpleNamespace(book=lambda *entry: booked.append(entry)), town.city, gone)
+    paid = next(amount for event, amount, payer, _ in booked if event == "demolition" and payer == "commune")
+    assert paid == pytest.approx(float(stock.worth(town.city, rows).sum()), rel=1e-5)
+    let = rows[3:]
+    assert households["home_cash"].sum() == pytest.approx(float(stock.worth(town.city, let).sum()), rel=1e-5)
+
+
+def test_social_landlords_think_of_works_where_the_law_forbids_to_let(town):
+    dwellings = town.city.dwellings
+    row = np.flatnonzero(dwellings["tenure_class"] == TenureClass.SOCIAL)[0]
+    dwellings["status"][row], dwellings["energy_class"][row] = DwellingStatus.MARKET_VACANT, 6
+    facts = SimpleNamespace(
+        moved=np.zeros(dwellings.size, bool), banned=lambda rows: dwellings["energy_class"][rows] == 6
+    )
+    rows, chance = renovation.thinks_of_works(town.city, town.p, facts)
+    assert chance[rows == row].tolist() == [1.0]
+
+
+def test_homes_of_the_demolition_programme_take_workers_and_room_first(town):
+    state, natural = town.housing.supply, town.housing.base.natural
+    used = developers.used_prices(
+        town.city.dwellings, town.city.zones["group"][: natural.shape[0]], town.p.pooling, 2030
+    )
+    room = town.city.zones["floor_capacity"]
+    state.rebuilt = np.zeros(natural.shape, np.int64)
+    state.rebuilt[0, developers.FLAT, TenureClass.SOCIAL] = 20
+    before, needed = room[0].copy(), 20 * developers.new_surfaces(town.p)[developers.FLAT]
+    demolished = np.zeros(natural.shape[:2])
+    plans = supply.plan(town.city, town.p, state, natural, demolished, 1800.0, used, 20.0, 2, town.year)
+    assert plans.homes.sum() == 0.0
+    assert before - room[0] == pytest.approx(needed, rel=1e-4)
 
 
 def test_applications_keep_their_year(town):
