@@ -6,7 +6,6 @@ them at their own dates. A census of year t tells the state on 1 January of t.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from citysim.city.readers.folder import AGE_BANDS, CityFolder
-from citysim.city.readers.tables import CityDataError
+from citysim.city.readers.tables import CityDataError, read_lines
 from citysim.core.problems import listed, nearest_name
 
 CENSUS = 2022  # of the figures in zones.csv
@@ -132,9 +131,7 @@ def read_rows(path: Path, areas: Collection[str] | None = None) -> list[tuple]:
     """
     if not path.exists():
         raise CityDataError(f"{path}: not found; a reconstruction needs dated figures (docs/city_data.md)")
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.reader(file)
-        lines = [(reader.line_num, [cell.strip() for cell in cells]) for cells in reader if cells]
+    lines = read_lines(path)
     header = lines[0][1] if lines else []
     missing = [name for name in COLUMNS if name not in header]
     if missing:

@@ -7,13 +7,13 @@ whole area). ``docs/city_data.md`` describes each column.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
+from citysim.city.readers.outlines import read_outlines
 from citysim.city.readers.tables import CityDataError, read_table
 
 TEXTS = ("code", "name")
@@ -69,7 +69,7 @@ def read_city(folder: Path, defaults: Mapping[str, np.ndarray]) -> CityFolder:
     impossible = _impossible(path, communes)
     if impossible:
         raise CityDataError("\n".join(impossible))
-    outlines = _read_outlines(folder / "outlines.geojson")
+    outlines = read_outlines(folder / "outlines.geojson")
     optional = {name: _optional(folder / f"{name}.csv") for name in ("quarters", "external", "marginals")}
     city = CityFolder(
         folder, communes, optional["quarters"], optional["external"] or {}, outlines, optional["marginals"],
@@ -128,25 +128,13 @@ def _read_sources(path: Path) -> dict[str, tuple[str, str, str]]:
     return {column: (source, year, sure) for column, source, year, sure in zip(*texts, strict=True)}
 
 
-def _read_outlines(path: Path) -> dict[str, list]:
-    """Outlines by code; a polygon is a list of rings, the first the outer one."""
-    if not path.exists():
-        return {}
-    outlines = {}
-    for feature in json.loads(path.read_text(encoding="utf-8"))["features"]:
-        geometry = feature["geometry"]
-        single = geometry["type"] == "Polygon"
-        outlines[str(feature["properties"]["code"])] = [geometry["coordinates"]] if single else geometry["coordinates"]
-    return outlines
-
-
 def _place(city: CityFolder) -> None:
     """Longitude and latitude of communes that have none: the mean of their outline."""
     communes = city.communes
     if "lon" in communes and "lat" in communes:
         return
     centres = [
-        np.mean(city.outlines[code][0][0], axis=0) if code in city.outlines else (np.nan, np.nan)
+        np.mean(city.outlines[code][0][0], axis=0)[:2] if code in city.outlines else (np.nan, np.nan)
         for code in communes["code"]
     ]
     communes["lon"], communes["lat"] = np.array(centres, dtype=float).T

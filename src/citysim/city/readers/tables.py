@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -20,18 +21,54 @@ def read_table(path: Path) -> dict[str, np.ndarray]:
 
     Columns named ``code`` or ``commune`` stay text, as codes may begin with 0.
     """
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.reader(file) if row]
-    if not rows:
+    lines = read_lines(path)
+    if not lines:
         raise CityDataError(f"{path}: the file is empty")
-    header, body = [name.strip() for name in rows[0]], rows[1:]
-    for number, row in enumerate(body, start=2):
+    header, body = lines[0][1], lines[1:]
+    for number, row in body:
         if len(row) != len(header):
             raise CityDataError(f"{path}, line {number}: {len(row)} cells for {len(header)} columns")
+    twice = next((name for name in header if name and header.count(name) > 1), None)
+    if twice:
+        raise CityDataError(f"{path}: column '{twice}' occurs more than once")
     return {
-        name: _column([row[place].strip() for row in body], as_text=name in ("code", "commune"))
+        name: _column([row[place] for _, row in body], as_text=name in ("code", "commune"))
         for place, name in enumerate(header)
     }
+
+
+def read_lines(path: Path) -> list[tuple[int, list[str]]]:
+    """Number and cells of the lines of a CSV file that are not empty.
+
+    Raises
+    ------
+    CityDataError
+        If the text is not UTF-8 or its cells are not separated by commas.
+    """
+    reader = csv.reader(io.StringIO(read_text(path), newline=""))
+    try:
+        lines = [(reader.line_num, [cell.strip() for cell in cells]) for cells in reader if cells]
+    except csv.Error as error:
+        raise CityDataError(f"{path}, line {reader.line_num}: {error}; allowed: CSV") from None
+    if lines and len(lines[0][1]) == 1:
+        for mark, name in ((";", "semicolons"), ("\t", "tabs")):
+            if mark in lines[0][1][0]:
+                raise CityDataError(f"{path}: cells are separated by {name}; allowed: commas, and points in numbers")
+    return lines
+
+
+def read_text(path: Path) -> str:
+    """Text of a file of a city folder, with or without the mark that Excel puts before UTF-8.
+
+    Raises
+    ------
+    CityDataError
+        If it is in another encoding.
+    """
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise CityDataError(f"{path}: the text is not UTF-8; allowed: UTF-8 (in Excel: save as 'CSV UTF-8')") from None
 
 
 def _column(cells: list[str], as_text: bool) -> np.ndarray:
