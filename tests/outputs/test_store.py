@@ -98,12 +98,21 @@ def test_a_run_that_dies_leaves_nothing_that_is_read_as_finished(tmp_path, monke
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
-def test_drafts_of_killed_processes_are_swept_up(tmp_path):
+@pytest.mark.parametrize("settings", [(), ("force=true",)])
+def test_drafts_of_killed_processes_are_swept_up(tmp_path, settings):
     stored = run(*SHORT, f"output.root={tmp_path}")
     dead = stored.folder.with_name(f".{stored.folder.name}.999999999.part")
     alive = stored.folder.with_name(f".{stored.folder.name}.1.part")
     for draft in (dead, alive):
         (draft / "snapshots").mkdir(parents=True)
-    run(*SHORT, f"output.root={tmp_path}", "force=true")
+    run(*SHORT, f"output.root={tmp_path}", *settings)
     assert not dead.exists()
     assert alive.exists(), "process 1 runs: its draft is its own"
+
+
+@pytest.mark.parametrize("name", ["indicators.parquet", "snapshots/persons_2026.parquet"])
+def test_a_run_that_has_lost_a_file_is_run_again(tmp_path, name):
+    stored = run(*SHORT, f"output.root={tmp_path}")
+    (stored.folder / name).unlink()
+    assert not is_finished(stored.folder)
+    assert (run(*SHORT, f"output.root={tmp_path}").folder / name).exists()

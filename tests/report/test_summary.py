@@ -18,9 +18,10 @@ def store(folder, rows, seeds=(1,), half=None, parameters=None, members=()):
     names = ("year", "domain", "measure", "group_by", "group", "value")
     columns = {name: [row[place] for row in rows] for place, name in enumerate(names)}
     columns["unit"] = ["1"] * len(rows)
-    if half is not None:
-        columns["half_width"] = [half] * len(rows)
     folder.mkdir()
+    if half is not None:
+        spread = {"half_width": [half] * len(rows), "seeds": [len(seeds)] * len(rows)}
+        pq.write_table(pa.table(spread), folder / "spread.parquet")
     pq.write_table(pa.table(columns), folder / "indicators.parquet")
     manifest = {
         "status": "finished",

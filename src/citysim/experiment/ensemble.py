@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 import pyarrow as pa
 
+from citysim.outputs.schema import INDICATOR_SCHEMA, SPREAD_SCHEMA
 from citysim.outputs.store import StoredRun
 
 # Two-sided 95 % quantiles of Student's t for 1, 2, 3 … degrees of freedom; the last serves all larger samples.
@@ -46,13 +47,13 @@ def student_quantile(degrees: int) -> float:
     return next(quantile for most, quantile in STUDENT_95_LARGE if degrees < most)
 
 
-def combine(runs: Sequence[StoredRun]) -> pa.Table:
-    """Mean of every indicator over runs, with its half-width and the number of seeds that hold it.
+def combine(runs: Sequence[StoredRun]) -> tuple[pa.Table, pa.Table]:
+    """Mean of every indicator over runs; its half-width and the number of seeds that hold it.
 
     Returns
     -------
-    pa.Table
-        The columns of a single run and, after them, `half_width` and `seeds`.
+    tuple
+        Indicators with the columns of a single run, and their spread, in the same order of rows.
     """
     every = pa.concat_tables([run.indicators for run in runs])
     grouped = every.group_by(KEYS, use_threads=False).aggregate(
@@ -62,13 +63,7 @@ def combine(runs: Sequence[StoredRun]) -> pa.Table:
     quantile = np.array([student_quantile(max(int(count) - 1, 1)) for count in counts])
     deviation = np.nan_to_num(grouped["value_stddev"].to_numpy(zero_copy_only=False).astype(float))
     half = np.where(counts > 1, quantile * deviation / np.sqrt(counts), np.nan)
-    columns = {name: grouped[name] for name in ("year", "domain", "measure", "group_by", "group")}
-    return pa.table(
-        {
-            **columns,
-            "value": grouped["value_mean"],
-            "unit": grouped["unit"],
-            "half_width": pa.array(half),
-            "seeds": grouped["value_count"],
-        }
-    )
+    keys = {name: grouped[name] for name in INDICATOR_SCHEMA.names[:5]}
+    means = pa.table({**keys, "value": grouped["value_mean"], "unit": grouped["unit"]}, schema=INDICATOR_SCHEMA)
+    spread = pa.table({**keys, "half_width": half, "seeds": grouped["value_count"]}, schema=SPREAD_SCHEMA)
+    return means, spread

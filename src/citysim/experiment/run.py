@@ -22,7 +22,7 @@ from citysim.config.schema import Config
 from citysim.experiment.ensemble import combine
 from citysim.experiment.prepare import prepared
 from citysim.life import CityLife
-from citysim.outputs.store import RunWriter, StoredRun, is_finished
+from citysim.outputs.store import RunWriter, StoredRun, is_finished, sweep_drafts
 from citysim.outputs.warnings import run_warnings, series_of
 
 Watch = Callable[[CityLife], None]
@@ -109,6 +109,7 @@ def _stored(config: Config, identity: Mapping[str, Any]) -> StoredRun | None:
     folder = run_folder(config)
     if config.force or not is_finished(folder):
         return None
+    sweep_drafts(folder)  # a forced run that was killed may have left one
     stored = StoredRun(folder)
     return stored if all(stored.manifest.get(key) == value for key, value in identity.items()) else None
 
@@ -122,7 +123,7 @@ def _store_ensemble(config: Config, members: list[StoredRun]) -> StoredRun:
     first = members[0]
     writer = RunWriter(folder)
     writer.take_from(first)
-    writer.replace_indicators(combine(members))
+    writer.replace_indicators(*combine(members))
     wall = sum(float(member.manifest["wall_seconds"]) for member in members)
     seeds = [member.seeds[0] for member in members]
     writer.finish(first.config_text, first.manifest | identity | {"seeds": seeds, "wall_seconds": round(wall, 3)})

@@ -7,6 +7,7 @@ import pyarrow as pa
 MANIFEST = "manifest.json"
 CONFIG = "config.yaml"
 INDICATORS = "indicators.parquet"
+SPREAD = "spread.parquet"
 ZONES = "zones.geojson"
 SNAPSHOTS = "snapshots"
 FIGURES = "figures"
@@ -24,4 +25,9 @@ INDICATOR_SCHEMA = pa.schema(
         ("value", pa.float64()),
         ("unit", pa.string()),
     ]
+)
+
+# How sure the means of several seeds are: row by row beside the indicators of such a run.
+SPREAD_SCHEMA = pa.schema(
+    [*(INDICATOR_SCHEMA.field(place) for place in range(5)), ("half_width", pa.float64()), ("seeds", pa.int64())]
 )

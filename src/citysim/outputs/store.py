@@ -30,6 +30,7 @@ from citysim.outputs.schema import (
     MANIFEST,
     SNAPSHOT_TABLES,
     SNAPSHOTS,
+    SPREAD,
     ZONES,
 )
 
@@ -56,20 +57,13 @@ class RunWriter:
     def __init__(self, folder: Path) -> None:
         self.folder = Path(folder)
         self._draft = self.folder.with_name(f".{self.folder.name}.{os.getpid()}.part")
-        self._sweep_up()
+        sweep_drafts(self.folder)
         (self._draft / SNAPSHOTS).mkdir(parents=True)
         self._readings: list[Reading] = []
-        self._table: pa.Table | None = None
+        self._tables: dict[str, pa.Table] = {}
         # Files are written beside the years that are lived: the compression needs no interpreter.
         self._scribe = ThreadPoolExecutor(1, "snapshots")
         self._written: list[Future[None]] = []
-
-    def _sweep_up(self) -> None:
-        """Remove drafts of this run whose process is gone (killed), and one of our own."""
-        for draft in self.folder.parent.glob(f".{self.folder.name}.*.part"):
-            process = int(draft.name.split(".")[-2])
-            if process == os.getpid() or not _is_alive(process):
-                shutil.rmtree(draft, ignore_errors=True)
 
     def add(self, readings: Iterable[Reading]) -> None:
         """Keep what was measured in a year."""
@@ -108,9 +102,9 @@ class RunWriter:
         shutil.copy(run.folder / ZONES, self._draft / ZONES)
         shutil.copytree(run.folder / SNAPSHOTS, self._draft / SNAPSHOTS, dirs_exist_ok=True)
 
-    def replace_indicators(self, table: pa.Table) -> None:
-        """Store a ready table of indicators in place of those added."""
-        self._table = table
+    def replace_indicators(self, table: pa.Table, spread: pa.Table) -> None:
+        """Store a ready table of indicators in place of those added, and how sure they are."""
+        self._tables = {INDICATORS: table, SPREAD: spread}
 
     def finish(self, config_text: str, manifest: Mapping[str, Any]) -> Path:
         """Write the rest, the manifest last, and rename the folder into place.
@@ -122,10 +116,12 @@ class RunWriter:
         """
         for file in self._written:
             file.result()  # or the reason why it could not be written
-        table = indicator_table(self._readings) if self._table is None else self._table
-        pq.write_table(table, self._draft / INDICATORS)
+        for name, table in (self._tables or {INDICATORS: indicator_table(self._readings)}).items():
+            pq.write_table(table, self._draft / name)
         (self._draft / CONFIG).write_text(config_text, encoding="utf-8")
-        text = json.dumps({**manifest, "status": FINISHED}, indent=2, sort_keys=True, ensure_ascii=False)
+        files = sorted(path.relative_to(self._draft).as_posix() for path in self._draft.rglob("*") if path.is_file())
+        content = {**manifest, "files": files, "status": FINISHED}
+        text = json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False)
         (self._draft / MANIFEST).write_text(text + "\n", encoding="utf-8")
         if self.folder.exists():
             shutil.rmtree(self.folder)
@@ -147,6 +143,14 @@ def _write_agents(table: pa.Table, file: Path) -> None:
 
 def _seldom_repeats(kind: pa.DataType) -> bool:
     return bool(pa.types.is_floating(kind) or pa.types.is_uint64(kind))
+
+
+def sweep_drafts(folder: Path) -> None:
+    """Remove drafts of a run whose process is gone (killed), and one of our own."""
+    for draft in folder.parent.glob(f".{folder.name}.*.part"):
+        process = int(draft.name.split(".")[-2])
+        if process == os.getpid() or not _is_alive(process):
+            shutil.rmtree(draft, ignore_errors=True)
 
 
 def _is_alive(process: int) -> bool:
@@ -203,7 +207,8 @@ class StoredRun:
 
     def __post_init__(self) -> None:
         if not is_finished(self.folder):
-            raise UnfinishedRunError(f"{self.folder} holds no finished run (no {MANIFEST} with status {FINISHED})")
+            reason = f"no {MANIFEST} with status {FINISHED}, or not all the files that it lists"
+            raise UnfinishedRunError(f"{self.folder} holds no finished run ({reason})")
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
@@ -275,17 +280,21 @@ class StoredRun:
 
     @cached_property
     def _columns(self) -> dict[str, NDArray[Any]]:
-        wanted = [name for name in ("year", "value", "half_width") if name in self.indicators.column_names]
-        return {name: array_of(self.indicators[name]) for name in wanted}
+        return {name: array_of(self.indicators[name]) for name in ("year", "value")}
+
+    @cached_property
+    def _half_width(self) -> NDArray[np.float64] | None:
+        file = self.folder / SPREAD
+        return array_of(_read(file, ["half_width"])["half_width"]) if file.exists() else None
 
     def spread(
         self, domain: str, measure: str, group_by: str = ALL, group: str = ALL
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
         """Lower and upper end of the 95 % confidence of the mean over seeds, by year; None for a single seed."""
-        if "half_width" not in self._columns:
+        if self._half_width is None:
             return None
         rows = self._rows(domain, measure, group_by, group)
-        value, half = self._columns["value"][rows], self._columns["half_width"][rows]
+        value, half = self._columns["value"][rows], self._half_width[rows]
         return value - half, value + half
 
     def series(
@@ -321,12 +330,13 @@ def _read(file: Path, columns: Sequence[str] | None = None) -> pa.Table:
 
 
 def is_finished(folder: Path) -> bool:
-    """Whether a folder holds a finished run."""
+    """Whether a folder holds a finished run, with all the files that its manifest lists."""
+    folder = Path(folder)
     try:
-        manifest = json.loads((Path(folder) / MANIFEST).read_text(encoding="utf-8"))
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, json.JSONDecodeError):
         return False
-    return bool(manifest.get("status") == FINISHED)
+    return manifest.get("status") == FINISHED and all((folder / name).exists() for name in manifest.get("files", ()))
 
 
 class RunStore:
@@ -352,7 +362,10 @@ class RunStore:
         return [run for run in self if all(run.manifest.get(key) == value for key, value in wanted.items())]
 
     def join(self, runs: Sequence[StoredRun] | None = None) -> duckdb.DuckDBPyRelation:
-        """Indicators of many runs as one relation, with `run`, `city`, `scenario` and `seed` beside them."""
+        """Indicators of many runs as one relation, with `run`, `city`, `scenario` and `seed` beside them.
+
+        `seeds` is how many seeds a row is the mean of: where it is more than 1, `seed` is the first of them.
+        """
         import duckdb
 
         parts = []
@@ -360,6 +373,7 @@ class RunStore:
             table, size = run.indicators, run.indicators.num_rows
             for column in ("city", "scenario", "seed"):
                 table = table.append_column(column, pa.array([run.manifest[column]] * size))
+            table = table.append_column("seeds", pa.array([len(run.seeds)] * size))
             parts.append(table.append_column("run", pa.array([str(run.folder)] * size)))
         if not parts:
             raise UnfinishedRunError(f"no finished run below {self.root}")
