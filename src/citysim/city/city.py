@@ -187,11 +187,8 @@ class City:
     def person_zone(self) -> NDArray[np.int16]:
         """Zone of residence of each person, int16 [persons]; people in institutions by their institution's zone."""
         persons, households = self.tables["persons"], self.tables["households"]
-        household = persons.column("household")
-        zone: NDArray[np.int16] = carried(households.column("zone"), household, np.int16(NONE))
-        apart = np.flatnonzero(household < 0)
-        zone[apart] = persons.column("institution_zone")[apart]
-        return zone
+        zone: NDArray[np.int16] = carried(households.column("zone"), persons.column("household"), np.int16(NONE))
+        return np.maximum(zone, persons.column("institution_zone"), out=zone)  # one of the two is -1
 
     def household_decision_keys(self) -> Keys:
         """Keys under which households decide: those of their reference persons, uint64 [households]."""

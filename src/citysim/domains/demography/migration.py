@@ -91,15 +91,15 @@ def _person_weights(now: Year, age: Any, kind: Any, education: Any) -> Array:
     )
 
 
-def _household_weights(now: Year, age: Any, kind: Any, education: Any, tenure: Any) -> Array:
-    """Relative hazard of leaving of each household, looked up by the cell of its four traits."""
+def _household_weights(now: Year, age: Any, kind: Any, education: Any, tenure: Any) -> tuple[Array, NDArray[np.int32]]:
+    """Relative hazard of leaving by the cell of four traits, and the cell of each household."""
     kinds, educations, tenures = (np.int16(len(codes)) for codes in (HouseholdType, Education, Tenure))
     if now.departure_weights is None:
         weights = _person_weights(now, *np.ix_(range(AGES), range(kinds), range(educations)))
         by_tenure = now.base["departure_tenure"][BAND_OF_AGE]
         now.departure_weights = (weights[..., None] * by_tenure[:, None, None]).ravel()
     cell = ((age.astype(np.int16) * kinds + kind) * educations + education) * tenures + tenure
-    return looked_up(now.departure_weights, cell.astype(np.int32))
+    return now.departure_weights, cell.astype(np.int32)
 
 
 def _young_alone(now: Year) -> tuple[Rows, Array]:
@@ -126,7 +126,7 @@ def freeze_flows(now: Year) -> None:
     size = households["size"].astype(np.float64)
     unweighted = _person_weights(now, *traits[:3]) * size
     now.base["departure_tenure"] = tenure_factor(BAND_OF_AGE[traits[0]], traits[3], unweighted, values.departure_tenure)
-    weight = _household_weights(now, *traits)
+    weight = looked_up(*_household_weights(now, *traits))
     _, young_weight = _young_alone(now)
     flow = (weight * size).sum() + young_weight.sum()
     now.base["departure_level"] = values.gross_migration * persons.size / max(flow, 1e-12)
@@ -146,7 +146,8 @@ def departures(now: Year) -> None:
     level = now.base["departure_level"]
     household, head = persons["household"], households["reference_person"]
     traits = _traits(now, head)
-    chance = np.minimum(_household_weights(now, *traits) * level, 0.9)
+    weight, cell = _household_weights(now, *traits)
+    chance = looked_up(np.minimum(weight * level, 0.9), cell)
     stands = carried(household, head, NONE) == np.arange(head.size, dtype=np.int32)
     keys = carried(persons.key, head, 0)  # those without a reference person do not leave
     leaving = stands & happens(now.draws, "demography.departure", keys, chance)
@@ -188,7 +189,7 @@ def arrivals(now: Year, living: int, attractiveness: float) -> None:
     if donors.first.size < 2:
         return
     pools, traits = now.base["donors"] if "donors" in now.base else _freeze_donors(now)
-    weight = _household_weights(now, *traits)
+    weight = looked_up(*_household_weights(now, *traits))
     weights = [weight[pool] for pool in pools]
     people = by_stratum(arrival_mix(now), now.events["departures"], wanted) + now.base["arrival_debt"]
     size = np.diff(donors.first)

@@ -58,7 +58,9 @@ def level_for(hazard: NDArray[Any], expectancy: float) -> float:
         survivors = np.exp(-factor * cumulated)
         slope = -factor * (cumulated * survivors).sum()
         step = (expectancy - survivors.sum()) / slope
-        factor *= float(np.exp(min(max(step, -1.0), 1.0)))
+        before, factor = factor, factor * float(np.exp(min(max(step, -1.0), 1.0)))
+        if factor == before:
+            break
     return factor
 
 

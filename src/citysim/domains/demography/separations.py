@@ -90,7 +90,7 @@ def separations(now: Year) -> None:
     first, second = couples_at_home(now)
     if "mean_factor" not in now.base:
         now.base["mean_factor"] = _mean_factor(now, first, second)
-    keys = np.minimum(persons.key[first], persons.key[second])
+    keys = np.minimum(persons.key.take(first), persons.key.take(second))
     lot = now.draws.uniform("demography.separation", keys)
     # Most stay together whatever they are like: it is looked at for the others only.
     mean, hazard, edge = now.base["mean_factor"], values.separation_hazard, values.separation_edge

@@ -28,6 +28,7 @@ from citysim.domains.demography.households import (
 from citysim.domains.demography.year import ADULT, Rows, Year
 
 Array = NDArray[np.float64]
+Pool = tuple[Rows, Rows, Rows, Rows, Array]  # seekers, places, number of candidates of each seeker, these, errors
 ENTRY_AGES = np.array([18, 25, 30, 35, 45, 60])
 BANDS = (18, 23, 28, 34, 42, 52, 65, 128)  # a seeker's age band; she meets men of nearby ages
 YOUNGER, OLDER = 6, 12
@@ -60,10 +61,8 @@ def trait(keys: NDArray[np.uint64], salt: np.uint64) -> Array:
 def unions(now: Year) -> None:
     """Let singles meet, pair off and move together."""
     seekers, places, kind = _market(now)
-    pairs = [_match(now, group, seekers[group == kind[0]], places[group == kind[1]]) for group in range(3)]
-    first = np.concatenate([pair[0] for pair in pairs])
-    second = np.concatenate([pair[1] for pair in pairs])
-    _unite(now, first, second)
+    pools = [_meet(now, pool, seekers[pool == kind[0]], places[pool == kind[1]]) for pool in range(3)]
+    _unite(now, *_pair_off(now, pools))
 
 
 def _market(now: Year) -> tuple[Rows, Rows, tuple[NDArray[Any], NDArray[Any]]]:
@@ -75,11 +74,12 @@ def _market(now: Year) -> tuple[Rows, Rows, tuple[NDArray[Any], NDArray[Any]]]:
     single[now.separated] = False
     rows = np.flatnonzero(single)
     by_age = values.union_entry[np.searchsorted(ENTRY_AGES, np.arange(128), side="right") - 1]
-    entry = looked_up(by_age, age[rows])
-    lot = now.draws.uniform("demography.union", persons.key[rows])
+    highest = by_age * max(1.0, values.parent_entry_factor) * max(1.0, values.guest_entry_factor)
+    lot = now.draws.uniform("demography.union", persons.key.take(rows))
     # Most are out whatever their home is like: it is looked at for the others only.
-    may = np.flatnonzero(lot < entry * max(1.0, values.parent_entry_factor) * max(1.0, values.guest_entry_factor))
-    rows, lot, entry = rows[may], lot[may], entry[may]
+    may = np.flatnonzero(lot < looked_up(highest, age.take(rows)))
+    rows, lot = rows[may], lot[may]
+    entry = by_age[age[rows]]
     entry = np.where(lives_with_minor(now, rows), entry * values.parent_entry_factor, entry)
     head = reference_person_of(now, rows)
     entry = np.where((head >= 0) & (head != rows), entry * values.guest_entry_factor, entry)
@@ -91,13 +91,13 @@ def _market(now: Year) -> tuple[Rows, Rows, tuple[NDArray[Any], NDArray[Any]]]:
     return rows[seeks], rows[~seeks], (pool[seeks], pool[~seeks])
 
 
-def _match(now: Year, pool: int, seekers: Rows, places: Rows) -> tuple[Rows, Rows]:
-    """Match one pool; candidates are sampled within bands of age."""
+def _meet(now: Year, pool: int, seekers: Rows, places: Rows) -> Pool:
+    """Let the people of one pool meet; candidates are sampled within bands of age."""
     persons = now.city.persons
-    age = persons["age"]
+    age, keys = persons["age"], persons.key
     seekers = seekers[np.argsort(age[seekers], kind="stable")]
-    his_age = age[places]
-    found_pairs, indptr, offset = [], [np.zeros(1, np.int64)], 0
+    his_age, his_keys = age[places], keys[places]
+    found_pairs, number = [], []
     # Few look for a partner of their own sex: all of them may meet.
     bands = BANDS if pool == 0 else (BANDS[0], BANDS[-1])
     start = np.searchsorted(age[seekers], bands)
@@ -106,26 +106,28 @@ def _match(now: Year, pool: int, seekers: Rows, places: Rows) -> tuple[Rows, Row
         near = np.flatnonzero((his_age >= bands[band] - YOUNGER) & (his_age < bands[band + 1] + OLDER))
         buckets = now.base["union_buckets"].setdefault((pool, band), bucket_count(near.size))
         pointers, candidates = sample_candidates(
-            now.draws,
-            f"demography.meet_{pool}",
-            persons.key[mine],
-            persons.key[places[near]],
-            PROBES,
-            buckets,
-            index=band,
+            now.draws, f"demography.meet_{pool}", keys[mine], his_keys[near], PROBES, buckets, index=band
         )
         found_pairs.append(near[candidates])
-        indptr.append(pointers[1:] + offset)
-        offset += candidates.size
-    return _pair_off(now, pool, seekers, places, np.concatenate(indptr), np.concatenate(found_pairs))
+        number.append(np.diff(pointers))
+    met, candidates = np.concatenate(number), np.concatenate(found_pairs)
+    liking = keyed_errors(
+        now.draws, f"demography.liking_{pool}", keys[seekers], np.append(0, np.cumsum(met)), his_keys[candidates]
+    )
+    return seekers, places, met, candidates, liking
 
 
-def _pair_off(now: Year, pool: int, seekers: Rows, places: Rows, indptr: Rows, candidates: Rows) -> tuple[Rows, Rows]:
-    keys, who = now.city.persons.key, seekers_of(indptr)
+def _pair_off(now: Year, pools: list[Pool]) -> tuple[Rows, Rows]:
+    """Match all pools at once: nobody has candidates beyond the own one."""
+    seekers, places, met, _, liking = (np.concatenate(parts) for parts in zip(*pools, strict=True))
+    first = np.cumsum([0] + [pool[1].size for pool in pools])
+    candidates = np.concatenate([pool[3] + start for pool, start in zip(pools, first, strict=False)])
+    indptr = np.append(0, np.cumsum(met))
+    who = seekers_of(indptr)
     her, him = _describe(now, seekers), _describe(now, places)
     score = _score(now, her, him, who, candidates)
     score[_kin(her, him, who, candidates)] = -np.inf
-    score += keyed_errors(now.draws, f"demography.liking_{pool}", keys[seekers], indptr, keys[places][candidates])
+    score += liking
     match = deferred_acceptance(indptr, candidates, score, score, places.size)
     paired = match >= 0
     return seekers[paired], places[match[paired]]
