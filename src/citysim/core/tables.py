@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from citysim.core.declare import Column
 from citysim.core.kernels import links
+from citysim.core.kernels.columns import rows_where
 
 Array = NDArray[Any]
 Keys = NDArray[np.uint64]
@@ -112,7 +113,7 @@ class Table:
         retired = np.zeros(self.size, dtype=bool)
         for rows in self._retired:
             retired[rows] = True
-        dead = np.flatnonzero(retired)
+        dead = rows_where(retired)
         self._retired.clear()
         size = self.size - dead.size
         moved = np.arange(self.size, dtype=np.int32)

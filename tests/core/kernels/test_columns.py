@@ -11,6 +11,7 @@ from citysim.core.kernels.columns import (
     has_bit,
     interpolate,
     looked_up,
+    rows_where,
     steps_reached,
     sums_by_link,
 )
@@ -19,6 +20,12 @@ from twins import ranks
 
 KEYS = mix_keys("test", np.arange(5000))
 LOT = Draws(1, 2030).uniform("test.lot", KEYS)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.001, 0.06, 0.5, 1.0])
+def test_rows_with_a_flag(share):
+    flags = share > LOT
+    np.testing.assert_array_equal(rows_where(flags), np.flatnonzero(flags))
 
 
 @pytest.mark.parametrize("rounded", [False, True])

@@ -15,6 +15,7 @@ NONE = np.empty(0, dtype=np.bool_)
 # Where few rows are led to, by SMALL rows each or more, sums are kept in lanes (a power of two): neighbours that lead
 # to one row need not wait for one another's addition.
 LANES, SMALL = 4, 32
+RARE = 50  # one flag in so many: NumPy skips long runs without any
 
 
 def fixed(values: NDArray[Any]) -> NDArray[Any]:
@@ -168,6 +169,24 @@ def has_bit(masks, bit):
     for i in range(masks.size):
         out[i] = (masks[i] >> bit) & np.uint64(1) != 0
     return out
+
+
+def rows_where(flags: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Rows whose flag is set (`np.flatnonzero`, which is slow where some per cent are)."""
+    number = np.count_nonzero(flags)
+    if RARE * number < flags.size:
+        return np.flatnonzero(flags)
+    return np.asarray(_rows_where(fixed(flags), number))
+
+
+@njit(cache=True)
+def _rows_where(flags, number):
+    rows = np.empty(number + 1, dtype=np.int64)
+    k = 0
+    for i in range(flags.size):
+        rows[k] = i  # written in any case, as nobody can predict the flags
+        k += flags[i]
+    return rows[:number]
 
 
 def looked_up(values: NDArray[Any], place: NDArray[Any]) -> NDArray[Any]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from citysim.city.codes import NONE, Custody, HouseholdType, Residence
 from citysim.core.draws import mix_keys
-from citysim.core.kernels.columns import carried, looked_up, sums_by_link
+from citysim.core.kernels.columns import carried, looked_up, rows_where, sums_by_link
 from citysim.core.kernels.links import rows_in_chains
 from citysim.domains.demography.kin import children_of
 from citysim.domains.demography.year import ADULT, DEPENDANT, Rows, Year
@@ -338,6 +338,6 @@ def household_types(now: Year, size: NDArray[Any], children: NDArray[Any]) -> ND
 def forget_lost_partners(now: Year) -> None:
     """People without a partner have no union."""
     persons = now.city.persons
-    lost = np.flatnonzero((persons["partner"] < 0) & (persons["union_year"] > 0))
+    lost = rows_where((persons["partner"] < 0) & (persons["union_year"] > 0))
     persons["union_year"][lost] = 0
     persons["married"][lost] = False

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from citysim.city.codes import NONE, Sex
 from citysim.core.choice import happens
-from citysim.core.kernels.columns import carried
+from citysim.core.kernels.columns import carried, rows_where
 from citysim.core.kernels.links import rows_in_chains
 from citysim.domains.demography.year import ADULT, Rows, Year
 
@@ -68,7 +68,7 @@ def link_returners(now: Year, rows: Rows) -> None:
     wanted = age[rows].astype(np.int64) + np.clip(np.rint(gap), *MOTHER_GAPS).astype(np.int64)
     # A few women are enough to choose from: those whose keys fall on this year.
     sampled = (persons.key & np.uint64(SAMPLE - 1)) == np.uint64(now.year % SAMPLE)
-    women = np.flatnonzero(sampled & (sex == Sex.FEMALE) & (persons["children_born"] > 0))
+    women = rows_where(sampled & (sex == Sex.FEMALE) & (persons["children_born"] > 0))
     women = women[(persons["arrival_year"][women] < now.year) & (persons["household"][women] >= 0)]
     # Ages in the upper bits, keys in the lower: the next woman on the circle of the wanted age.
     circle = _on_circle(age[women].astype(np.uint64), persons.key[women])

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citysim.core.choice import happens
+from citysim.core.kernels.columns import rows_where
 from citysim.core.market import bucket_count, deferred_acceptance, keyed_errors, sample_candidates, seekers_of
 from citysim.domains.demography.households import found, living_alone, move_together, zone_of
 from citysim.domains.demography.institutions import enter_halls
@@ -48,7 +49,7 @@ def unpartnered(now: Year, last: int) -> Rows:
     """Unpartnered adults of 18 to `last` who have a home."""
     persons = now.city.persons
     age = persons["age"]
-    return np.flatnonzero((age >= FIRST) & (age <= last) & (persons["household"] >= 0) & (persons["partner"] < 0))
+    return rows_where((age >= FIRST) & (age <= last) & (persons["household"] >= 0) & (persons["partner"] < 0))
 
 
 def are_guests(now: Year, rows: Rows) -> NDArray[np.bool_]:

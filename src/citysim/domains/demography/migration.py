@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from citysim.city.codes import NONE, Education, HouseholdType, Residence, Tenure
 from citysim.core.choice import happens
 from citysim.core.draws import mix_keys
-from citysim.core.kernels.columns import carried, looked_up, sums_by_link
+from citysim.core.kernels.columns import carried, looked_up, rows_where, sums_by_link
 from citysim.domains.demography import alignment, places
 from citysim.domains.demography.households import leave_the_city
 from citysim.domains.demography.kin import link_returners
@@ -155,8 +155,8 @@ def departures(now: Year) -> None:
     alone = happens(now.draws, "demography.departure_alone", persons.key[young], np.minimum(weight * level, 0.9))
     along = carried(leaving, household, False)
     young = young[alone & ~along[young]]  # who leaves with the parents does not leave alone
-    together = np.flatnonzero(along)
-    homes = np.flatnonzero(leaving)
+    together = rows_where(along)
+    homes = rows_where(leaving)
     people = np.bincount(household[together], minlength=head.size)[homes]
     places.note_departures(now, np.concatenate([head[homes], young]), np.concatenate([people, np.ones(young.size)]))
     left = np.bincount(traits[3][homes], minlength=len(Tenure))

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from citysim.city.codes import Residence, Sex
 from citysim.core.choice import happens
 from citysim.core.draws import mix_array
-from citysim.core.kernels.columns import looked_up
+from citysim.core.kernels.columns import looked_up, rows_where
 from citysim.core.market import bucket_count, deferred_acceptance, keyed_errors, sample_candidates, seekers_of
 from citysim.domains.demography.households import (
     found,
@@ -77,7 +77,7 @@ def _market(now: Year) -> tuple[Rows, Rows, tuple[NDArray[Any], NDArray[Any]]]:
     highest = by_age * max(1.0, values.parent_entry_factor) * max(1.0, values.guest_entry_factor)
     lot = now.draws.uniform("demography.union", persons.key.take(rows))
     # Most are out whatever their home is like: it is looked at for the others only.
-    may = np.flatnonzero(lot < looked_up(highest, age.take(rows)))
+    may = rows_where(lot < looked_up(highest, age.take(rows)))
     rows, lot = rows[may], lot[may]
     entry = by_age[age[rows]]
     entry = np.where(lives_with_minor(now, rows), entry * values.parent_entry_factor, entry)

@@ -11,6 +11,7 @@ from citysim.city.city import City
 from citysim.city.codes import FacilityKind, Health, Residence, Sector
 from citysim.core.choice import happens, ration
 from citysim.core.draws import Draws
+from citysim.core.kernels.columns import rows_where
 from citysim.domains.health.nursing import (
     LOWEST_AGE,
     LOWEST_NEED,
@@ -149,7 +150,7 @@ def help_kin(city: City, p: Any) -> None:
 def home_care_cost(city: City, p: Any) -> float:
     """Professional care at home of people with a GIR of 1 to 4, EUR a year."""
     persons = city.persons
-    rows = np.flatnonzero(persons["gir"] > 0)
+    rows = rows_where(persons["gir"] > 0)
     gir = persons["gir"][rows[persons["residence"][rows] != Residence.NURSING_HOME]]
     people = np.bincount(gir, minlength=7)[1 : LOWEST_NEED + 1]
     return float(people @ p.home_care_cost)

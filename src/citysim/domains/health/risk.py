@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from citysim.city.city import City
 from citysim.city.codes import Labour, Mode
-from citysim.core.kernels.columns import carried, looked_up, sums_by_link
+from citysim.core.kernels.columns import carried, looked_up, rows_where, sums_by_link
 from citysim.domains.health.states import BANDS, mean_risk
 
 Floats = NDArray[np.float64]
@@ -106,7 +106,7 @@ def active_commute(city: City) -> tuple[NDArray[np.int64], Floats, Floats]:
     """
     persons = city.persons
     mode = persons["commute_mode"]
-    rows = np.flatnonzero((mode == Mode.BIKE) | (mode == Mode.WALK))
+    rows = rows_where((mode == Mode.BIKE) | (mode == Mode.WALK))
     days = np.clip(WORKDAYS - persons["telework_days"][rows], 0.0, WORKDAYS)
     minutes = COMMUTES_PER_DAY * days * persons["commute_minutes"][rows]
     walks = mode[rows] == Mode.WALK

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from citysim.city.codes import Health, Labour, ZoneGroup
 from citysim.core.choice import choose, happens
 from citysim.core.draws import Draws, mix_keys
-from citysim.core.kernels.columns import sums_by_link
+from citysim.core.kernels.columns import rows_where, sums_by_link
 from citysim.domains.mobility import cars, fleet
 from citysim.domains.mobility.state import Base
 
@@ -163,7 +163,7 @@ def renew_fleet(
     user = np.where(scrapped, -1, vehicles["household"])
     spare = sums_by_link(user, wanted.size) - wanted
     given_up = fleet.cars_to_give_up(user, vehicles["year"], spare)
-    pool = np.concatenate([np.flatnonzero((user < 0) & ~scrapped), given_up])
+    pool = np.concatenate([rows_where((user < 0) & ~scrapped), given_up])
     short = np.flatnonzero(spare < 0)
     slots = np.repeat(short, -spare[short])
     rank = np.arange(slots.size) - np.repeat(np.cumsum(-spare[short]) + spare[short], -spare[short])
@@ -182,7 +182,7 @@ def renew_fleet(
     else:
         chance = 1.0 / (1.0 + np.exp(-odds(slots[buyers])))
         electric = draws.uniform("mobility.electric_car", keys[buyers]) < chance
-    vehicles.retire(np.concatenate([np.flatnonzero(scrapped), left]))
+    vehicles.retire(np.concatenate([rows_where(scrapped), left]))
     vehicles.append(keys[brought], imported)
     vehicles.append(keys[buyers], {"household": slots[buyers], "electric": electric, "year": year})
     count_electric_cars(city)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from citysim.city.codes import FoodChannel, Labour, Mode
 from citysim.core.choice import choose, happens, shares_of
 from citysim.core.draws import Draws
-from citysim.core.kernels.columns import carried, looked_up, sums_by_link
+from citysim.core.kernels.columns import carried, looked_up, rows_where, sums_by_link
 from citysim.domains.mobility import congestion, modes, telework, trips
 from citysim.domains.mobility.network import Network, car_minutes, reaching, vehicle_km_by_zone
 from citysim.domains.mobility.ownership import count_by_household, household_zone
@@ -154,7 +154,7 @@ def find_people(
     groups = trips.AGE_GROUPS * modes.CAR_CLASSES
     cell = segment.astype(np.int32) * np.int32(zones) + home_zone
     # people in institutions and young children do not travel in the sense of travel surveys
-    cell[np.flatnonzero((household < 0) | (segment < 0))] = groups * zones
+    cell[rows_where((household < 0) | (segment < 0))] = groups * zones
     number = sums_by_link(cell, groups * zones + 1)[:-1].reshape(groups, zones).astype(float)
     rows, home, work = workers
     presence = (p.commute_presence * (1.0 - persons["telework_days"][rows] / 5.0)).astype(np.float32)
@@ -340,7 +340,7 @@ def write_travel(city: Any, base: Base, p: SimpleNamespace, people: People, day:
     rows, mode = people.workers, persons["commute_mode"][people.workers]
     yearly = 2.0 * network.km[people.way] * people.presence * np.float32(p.workdays)
     car[rows] += yearly * (mode == Mode.CAR) / np.float32(day.commute_occupancy)
-    riders = np.flatnonzero(mode == Mode.PUBLIC_TRANSPORT)
+    riders = rows_where(mode == Mode.PUBLIC_TRANSPORT)
     public[rows[riders]] += yearly[riders]
     car *= empty_running(p, day.autonomous)
     minutes[rows] += 2.0 * persons["commute_minutes"][rows] * people.presence

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from citysim.core.draws import Draws, Keys
 from citysim.core.kernels import diffusion
 from citysim.core.kernels.circles import circle_tables
-from citysim.core.kernels.columns import carried, has_bit, sums_by_link
+from citysim.core.kernels.columns import carried, has_bit, rows_where, sums_by_link
 from citysim.core.kernels.draws import uniform
 from citysim.core.technology import NEW_AGENT, TABLE_OF_ADOPTER, Technology, parents_first
 from citysim.domains.technology.eligibility import Eligibility
@@ -161,7 +161,7 @@ class Adopters:
         The places they come from have not stood still: a donor's stock of the base year would hold diffusion back.
         """
         held = city.table(self.table)["technologies"]
-        new = np.flatnonzero(held >= NEW_AGENT)  # the highest bit
+        new = rows_where(held >= NEW_AGENT)  # the highest bit
         if not new.size:
             return
         mask = held[new] & given[new]

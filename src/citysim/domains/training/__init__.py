@@ -12,7 +12,7 @@ from citysim.city.codes import Education, Labour
 from citysim.core.choice import choose, happens
 from citysim.core.declare import by_group, mean, value
 from citysim.core.domain import TODAY, Domain
-from citysim.core.kernels.columns import looked_up, sums_by_link
+from citysim.core.kernels.columns import looked_up, rows_where, sums_by_link
 from citysim.domains.training import adult, schooling, skills
 from citysim.domains.training.declarations import COLUMNS, COUPLINGS, MEASURES, PARAMS
 
@@ -154,7 +154,7 @@ class Training(Domain):
     def _school_offset(self, city, p):
         """Log-odds of staying at school relative to the level of the age, one per person (0 outside school)."""
         persons = city.persons
-        rows = np.flatnonzero(persons["enrolled"] & (persons["age"] > schooling.FIRST_TRACK_AGE))
+        rows = rows_where(persons["enrolled"] & (persons["age"] > schooling.FIRST_TRACK_AGE))
         offset = np.zeros(persons.size)
         if rows.size:
             parent, quintile = self._background(city, rows)
@@ -167,7 +167,7 @@ class Training(Domain):
         """Stay on in education or leave it, with the diploma of the year."""
         persons = city.persons
         age, enrolled, education = persons["age"], persons["enrolled"], persons["education"]
-        rows = np.flatnonzero(enrolled & (age > schooling.FIRST_TRACK_AGE))
+        rows = rows_where(enrolled & (age > schooling.FIRST_TRACK_AGE))
         if rows.size == 0:
             return
         keys, ages = persons.key[rows], np.minimum(age[rows], self._levels.size - 1)

@@ -11,7 +11,7 @@ import numpy as np
 from citysim.city.codes import Labour
 from citysim.core.choice import happens
 from citysim.core.domain import Domain
-from citysim.core.kernels.columns import either, sums_by_link
+from citysim.core.kernels.columns import either, rows_where, sums_by_link
 from citysim.domains.work import wages
 from citysim.domains.work.businesses import BusinessLife, open_jobs
 from citysim.domains.work.declarations import COLUMNS, COUPLINGS, MEASURES, PARAMS, READS
@@ -99,7 +99,7 @@ class Work(Domain):
 
     def _vacancies(self, city):
         jobs = city.jobs
-        vacant = np.flatnonzero((jobs["holder"] < 0) & (jobs["commuter"] < 0))
+        vacant = rows_where((jobs["holder"] < 0) & (jobs["commuter"] < 0))
         return count(segment_of(jobs["sector"][vacant], jobs["occupation"][vacant]))
 
     # ----------------------------------------------------------------------------------------------- labour force
@@ -140,7 +140,7 @@ class Work(Domain):
     def _retire(self, city, p, year, draws):
         persons = city.persons
         labour = persons["labour"]
-        senior = np.flatnonzero((persons["age"] >= RETIREMENT_WINDOW) & (labour != Labour.RETIRED))
+        senior = rows_where((persons["age"] >= RETIREMENT_WINDOW) & (labour != Labour.RETIRED))
         hazard = self._participation.retirement(city, p, senior)
         retires = senior[happens(draws, "work.retirement", persons.key[senior], hazard)]
         self._leave(city, retires, Labour.RETIRED, year)
@@ -205,7 +205,7 @@ class Work(Domain):
         out_of_job = np.concatenate([quitters, laid_off])
         looks = persons["labour"] == Labour.UNEMPLOYED
         looks[entrants] = False
-        looking = np.flatnonzero(looks)
+        looking = rows_where(looks)
         late = np.concatenate([entrants, out_of_job])
         seekers = np.concatenate([looking, late])
         month = draws.uniform("work.month", persons.key[late])
@@ -236,7 +236,7 @@ class Work(Domain):
         hired[self._year.outside] = True
         jobless = seekers[~hired[seekers] & (persons["labour"][seekers] == Labour.EMPLOYED)]
         become(city, jobless, Labour.UNEMPLOYED, year)
-        found = np.flatnonzero(hired & (persons["labour"] != Labour.EMPLOYED))
+        found = rows_where(hired & (persons["labour"] != Labour.EMPLOYED))
         self._since = (
             persons["labour_since"][self._year.hired].copy(),
             persons["labour_since"][self._year.outside].copy(),

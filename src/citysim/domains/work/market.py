@@ -13,7 +13,7 @@ import numpy as np
 from citysim.city.codes import Labour, Mode
 from citysim.core.choice import happens
 from citysim.core.draws import mix_keys
-from citysim.core.kernels.columns import looked_up
+from citysim.core.kernels.columns import looked_up, rows_where
 from citysim.core.kernels.ranks import best_in_group
 from citysim.domains.work import flows
 from citysim.domains.work.matching import Matching, vacant_jobs
@@ -254,6 +254,6 @@ class LabourMarket:
     def _tightness(self, city, vacant):
         """V / U by segment, smoothed so that thin segments do not swing."""
         persons = city.persons
-        rows = np.flatnonzero(persons["labour"] == Labour.UNEMPLOYED)
+        rows = rows_where(persons["labour"] == Labour.UNEMPLOYED)
         seeking = count(segment_of(persons["sector"][rows], persons["occupation"][rows]))
         return (vacant + 0.02 * self.jobs_at_start + 2.0) / (seeking + 0.02 * self.jobs_at_start + 2.0)
