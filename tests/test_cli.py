@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from citysim import __version__, cli
+from citysim.cli.describing import TOPICS
 from toy_configs import DOMAINS, folder  # noqa: F401
 
 
@@ -144,6 +145,12 @@ def test_describe_scenarios_shows_targets(capsys):
     rows = json.loads(capsys.readouterr().out)
     assert len(rows) == 8
     assert all("deep_retrofit_rate" in row["targets_2050"] for row in rows)
+
+
+def test_json_holds_null_where_a_figure_is_none(capsys, monkeypatch):
+    monkeypatch.setitem(TOPICS, "sources", lambda *_: [{"difference": float("nan")}])
+    assert cli.main(["describe", "sources", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out, parse_constant=pytest.fail) == [{"difference": None}]
 
 
 def test_describe_refuses_too(capsys):

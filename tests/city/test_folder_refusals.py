@@ -22,9 +22,13 @@ def full_town(tmp_path):
     return shutil.copytree(CONFIGS / "city" / "smallville", tmp_path / "town")
 
 
-def refused(capsys, town):
+def every_line(capsys, town):
     assert main(["check", f"city.path={town}"]) == 2
-    lines = capsys.readouterr().err.splitlines()
+    return capsys.readouterr().err.splitlines()
+
+
+def refused(capsys, town):
+    lines = every_line(capsys, town)
     assert len(lines) == 1
     return lines[0]
 
@@ -67,3 +71,57 @@ def test_outlines_that_are_none_are_refused(capsys, town, text, said):
     line = refused(capsys, town)
     assert str(town / "outlines.geojson") in line
     assert said in line
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "said"),
+    [
+        ("houses_share_pct", "250", "column 'houses_share_pct' is 250 for 1; allowed: 0 to 100"),
+        ("social_housing_pct", "101", "allowed: 0 to 100"),
+        ("dwellings", "inf", "column 'dwellings' has a number without end"),
+        ("dwelings", "1500", "column 'dwelings' is not understood; nearest: dwellings"),
+        ("households_2020", "1500", "nearest: households_2022"),
+    ],
+)
+def test_a_column_that_cannot_be_or_is_not_understood_is_refused(capsys, town, column, cell, said):
+    lines = [f"{line},{last}" for line, last in zip(ZONES.splitlines(), (column, cell, ""), strict=True)]
+    (town / "zones.csv").write_text("\n".join(lines), encoding="utf-8")
+    assert said in refused(capsys, town)
+
+
+def test_a_column_that_nothing_reads_is_told(town):
+    text = ZONES.replace("pop_2022", "pop_2022,pop_2015,taxis").replace("00\n", "00,3100,2\n")
+    (town / "zones.csv").write_text(text, encoding="utf-8")
+    assert "taxis: a column that nothing reads" in read_city(town, reference("commune_defaults")).filled
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("all,main residences by romms,1 room,20", "is not understood; nearest: main residences by rooms"),
+        ("all,main residences by rooms,6 rooms,20", "category '6 rooms' is unknown; allowed: 1 room"),
+        ("all,residents aged 1 and more: worker,total,20", "group 'worker' is unknown; allowed: workers"),
+        ("al,main residences by rooms,1 room,20", "unknown area 'al'; allowed: all"),
+        ("all,dwellings,total,abc", "dwellings, total: 'abc' is refused; allowed: a number from 0 up"),
+        ("all,main residences by rooms,1 room,20", "no row of area all for 2 rooms, 3 rooms"),
+    ],
+)
+def test_figures_of_the_area_that_would_be_passed_over_are_refused(capsys, town, row, said):
+    (town / "marginals.csv").write_text(f"area,figure,category,value\n{row}\n", encoding="utf-8")
+    assert any(said in line for line in every_line(capsys, town))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("S01-02", "S01-01", "code 'S01-01' occurs more than once"),
+        ("children_index", "chldren_index", "column 'chldren_index' is not understood; nearest: children_index"),
+        ("houses_pct", "flats", "column 'houses_pct' is required"),
+        (",53,", ",153,", "column 'houses_pct' is 153 for S01-02; allowed: 0 to 100"),
+        (",53,", ",many,", "column 'houses_pct' has a cell that is no number"),
+    ],
+)
+def test_quarters_that_cannot_be_are_refused(capsys, full_town, old, new, said):
+    table = full_town / "quarters.csv"
+    table.write_text(table.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    assert said in refused(capsys, full_town)

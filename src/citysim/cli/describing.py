@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -41,7 +42,7 @@ def describe(topic: str, overrides: Sequence[str], as_json: bool = False) -> int
     else:
         rows = TOPICS[topic](config, classes)
     if as_json:
-        print(json.dumps(rows, indent=2, ensure_ascii=False, default=str))
+        print(json.dumps(_without_nan(rows), indent=2, ensure_ascii=False, default=str, allow_nan=False))
     else:
         show(
             f"{topic}: scenario {config.scenario.name}, {config.city.get('title', config.choices.city)}",
@@ -51,6 +52,15 @@ def describe(topic: str, overrides: Sequence[str], as_json: bool = False) -> int
         if closing:
             print(closing)
     return 0
+
+
+def _without_nan(value: Any) -> Any:
+    """Plain copies in which a number that is none is null: JSON knows no NaN."""
+    if isinstance(value, Mapping):
+        return {key: _without_nan(below) for key, below in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_nan(below) for below in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 # Columns of the wide topics that fit a screen; --json gives all.

@@ -13,14 +13,13 @@ from citysim.city.build.places import levels
 from citysim.city.build.positions import PositionCounts, count_positions
 from citysim.city.build.traits import Columns, Reference
 from citysim.city.readers import CityFolder, read_city, read_table
+from citysim.city.readers.columns import GROUP_NAMES, ROOM_NAMES, ROOMS
 from citysim.city.travel import free_flow_minutes, road_distance
 from citysim.city.zones import Zones, make_zones, zone_group
 from citysim.core.draws import Draws
 
 # residents of 15 and more by occupation where the folder has no marginals.csv: Bourges Plus 2018
 SOCIAL_GROUPS = np.array([9695.0, 13879.0, 12207.0, 7087.0, 2322.0])
-GROUP_NAMES = (("workers",), ("employees",), ("intermediate",), ("executives",), ("farmers", "craft/shop/heads"))
-ROOM_NAMES = ("1 room", "2 rooms", "3 rooms", "4 rooms", "5 rooms or more")
 
 
 @dataclass
@@ -73,7 +72,7 @@ def make_frame(
         distance_km=distance,
         minutes=free_flow_minutes(distance, level["public_transport"]),
         social_groups=_area_figures(data, GROUP_NAMES, "residents", SOCIAL_GROUPS),
-        rooms=_area_figures(data, [(name,) for name in ROOM_NAMES], "main residences by rooms", None),
+        rooms=_area_figures(data, [(name,) for name in ROOM_NAMES], ROOMS, None),
     )
 
 

@@ -13,20 +13,27 @@ from pathlib import Path
 
 import numpy as np
 
+from citysim.city.readers.columns import (
+    EXTERNAL,
+    INDEXES,
+    OTHER_ZONE_COLUMNS,
+    QUARTERS,
+    SHARES,
+    SOURCES,
+    beyond_hundred,
+    misspelt,
+    not_read,
+    problems_of_marginals,
+    problems_of_places,
+    required,
+)
 from citysim.city.readers.outlines import read_outlines
-from citysim.city.readers.tables import CityDataError, read_table
+from citysim.city.readers.tables import CityDataError, Columns, read_table
 
 TEXTS = ("code", "name")
 SMALLEST_CITY = 500  # people; fewer make no market for homes or jobs
 AGE_BANDS = ("pop_0_14", "pop_15_29", "pop_30_44", "pop_45_59", "pop_60_74", "pop_75_89", "pop_90plus")
 GROUPS = ("agriculture", "industry", "construction", "trade_transport_services", "public_education_health_social")
-INDEXES = (
-    "children_index", "young_index", "older_index", "single_index", "single_parent_index", "owner_index",
-    "vacancy_index", "second_home_index", "income_index", "unemployment_index", "old_building_index",
-)  # fmt: skip
-SHARES = ("population_share", "household_share", "job_share", "social_share")
-
-Columns = dict[str, np.ndarray]
 
 
 @dataclass
@@ -63,26 +70,41 @@ def read_city(folder: Path, defaults: Mapping[str, np.ndarray]) -> CityFolder:
     if not path.exists():
         raise CityDataError(f"{path}: not found; a city folder needs zones.csv (docs/city_data.md)")
     communes = read_table(path)
-    missing = [name for name in ("code", "name", "pop_2022") if name not in communes]
-    if missing:
-        raise CityDataError("\n".join(f"{path}: column '{name}' is required" for name in missing))
-    impossible = _impossible(path, communes)
-    if impossible:
-        raise CityDataError("\n".join(impossible))
+    known = (*OTHER_ZONE_COLUMNS, *defaults["figure"].tolist())
+    _refuse(required(path, communes, ("code", "name", "pop_2022")) + misspelt(path, communes, known))
+    _refuse(_impossible(path, communes))
     outlines = read_outlines(folder / "outlines.geojson")
     optional = {name: _optional(folder / f"{name}.csv") for name in ("quarters", "external", "marginals")}
+    _refuse(_impossible_beside(folder, optional, communes["code"].tolist()))
     city = CityFolder(
         folder, communes, optional["quarters"], optional["external"] or {}, outlines, optional["marginals"],
         _read_sources(folder / "zones_sources.csv"),
     )  # fmt: skip
+    city.filled += [f"{name}: a column that nothing reads" for name in not_read(communes, known, city.sources)]
     _place(city)
     _fill(city, defaults)
     _fill_external(city)
     _fill_quarters(city)
-    problems = _problems(city)
-    if problems:
-        raise CityDataError("\n".join(problems))
+    _refuse(_problems(city))
     return city
+
+
+def _refuse(lines: list[str]) -> None:
+    if lines:
+        raise CityDataError("\n".join(lines))
+
+
+def _impossible_beside(folder: Path, tables: Mapping[str, Columns | None], codes: list[str]) -> list[str]:
+    """One line for each thing that cannot be in the tables beside zones.csv."""
+    lines = []
+    quarters, external, marginals = (tables[name] for name in ("quarters", "external", "marginals"))
+    if quarters is not None:
+        lines += problems_of_places(folder / "quarters.csv", quarters, QUARTERS, (*SHARES[1:], *INDEXES))
+    if external is not None:
+        lines += problems_of_places(folder / "external.csv", external, EXTERNAL)
+    if marginals is not None:
+        lines += problems_of_marginals(folder / "marginals.csv", marginals, codes)
+    return lines
 
 
 def _impossible(path: Path, table: Columns) -> list[str]:
@@ -94,6 +116,8 @@ def _impossible(path: Path, table: Columns) -> list[str]:
         if values.dtype.kind not in "if":
             wrong = next(cell for cell in values if not _is_number(cell))
             lines.append(f"{path}: column '{name}' holds {wrong!r}, which is no number")
+        elif np.isinf(values).any():
+            lines.append(f"{path}: column '{name}' has a number without end; allowed: a number, or an empty cell")
         elif name not in ("lon", "lat") and (values < 0).any():
             lines.append(f"{path}: column '{name}' has a negative number ({codes[int(np.argmax(values < 0))]})")
     for axis, most in (("lon", 180.0), ("lat", 90.0)):
@@ -103,6 +127,7 @@ def _impossible(path: Path, table: Columns) -> list[str]:
     population = table["pop_2022"]
     if population.dtype.kind in "if" and not np.nansum(population) >= SMALLEST_CITY:
         lines.append(f"{path}: column 'pop_2022' sums to less than {SMALLEST_CITY} people")
+    lines += beyond_hundred(path, table)
     for name in sorted({name for name in table["name"] if (table["name"] == name).sum() > 1}):
         lines.append(f"{path}: name '{name}' occurs more than once")
     return lines
@@ -124,6 +149,7 @@ def _read_sources(path: Path) -> dict[str, tuple[str, str, str]]:
     if not path.exists():
         return {}
     table = read_table(path)
+    _refuse(required(path, table, SOURCES))
     texts = [np.asarray(table[name]).astype(str) for name in ("column", "source", "year", "confidence")]
     return {column: (source, year, sure) for column, source, year, sure in zip(*texts, strict=True)}
 

@@ -11,12 +11,14 @@ from typing import Any
 import numpy as np
 import yaml
 
+Columns = dict[str, np.ndarray]
+
 
 class CityDataError(ValueError):
     """A city folder lacks something or does not add up; the message has one line for each thing."""
 
 
-def read_table(path: Path) -> dict[str, np.ndarray]:
+def read_table(path: Path) -> Columns:
     """Read a CSV file as one array per column: int64 or float64 (empty cells are nan), else str.
 
     Columns named ``code`` or ``commune`` stay text, as codes may begin with 0.
