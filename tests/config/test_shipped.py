@@ -6,6 +6,7 @@ import pytest
 
 import citysim
 from citysim.config import ConfigError, compose
+from citysim.config.city import ASSUMPTIONS
 from citysim.config.folders import SCENARIO_GROUPS, default_domains, options, read_option
 from citysim.core.params import Layer, stack
 from citysim.core.problems import ParameterError
@@ -156,6 +157,27 @@ def test_a_later_start_is_noted_in_one_line():
         ("start_year: soon", "city.start_year"),
         ("domains: [housing]", "city.domains"),
         ("domains: {housing: 3}", "city.domains.housing"),
+        ("foo: 1", "city.foo"),
+        ("start_yer: 2000", "city.start_yer"),
+        ("seed: 4", "city.seed"),
+        ("title: [1, 2]", "city.title"),
+        ("assumptions: 3", "city.assumptions"),
+        ("assumptions: {social_shar_of_tenants: 0.3}", "city.assumptions.social_shar_of_tenants"),
+        ("assumptions: {social_share_of_tenants: 30}", "city.assumptions.social_share_of_tenants"),
+        ("assumptions: {social_share_of_tenants: {value: 30}}", "city.assumptions.social_share_of_tenants"),
+        (
+            "assumptions: {social_share_of_tenants: {source: judgement}}",
+            "city.assumptions.social_share_of_tenants.value",
+        ),
+        (
+            "assumptions: {social_share_of_tenants: {value: 0.3, range: 3}}",
+            "city.assumptions.social_share_of_tenants.range",
+        ),
+        (
+            "assumptions: {social_share_of_tenants: {value: 0.3, rnge: 3}}",
+            "city.assumptions.social_share_of_tenants.rnge",
+        ),
+        ("assumptions: {no_car_share: 0.9}", "city.assumptions.no_car_share"),
         ("domains: {housing: {move_rat: {value: 1, source: judgement}}}", "domains.housing.move_rat"),
     ],
 )
@@ -165,3 +187,42 @@ def test_a_city_file_that_makes_no_sense_is_refused_in_one_line(tmp_path, text, 
         prepared([f"city.path={tmp_path}"])
     (line,) = [str(problem) for problem in refusal.value.problems]
     assert line.startswith(f"{key} ({tmp_path / 'city.yaml'})")
+
+
+@pytest.mark.parametrize(
+    ("override", "expected"),
+    [
+        ("assumptions.social_share_of_tenants=30", "30 is out of bounds; allowed: from 0 to 1"),
+        ("assumptions.social_share_of_tenants=-1", "-1 is out of bounds"),
+        ("assumptions.social_share_of_tenants=abc", "'abc' has the wrong type"),
+        ("assumptions.social_share_of_tenants={2025: 0.3}", "{2025: 0.3} is not one number"),
+        ("assumptions.institution_share=0.9", "0.9 is out of bounds; allowed: from 0 to 0.1"),
+        ("assumptions.institution_shar=0.02", "nearest: city.assumptions.institution_share"),
+        ("assumptions={institution_shar: 0.02}", "nearest: city.assumptions.institution_share"),
+        ("assumptions={}", "is a group of settings"),
+        ("assumptions.no_car_share=0.9", "add up to more than 1"),
+        ("start_year=abc", "'abc' is refused; allowed: a whole number"),
+        ("start_year=1.5", "1.5 is refused"),
+        ("centre=5", "5 is refused; allowed: text"),
+        ("title=[1,2]", "[1, 2] is refused; allowed: text"),
+    ],
+)
+def test_a_city_setting_of_the_command_line_that_cannot_be_is_refused_in_one_line(override, expected):
+    with pytest.raises(ParameterError) as refusal:
+        prepared(["city=smallville", f"city.{override}"])
+    (line,) = [str(problem) for problem in refusal.value.problems]
+    assert line.startswith("city.") and "(command line)" in line and expected in line
+
+
+def test_every_shipped_assumption_lies_within_its_bounds_and_no_bound_is_left_over():
+    shares = prepared([]).city["assumptions"]
+    assert list(shares) == list(ASSUMPTIONS)
+    for name, param in ASSUMPTIONS.items():
+        low, high = shares[name]["range"]
+        assert param.low <= low <= shares[name]["value"] <= high <= param.high, name
+
+
+def test_an_assumption_of_the_command_line_stands_over_that_of_ones_own_folder(tmp_path):
+    (tmp_path / "city.yaml").write_text("assumptions: {social_share_of_tenants: 30}\n", encoding="utf-8")
+    city = compose(f"city.path={tmp_path}", "city.assumptions.social_share_of_tenants=0.2").city
+    assert city["assumptions"]["social_share_of_tenants"] == 0.2

@@ -20,6 +20,7 @@ from omegaconf import OmegaConf, open_dict
 from omegaconf.errors import OmegaConfBaseException
 
 from citysim.config import settings as main
+from citysim.config.city import own_city, problems_of_keys
 from citysim.config.errors import ConfigError, raise_if_any
 from citysim.config.folders import (
     GROUPS,
@@ -34,7 +35,6 @@ from citysim.config.folders import (
 )
 from citysim.config.overrides import Request, as_interpolated, read_request
 from citysim.config.schema import Config
-from citysim.config.yaml_files import read_mapping
 from citysim.core.params import CITY, COMMAND_LINE, ENTRY_KEYS, Layer
 from citysim.core.problems import ParameterError, Problem, listed, nearest_name
 from citysim.core.sources import OVERRIDE
@@ -62,7 +62,7 @@ def compose(*overrides: str) -> Config:
     choices |= {"domain": request.domains, "technology": request.technologies}
     raise_if_any(_missing_files(choices["domain"]))
     settings[TECHNOLOGIES] = {name: read_option("technology", name) for name in choices["technology"]}
-    city_layer = _take_city(settings, request, choices["city"])
+    city_layer, own_origins = _take_city(settings, request, choices["city"])
     layers = [_layer("domain", name) for name in choices["domain"]]
     layers += [*(_layer(group, choices[group]) for group in SCENARIO_GROUPS), city_layer]
     known = _known_parameters(layers, choices["domain"])
@@ -77,7 +77,8 @@ def compose(*overrides: str) -> Config:
     except OmegaConfBaseException as error:
         raise ConfigError([*problems, Problem("overrides", COMMAND_LINE, str(error).splitlines()[0])]) from None
     scenario, found = main.read_scenario(settings, choices["scenario"])
-    problems += found + main.problems_of(settings, origins)
+    set_by = {**origins, **{key: file for key, file in own_origins.items() if key not in origins}}
+    problems += found + main.problems_of(settings, set_by, f"configs/city/{choices['city']}.yaml")
     try:
         book = source_book()
     except ParameterError as error:
@@ -95,6 +96,7 @@ def compose(*overrides: str) -> Config:
         technologies=settings[TECHNOLOGIES],
         layers=tuple(layers),
         overrides=tuple(overrides),
+        origins=set_by,
         book=book,
         folder=configs_folder(),
     )
@@ -149,34 +151,24 @@ def _hydra(request: Request) -> tuple[dict[str, Any], dict[str, Any]]:
     return {str(key): value for key, value in settings.items()}, choices
 
 
-def _take_city(settings: dict[str, Any], request: Request, option: str) -> Layer:
-    """Complete the city's settings, let its years stand for the usual ones; returns what it says of parameters."""
-    where = city_file(request, option)
-    city = dict(settings["city"])
-    if isinstance(request.values.get("city.path"), str):
-        city = own_city(city, request.values["city.path"])
-    raise_if_any(main.problems_of_city(city, where))
+def _take_city(settings: dict[str, Any], request: Request, option: str) -> tuple[Layer, dict[str, str]]:
+    """Complete the city's settings, let its years stand for the usual ones.
+
+    Returns
+    -------
+    tuple
+        What the city says of parameters, and which of its keys a file of the user's own set.
+    """
+    where = f"configs/city/{option}.yaml"
+    city, origins = dict(settings["city"]), {}
+    own = request.values.get("city.path")
+    if isinstance(own, str):
+        city, origins = own_city(city, own)
+        where = str(Path(own) / "city.yaml")
+    raise_if_any(problems_of_keys(city, where))
     settings["city"] = city
     settings["calendar"] = {**settings["calendar"], **city.pop("calendar", {})}
-    return Layer(where, CITY, city.pop(PARAMETERS, {}))
-
-
-def city_file(request: Request, option: str) -> str:
-    """The file that holds the settings of the city."""
-    own = request.values.get("city.path")
-    return str(Path(own) / "city.yaml") if isinstance(own, str) else f"configs/city/{option}.yaml"
-
-
-def own_city(settings: Mapping[str, Any], path: str) -> dict[str, Any]:
-    """Settings of a user's own city: its city.yaml, if it has one, on top of the shipped assumptions."""
-    folder = Path(path)
-    own: dict[str, Any] = {}
-    if (folder / "city.yaml").is_file():
-        own = read_mapping(folder / "city.yaml", str(folder / "city.yaml"))
-        own.pop("defaults", None)
-    named = {"name": folder.name, "title": folder.name}
-    assumptions = {**settings.get("assumptions", {}), **own.get("assumptions", {})}
-    return {**settings, **named, **own, "path": path, "assumptions": assumptions}
+    return Layer(where, CITY, city.pop(PARAMETERS, {})), origins
 
 
 def _layer(group: str, option: str) -> Layer:
@@ -215,12 +207,17 @@ def _apply(
             problems += _keep_parameter(entries.setdefault(parts[1], {}), parts, value)
         elif parts[0] == PARAMETERS or key not in known:
             problems.append(_unknown(key, known, domains))
-        elif isinstance(known[key], Mapping) and not isinstance(value, Mapping) and not _is_entry(known[key]):
+        elif isinstance(known[key], Mapping) and not _is_entry(known[key]) and not _may_be(parts[0], value):
             problems.append(Problem(key, COMMAND_LINE, "is a group of settings", listed(known[key])))
         else:
             problems += _set(settings, parts, value)
             origins[key] = COMMAND_LINE
     return origins, Layer(COMMAND_LINE, "", entries), problems
+
+
+def _may_be(top: str, value: Any) -> bool:
+    """Whether a value may stand for a group: conditions of a technology and targets may be none, settings never."""
+    return isinstance(value, Mapping) and (bool(value) or top in (TECHNOLOGIES, "scenario"))
 
 
 def _keep_parameter(entries: dict[str, Any], parts: list[str], value: Any) -> list[Problem]:

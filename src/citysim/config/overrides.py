@@ -18,6 +18,7 @@ from citysim.core.params import COMMAND_LINE
 from citysim.core.problems import Problem, listed, nearest_name
 
 ALL = "all"
+ASSUMPTIONS = "city.assumptions"
 
 
 @dataclass(frozen=True)
@@ -124,13 +125,20 @@ def _choose(request: Request, override: Override) -> list[Problem]:
 
 def _keep(request: Request, key: str, value: Any) -> None:
     """Note a value; a mapping of names is taken apart, so that `calendar={end: 2030}` keeps the rest."""
-    depth = len(key.split("."))
-    whole = 3 if key.startswith("domains.") else 1
-    if isinstance(value, Mapping) and value and depth < whole + (0 if key.startswith("domains.") else 1):
+    whole = 3 if key == ASSUMPTIONS or key.startswith("domains.") else 2
+    if isinstance(value, Mapping) and value and len(key.split(".")) < whole:
         for name, below in value.items():
             _keep(request, f"{key}.{name}", below)
     else:
         request.values[key] = value
+
+
+def origin_of(key: str, origins: Mapping[str, str], file: str) -> str:
+    """Who set a key, the group it is in, or a part of it; else the file."""
+    for said, origin in origins.items():
+        if f"{key}.".startswith(f"{said}.") or said.startswith(f"{key}."):
+            return origin
+    return file
 
 
 def is_hydra(text: str) -> bool:

@@ -78,6 +78,8 @@ class Config:
         What files and command line say of parameters, the strongest last; `parameters` resolves them.
     overrides
         What the user wrote.
+    origins
+        Who set a key, where it is not its usual file: the command line, or the city.yaml of a folder of one's own.
     book
         Sources that figures may name.
     folder
@@ -99,6 +101,7 @@ class Config:
     technologies: Mapping[str, Mapping[str, Any]]
     layers: tuple[Layer, ...]
     overrides: tuple[str, ...]
+    origins: Mapping[str, str] = field(repr=False)
     book: SourceBook = field(repr=False)
     folder: Path
 

@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+from citysim.config.city import FIRST_YEAR, LAST_YEAR, problems_of_values
 from citysim.config.schema import ALIGNMENTS, Calendar, Choices, Output, Scenario
 from citysim.core.problems import Problem, listed, nearest_name
 
 CONFIG_FILE = "configs/config.yaml"
-FIRST_YEAR, LAST_YEAR = 1968, 2100  # the first census with the figures that a city needs
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def known_keys(settings: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     return keys
 
 
-def problems_of(settings: Mapping[str, Any], origins: Mapping[str, str]) -> list[Problem]:
+def problems_of(settings: Mapping[str, Any], origins: Mapping[str, str], city_file: str) -> list[Problem]:
     """Main settings of a wrong type or out of bounds, and years that contradict one another.
 
     Parameters
@@ -73,6 +73,8 @@ def problems_of(settings: Mapping[str, Any], origins: Mapping[str, str]) -> list
         Composed main settings.
     origins
         Who set a key, where it is not configs/config.yaml.
+    city_file
+        The shipped file of the city.
     """
     keys = known_keys(settings)
     rules = {**RULES, **{key: FLAG for key in keys if key.startswith("coupling.")}}
@@ -84,33 +86,8 @@ def problems_of(settings: Mapping[str, Any], origins: Mapping[str, str]) -> list
         elif not rule.accepts(value):
             nearest = nearest_name(str(value), ALIGNMENTS) if key == "alignment" else ""
             problems.append(Problem(key, origins.get(key, CONFIG_FILE), f"{value!r} is refused", rule.allowed, nearest))
+    problems += problems_of_values(settings["city"], origins, city_file)
     return problems or _problems_of_years(keys, origins)
-
-
-def problems_of_city(city: Mapping[str, Any], where: str) -> list[Problem]:
-    """What a city's own file says of its years and of parameters, where it is not what it should be."""
-    problems = [
-        Problem(f"city.{name}", where, "is not a mapping", "key: value")
-        for name in ("calendar", "domains")
-        if not isinstance(city.get(name, {}), Mapping)
-    ]
-    year = city.get("start_year", FIRST_YEAR)
-    if not _whole(FIRST_YEAR, LAST_YEAR).accepts(year):
-        allowed = f"a whole number from {FIRST_YEAR} to {LAST_YEAR}"
-        problems.append(Problem("city.start_year", where, f"{year!r} is refused", allowed))
-    if not problems:
-        known = [part.name for part in fields(Calendar)]
-        problems += [
-            Problem(f"city.calendar.{name}", where, "unknown key", listed(known), nearest_name(str(name), known))
-            for name in city.get("calendar", {})
-            if name not in known
-        ]
-        problems += [
-            Problem(f"city.domains.{name}", where, "is not a mapping", "parameter: {value: …, source: …}")
-            for name, entries in city.get("domains", {}).items()
-            if not isinstance(entries, Mapping)
-        ]
-    return problems
 
 
 def _problems_of_years(keys: Mapping[str, Any], origins: Mapping[str, str]) -> list[Problem]:

@@ -312,7 +312,7 @@ def _problems_of_range(key: str, param: Param, entry: Entry) -> list[Problem]:
         if name and name not in (param.index or ()):
             nearest = nearest_name(str(name), param.index or ())
             problems.append(Problem(below, entry.origin, "unknown name", listed(param.index or ()), nearest))
-        elif not _is_pair(pair):
+        elif not is_pair(pair):
             problems.append(Problem(below, entry.origin, f"{pair!r} is not a range", "[low, high]"))
         elif (param.low is not None and pair[0] < param.low) or (param.high is not None and pair[1] > param.high):
             problems.append(Problem(below, entry.origin, f"{list(pair)} leaves the bounds", bounds_text(param)))
@@ -330,7 +330,8 @@ def _problem_of_value_in_range(key: str, entry: Entry, dated: DatedValue) -> lis
     return []
 
 
-def _is_pair(pair: Any) -> bool:
+def is_pair(pair: Any) -> bool:
+    """Whether a value is `[low, high]`, two finite numbers in this order."""
     if not isinstance(pair, Sequence) or isinstance(pair, str) or len(pair) != 2:
         return False
     numeric = all(isinstance(end, (int, float)) and not isinstance(end, bool) for end in pair)
