@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from citysim.city.codes import Tenure
+
 YEARS = 8
 LONG = 12
 
@@ -73,6 +75,30 @@ def test_rents_fall_where_homes_stand_empty(live):
 def test_bans_push_landlords(live):
     early, late = (live((f"domains.housing.rental_ban_delay={years}",), LONG) for years in (0, 25))
     assert over_years(early, "share_energy_class_fg") < over_years(late, "share_energy_class_fg")
+
+
+def test_homes_come_two_years_after_they_are_planned(live):
+    """Builders who want three times as many from 2029 on deliver as before until 2030."""
+    model = live((), LONG)
+    assert sorted(model.domains["housing"].supply.pipeline) == [model.year + 1, model.year + 2]
+    more = live(("domains.housing.new_build_multiplier={2025: 1.0, 2028: 1.0, 2029: 3.0}",), LONG)
+    built = [
+        {row.year: row.value for row in one.history if (row.measure, row.group) == ("new_dwellings", "all")}
+        for one in (model, more)
+    ]
+    first = next(year for year in range(2025, 2025 + LONG) if built[0][year] != built[1][year])
+    assert first == 2031
+
+
+def test_sitting_tenants_pay_less_than_newcomers_where_rents_have_risen(live):
+    more = "domains.demography.net_migration_rate={2025: 0.0, 2026: 0.02}"
+    city = live((more,), YEARS).city
+    households, dwellings = city.households, city.dwellings
+    tenants = np.flatnonzero((households["tenure"] == Tenure.PRIVATE_RENT) & (households["dwelling"] >= 0))
+    home, since = households["dwelling"][tenants], households["last_move_year"][tenants]
+    asked = dwellings["rent_m2"][home] * dwellings["surface"][home]
+    paid = households["housing_cost"][tenants] / asked
+    assert np.median(paid[since == 2032]) > np.median(paid[since < 2027]) + 0.01
 
 
 def test_land_is_held_to_its_budget(live):
