@@ -145,7 +145,7 @@ def sampled_bids(
     order, starts = by_bucket(draws.uniform(f"{name}.bucket", good_keys, index=index), buckets)
     probe, error = draws.claim(f"{name}.probe", keys, index), draws.claim(f"{name}.taste", keys, index)
     no_columns = np.empty((8, 0), np.float32)
-    starts, goods = starts.astype(np.uint32), goods.take(order, axis=0)
+    starts, goods = starts.view(np.uint32), goods.take(order, axis=0)
     return kernels.bids(
         probe, error, keys, good_keys[order], starts, order, goods, no_columns, probes, seekers, tables, taste
     )

@@ -24,7 +24,7 @@ def bucket_count(places: int) -> int:
 
 def by_bucket(lot: NDArray[np.float64], buckets: int) -> tuple[Rows, Rows]:
     """Order of places by the bucket that their draws put them in, and where each bucket starts, [buckets + 1]."""
-    starts, order = kernels.lay_out((lot * buckets).astype(np.int64), buckets)
+    starts, order = kernels.lay_out((lot * buckets).astype(np.int32), buckets)
     return order, starts
 
 
@@ -91,7 +91,8 @@ def grouped_candidates(
     first = np.concatenate([[0], np.cumsum(buckets)]).astype(np.int64)
     lot = draws.uniform(f"{name}.bucket", place_keys)
     groups = np.asarray(place_groups, dtype=np.int64)
-    starts, order = kernels.lay_out(first[groups] + (lot * buckets[groups]).astype(np.int64), int(first[-1]))
+    bucket = first[groups] + (lot * buckets[groups]).astype(np.int64)
+    starts, order = kernels.lay_out(bucket.astype(np.int32), int(first[-1]))
     stream = draws.claim(f"{name}.probe", seeker_keys)
     return kernels.probe_buckets(
         stream, seeker_keys, np.asarray(seeker_groups, dtype=np.int64), first, starts, order, probes

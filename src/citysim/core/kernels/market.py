@@ -7,6 +7,8 @@ from numba import njit
 
 from citysim.core.kernels.draws import GAMMA, logarithm, mix, to_unit
 
+ONE, TWO = np.uint64(1), np.uint64(2)
+
 
 # error_model="numpy": without Python's test for a division by zero the loop runs in the processor's vector units.
 @njit(cache=True, error_model="numpy")
@@ -25,17 +27,17 @@ def pair_gumbel(stream, keys, indptr, places):
 @njit(cache=True)
 def lay_out(bucket, number):
     """Places in the order of their buckets, and where each of the `number` buckets starts (a stable counting sort)."""
-    starts = np.zeros(number + 1, dtype=np.int64)
+    free = np.zeros(number + 2, dtype=np.int32)  # next place of each bucket, one entry on: in the end it is the first
     for b in bucket:
-        starts[b + 1] += 1
-    for b in range(number):
-        starts[b + 1] += starts[b]
-    free = starts[:-1].copy()
+        free[np.uint64(b) + TWO] += 1
+    for b in range(2, number + 2):
+        free[b] += free[b - 1]
     order = np.empty(bucket.size, dtype=np.int64)
     for i in range(bucket.size):
-        order[free[bucket[i]]] = i
-        free[bucket[i]] += 1
-    return starts, order
+        b = np.uint64(bucket[i]) + ONE
+        order[np.uint64(free[b])] = i
+        free[b] += 1
+    return free[:-1], order
 
 
 @njit(cache=True)

@@ -172,9 +172,9 @@ class Housing(Domain):
         households = city.households
         households["home_cash"][:] = 0.0
         gone = stock.deliver_and_demolish(self, city, p, draws, year)
-        standing = np.ones(city.dwellings.size + 1, bool)
-        standing[gone] = False  # a household without a home (-1) meets the last, true entry
-        lost = np.flatnonzero(~standing.take(households["dwelling"]))
+        comes_down = np.zeros(city.dwellings.size, bool)
+        comes_down[gone] = True
+        lost = np.flatnonzero(carried(comes_down, households["dwelling"], False))
         self.lost = lost, stock.worth(city, households["dwelling"][lost])
         households["dwelling"][lost] = NONE
         if self.settling:

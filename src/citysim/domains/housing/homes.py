@@ -59,9 +59,10 @@ def _agree_on_tenure(households: Any, dwellings: Any) -> None:
     """A household that took over a home by union, inheritance or separation holds it as the home's market says."""
     tenure = households["tenure"]
     market = carried(dwellings["tenure_class"], households["dwelling"], np.int8(NONE))
+    agreed = TENURE_OF_MARKET.take(market)  # without a home (-1): any
     indebted = (tenure == Tenure.MORTGAGED) & (market == TenureClass.OWNER_OCCUPIED)
-    rows = np.flatnonzero((market != NONE) & ~indebted)
-    tenure[rows] = TENURE_OF_MARKET.take(market[rows])
+    rows = np.flatnonzero((tenure != agreed) & (market != NONE) & ~indebted)
+    tenure[rows] = agreed[rows]
     guests = np.flatnonzero((market != NONE) & ((households["host"] >= 0) | (households["hosted_since"] > 0)))
     households["host"][guests] = NONE
     households["hosted_since"][guests] = 0

@@ -144,7 +144,9 @@ def work_places(persons: Any, households: int, telework: bool) -> tuple[Array, A
     if not telework:
         return works, np.ones(works.shape, np.float32)
     days = np.stack([carried(persons["telework_days"], worker, np.float32(0.0)) for worker in workers])
-    return works, np.float32(1.0) - np.minimum(days, np.float32(5.0)) / np.float32(5.0)
+    np.minimum(days, np.float32(5.0), out=days)
+    days /= np.float32(5.0)
+    return works, np.subtract(np.float32(1.0), days, out=days)
 
 
 def income_quintile(standard: Array, thresholds: Array) -> Array:

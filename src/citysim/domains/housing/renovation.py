@@ -193,23 +193,23 @@ def describe(city: Any, p: SimpleNamespace, rows: Array, facts: SimpleNamespace)
     )
 
 
-def thinks_of_works(city: Any, p: SimpleNamespace, facts: SimpleNamespace) -> tuple[Array, Array]:
-    """Homes in use or on the market, and the chance that their owners think of works."""
+def case_of_works(city: Any, facts: SimpleNamespace) -> Array:
+    """Case of `consideration` of each home, int8 [dwellings]; -1 for homes out of use or that need no works."""
     dwellings = city.dwellings
     status, energy_class = dwellings["status"], dwellings["energy_class"]
     case = facts.moved.astype(np.int8)
     vacant = np.flatnonzero(status == DwellingStatus.MARKET_VACANT)
     shut = (dwellings["tenure_class"][vacant] != TenureClass.OWNER_OCCUPIED) & facts.banned(vacant)
     case[vacant[shut]] = 2
-    rows = np.flatnonzero((status <= DwellingStatus.MARKET_VACANT) & (energy_class > EnergyClass.B))
-    return rows, consideration(p).take(case[rows])
+    case[(status > DwellingStatus.MARKET_VACANT) | (energy_class <= EnergyClass.B)] = -1
+    return case
 
 
 def decide(city: Any, p: SimpleNamespace, draws: Draws, facts: SimpleNamespace, constants: Array) -> Works:
     """Let owners choose works, add those that the law makes compulsory, and hold all to the workers there are."""
     dwellings = city.dwellings
-    rows, chance = thinks_of_works(city, p, facts)
-    rows = rows[happens(draws, "housing.think_of_works", dwellings.key[rows], chance)]
+    case = case_of_works(city, facts)
+    rows = np.flatnonzero(happens(draws, "housing.think_of_works", dwellings.key, consideration(p), cell=case))
     homes = describe(city, p, rows, facts)
     keys = dwellings.key[rows]
     kind = choose(draws, "housing.works", keys, works_utilities(p, homes, constants))

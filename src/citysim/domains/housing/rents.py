@@ -59,9 +59,9 @@ def rent_change(
     return np.clip(pressure - reversion * np.asarray(excess), -limit, limit)
 
 
-def stock_counts(dwellings: Any, zones: int) -> tuple[Array, Array]:
+def stock_counts(dwellings: Any, zones: int, rows: Array | slice = ALL) -> tuple[Array, Array]:
     """Homes in use or on the market, and those on the market, float64 [zones, type, market] each."""
-    cell = submarkets(dwellings) * np.int32(len(DwellingStatus)) + dwellings["status"]
+    cell = submarkets(dwellings, rows) * np.int32(len(DwellingStatus)) + dwellings["status"][rows]
     shape = (zones, TYPES, MARKETS, len(DwellingStatus))
     count = sums_by_link(cell, int(np.prod(shape))).reshape(shape).astype(float)
     vacant = count[..., DwellingStatus.MARKET_VACANT]

@@ -73,7 +73,9 @@ def worth(city: Any, rows: Array) -> Array:
 
 def _social_excess(housing: Any, city: Any) -> float:
     """How far vacancy of social housing is above its natural rate, 0 to 1."""
-    homes, vacant = rents.stock_counts(city.dwellings, housing.base.zones)
+    dwellings = city.dwellings
+    rows = np.flatnonzero(dwellings["tenure_class"] == TenureClass.SOCIAL)
+    homes, vacant = rents.stock_counts(dwellings, housing.base.zones, rows)
     number = max(float(homes[:, :, TenureClass.SOCIAL].sum()), 1.0)
     rest = float((housing.base.natural * homes)[:, :, TenureClass.SOCIAL].sum()) / number
     return demolition.excess(float(vacant[:, :, TenureClass.SOCIAL].sum()) / number, rest)
@@ -117,7 +119,9 @@ def renovate(housing: Any, city: Any, p: SimpleNamespace, draws: Draws, needs: N
     facts.cost_factor = float(housing.offered("renovation_cost", 1.0))
     facts.hours = construction_workers(housing, city) * p.renovation_trades * p.worker_hours
     if housing.settling:
-        rows, chance = renovation.thinks_of_works(city, p, facts)
+        case = renovation.case_of_works(city, facts)
+        rows = np.flatnonzero(case >= 0)
+        chance = renovation.consideration(p)[case[rows]]
         main = np.count_nonzero(city.dwellings["status"] == DwellingStatus.OCCUPIED)
         base.works = renovation.calibrate_constants(p, renovation.describe(city, p, rows, facts), chance, main)
     works = renovation.decide(city, p, draws, facts, base.works)
