@@ -198,7 +198,7 @@ def looked_up(values: NDArray[Any], place: NDArray[Any]) -> NDArray[Any]:
 def _looked_up(values, place):
     out = np.empty(place.size, dtype=values.dtype)
     for i in range(place.size):
-        out[i] = values[np.int64(place[i])]
+        out[i] = values[np.uint64(place[i])]  # a signed one would be tested for counting from the end
     return out
 
 

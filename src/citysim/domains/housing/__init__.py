@@ -17,7 +17,7 @@ from citysim.city.codes import NONE, DwellingStatus, TenureClass
 from citysim.core.budget_market import Goods
 from citysim.core.domain import TODAY, Domain
 from citysim.core.draws import Draws
-from citysim.core.kernels.columns import carried, either
+from citysim.core.kernels.columns import carried, either, looked_up
 from citysim.domains.housing import (
     arrears,
     conversions,
@@ -214,11 +214,11 @@ class Housing(Domain):
         energy_cost, self.energy_price = energy_prices(city, p)
         worth = own_place_utility(needs, here, p, np.maximum(needs.zone, 0))
         home = np.maximum(households["dwelling"], 0)
-        surface, energy_class = dwellings["surface"].take(home), dwellings["energy_class"].take(home)
+        surface, energy_class = looked_up(dwellings["surface"], home), looked_up(dwellings["energy_class"], home)
         cost = households["housing_cost"] + np.float32(p.own_money_return / 12.0) * needs.equity
-        cost += surface * (energy_cost / 12.0).astype(np.float32).take(energy_class)
+        cost += surface * looked_up((energy_cost / 12.0).astype(np.float32), energy_class)
         value = home_utility(cost, needs.income, surface, needs.space, energy_class, p)
-        value += np.diagonal(here.tenure).take(dwellings["tenure_class"].take(home))
+        value += looked_up(here.tenure.diagonal().copy(), looked_up(dwellings["tenure_class"], home))
         worth += either(households["dwelling"] >= 0, value, np.float32(0.0))
         return worth, energy_cost
 
@@ -261,7 +261,7 @@ class Housing(Domain):
     def _hazards(self, city: Any, p: SimpleNamespace, needs: Needs, gap: Array) -> moves.Hazards:
         home = np.maximum(city.households["dwelling"], 0)
         far = moves.new_far_jobs(city, p.far_job_minutes)
-        return moves.hazards(p, needs, gap, city.dwellings["rooms"].take(home), far)
+        return moves.hazards(p, needs, gap, looked_up(city.dwellings["rooms"], home), far)
 
     def _who_looks(
         self, city: Any, p: SimpleNamespace, draws: Draws, needs: Needs, worth: Array, keys: Array, year: int

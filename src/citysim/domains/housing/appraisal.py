@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from citysim.city.codes import NONE, EnergyClass, Mode, TenureClass
 from citysim.core.budget_market import Goods
-from citysim.core.kernels.columns import either, sums_by_link
+from citysim.core.kernels.columns import either, looked_up, sums_by_link
 from citysim.core.kernels.links import sums_of_lines
 from citysim.domains.housing.needs import Needs
 
@@ -98,7 +98,7 @@ def home_utility(
     burden = np.minimum(cost / income, WORST_BURDEN)
     budget = np.float32(p.weight_budget) * np.log1p(-burden)
     room = np.float32(p.weight_space) * np.minimum(surface / space, SPACE_CEILING)
-    return budget + room + class_utility(p).take(energy_class)
+    return budget + room + looked_up(class_utility(p), energy_class)
 
 
 def place_utility(needs: Needs, here: Map, p: SimpleNamespace) -> Array:
@@ -159,12 +159,12 @@ def map_of(
 
 def own_place_utility(needs: Needs, here: Map, p: SimpleNamespace, zone: Array) -> Array:
     """Utility of the zone where each household lives, float32 [household]."""
-    value = here.appeal.take(zone * np.int32(here.appeal.shape[1]) + needs.profile)
+    value = looked_up(here.appeal.ravel(), zone * np.int32(here.appeal.shape[1]) + needs.profile)
     _, works, homes = here.logsum.shape
     for rank in range(2):
         work = needs.works[rank]
         entry = (needs.car * np.int32(works) + np.maximum(work, 0)) * np.int32(homes) + zone
-        ease = np.float32(p.weight_commute) * needs.presence[rank] * here.logsum.take(entry)
+        ease = np.float32(p.weight_commute) * needs.presence[rank] * looked_up(here.logsum.ravel(), entry)
         value += either(work >= 0, ease, np.float32(0.0))
     return value
 
@@ -209,8 +209,8 @@ def energy_prices(city: Any, p: SimpleNamespace) -> tuple[Array, float]:
     home, bill = households["dwelling"], households["energy_cost"]
     rows = np.flatnonzero((home >= 0) & (bill > 0))
     home = home[rows]
-    energy_class, classes = dwellings["energy_class"].take(home), len(EnergyClass)
-    surface = sums_by_link(energy_class, classes, dwellings["surface"].take(home))
+    energy_class, classes = looked_up(dwellings["energy_class"], home), len(EnergyClass)
+    surface = sums_by_link(energy_class, classes, looked_up(dwellings["surface"], home))
     paid = sums_by_link(energy_class, classes, bill[rows])
     known = surface > 1000.0
     by_class = np.where(known, paid / np.maximum(surface, 1.0), p.energy_cost)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from citysim.city.codes import NONE, Mode, Tenure
 from citysim.core.choice import happens
-from citysim.core.kernels.columns import carried, either
+from citysim.core.kernels.columns import carried, either, looked_up
 from citysim.domains.housing.declarations import AGE_EDGES
 from citysim.domains.housing.needs import Needs
 
@@ -47,8 +47,9 @@ class Percentiles:
         cell = position.astype(np.int32)
         part = position - cell
         entry = stratum * np.int32(GRID + 1) + cell
-        below = self.share.take(entry)
-        return below + (self.share.take(entry + np.int32(1)) - below) * part
+        share = self.share.ravel()
+        below = looked_up(share, entry)
+        return below + (looked_up(share[1:], entry) - below) * part
 
 
 def strata(size: Array, quintile: Array, tenure: Array) -> Array:
@@ -79,7 +80,7 @@ def dissatisfaction(gap: Array, base: float, slope: float) -> Array:
 def age_factors(age: Array, factors: Array) -> Array:
     """Readiness to move by age of the reference person."""
     by_age = np.asarray(factors, np.float32)[np.searchsorted(AGE_EDGES, np.arange(128), side="right")]
-    return by_age.take(np.maximum(age, 0))
+    return looked_up(by_age, np.maximum(age, 0))
 
 
 @dataclass
@@ -178,7 +179,7 @@ def who_looks(
     households = city.households
     settled = households["dwelling"] >= 0
     tenure = np.minimum(households["tenure"], Tenure.SOCIAL_RENT)
-    chance = -np.expm1(-(level.take(tenure) * parts.pull + parts.push))
+    chance = -np.expm1(-(looked_up(level, tenure) * parts.pull + parts.push))
     looks = settled & happens(draws, "housing.look", keys, chance)
     queue = households["social_queue_since"]
     waiting = np.flatnonzero(settled & (queue > 0))

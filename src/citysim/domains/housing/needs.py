@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citysim.city.codes import NONE, HouseholdType, Tenure, TenureClass
-from citysim.core.kernels.columns import carried, either
+from citysim.core.kernels.columns import carried, either, looked_up
 from citysim.core.kernels.links import ends_of_groups
 from citysim.domains.housing.purchases import annuity_factor, equity
 
@@ -175,11 +175,11 @@ def describe_needs(
     """
     households, persons = city.households, city.persons
     size, children, kind = households["size"], households["children"], households["type"]
-    age = persons["age"].take(households["reference_person"])
+    age = looked_up(persons["age"], households["reference_person"])
     quintile = income_quintile(standard, thresholds)
     works, presence = work_places(persons, households.size, telework)
     by_size = p.space_need.astype(np.float32) * np.float32(1.0 + p.surface_per_person_trend)
-    space = by_size.take(np.clip(size, 1, 6) - 1)
+    space = looked_up(by_size, np.clip(size, 1, 6) - 1)
     if telework:
         space = space + np.float32(p.telework_room) * (2.0 - (presence[0] + presence[1]))
     couple = (kind == HouseholdType.COUPLE) | (kind == HouseholdType.COUPLE_CHILDREN)

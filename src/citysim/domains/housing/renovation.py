@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from citysim.city.codes import DwellingStatus, EnergyClass, HeatSource, TenureClass
 from citysim.core.choice import choose, happens
 from citysim.core.draws import Draws
-from citysim.core.kernels.columns import sums_by_link
+from citysim.core.kernels.columns import either, sums_by_link
 from citysim.domains.housing.landlords import Banned
 from citysim.domains.housing.vacancy import lasting_chance, zone_vacancy
 
@@ -201,8 +201,7 @@ def case_of_works(city: Any, facts: SimpleNamespace) -> Array:
     vacant = np.flatnonzero(status == DwellingStatus.MARKET_VACANT)
     shut = (dwellings["tenure_class"][vacant] != TenureClass.OWNER_OCCUPIED) & facts.banned(vacant)
     case[vacant[shut]] = 2
-    case[(status > DwellingStatus.MARKET_VACANT) | (energy_class <= EnergyClass.B)] = -1
-    return case
+    return either((status <= DwellingStatus.MARKET_VACANT) & (energy_class > EnergyClass.B), case, np.int8(-1))
 
 
 def decide(city: Any, p: SimpleNamespace, draws: Draws, facts: SimpleNamespace, constants: Array) -> Works:

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citysim.city.codes import DwellingStatus, TenureClass
-from citysim.core.kernels.columns import sums_by_link
+from citysim.core.kernels.columns import looked_up, sums_by_link
 
 Array = NDArray[Any]
 TYPES, MARKETS = 2, len(TenureClass)
@@ -142,8 +142,8 @@ def update_rents(
         let = factor.copy()
         let[:, :, TenureClass.OWNER_OCCUPIED] = factor[:, :, TenureClass.PRIVATE_RENTAL]
         sold = factor[:, :, TenureClass.OWNER_OCCUPIED].ravel()
-        dwellings["rent_m2"][:] *= let.astype(np.float32).take(code)
-        dwellings["price_m2"][:] *= sold.astype(np.float32).repeat(MARKETS).take(code)
+        dwellings["rent_m2"][:] *= looked_up(let.astype(np.float32).ravel(), code)
+        dwellings["price_m2"][:] *= looked_up(sold.astype(np.float32).repeat(MARKETS), code)
     else:
         state.first_incomes = np.maximum(incomes, 1.0)
     state.incomes, state.vacancy = incomes, vacancy
