@@ -89,7 +89,8 @@ def test_towns_out_of_reach_of_one_another_are_markets_of_their_own(values):
 
 
 def test_home_utility_falls_with_cost_and_rises_with_space(values):
-    args = {"income": np.float32(2000), "space": np.float32(60), "energy_class": np.int8(EnergyClass.D), "p": values}
+    energy_class = np.full(1, EnergyClass.D, np.int8)
+    args = {"income": np.float32(2000), "space": np.float32(60), "energy_class": energy_class, "p": values}
     cheap = home_utility(np.float32(500), surface=np.float32(60), **args)
     assert cheap > home_utility(np.float32(800), surface=np.float32(60), **args)
     assert cheap > home_utility(np.float32(500), surface=np.float32(40), **args)

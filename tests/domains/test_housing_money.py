@@ -216,8 +216,8 @@ def test_social_landlords_think_of_works_where_the_law_forbids_to_let(town):
     facts = SimpleNamespace(
         moved=np.zeros(dwellings.size, bool), banned=lambda rows: dwellings["energy_class"][rows] == 6
     )
-    rows, chance = renovation.thinks_of_works(town.city, town.p, facts)
-    assert chance[rows == row].tolist() == [1.0]
+    case = renovation.case_of_works(town.city, facts)
+    assert renovation.consideration(town.p)[case[row]] == 1.0
 
 
 def test_homes_of_the_demolition_programme_take_workers_and_room_first(town):
