@@ -6,7 +6,7 @@ from matplotlib.image import imread
 
 from citysim.experiment.run import run
 from citysim.report.figures import draw_all
-from citysim.report.style import _spread_out
+from citysim.report.style import _spread_out, label_ends, new_figure, save, styled
 
 PROMISED = {
     "age_pyramids",
@@ -37,6 +37,31 @@ def test_every_promised_figure_is_drawn(tmp_path, seeds):
             text = path.read_text(encoding="utf-8")
             assert "Source: citysim" in text
             assert ("1 seed" in text) == (seeds == 1)
+    assert "Mobility (and 5 more in grey)" in (stored.figures / "technology_adoption.svg").read_text(encoding="utf-8")
+
+
+def test_a_long_source_goes_on_in_a_second_line(tmp_path):
+    words = [f"word{number}" for number in range(30)]
+    with styled():
+        figure, _ = new_figure()
+        _, file = save(figure, tmp_path, "figure", "Title", " ".join(words))
+    told = [line for line in file.read_text(encoding="utf-8").split("<text") if "word" in line]
+    assert len(told) == 2
+    assert all(any(word in line for line in told) for word in words)
+
+
+def test_a_name_that_had_to_move_is_led_back_to_its_line():
+    _, (axis,) = new_figure()
+    axis.set_ylim(0, 1)
+    for label, height in (("alone", 0.9), ("one", 0.5), ("other", 0.501), ("third", 0.502)):
+        axis.plot([0, 1], [height, height], label=label)
+    label_ends(axis)
+    assert {text.get_text(): text.arrow_patch is not None for text in axis.texts} == {
+        "alone": False,
+        "one": True,
+        "other": False,
+        "third": True,
+    }
 
 
 def test_labels_are_apart_and_near_their_lines():

@@ -83,3 +83,10 @@ def test_drawing_that_was_cut_short_is_taken_up_again(stored, drawn_here, monkey
     drawn_here.clear()
     draw(stored)
     assert not drawn_here, "every figure has had its turn"
+
+
+def test_a_figure_that_was_deleted_is_drawn_again(stored):
+    draw(stored)
+    assert not studio.missing(stored)
+    (stored.figures / "unemployment.png").unlink()
+    assert studio.missing(stored) == ["unemployment"]

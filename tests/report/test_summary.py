@@ -113,13 +113,16 @@ def test_costs_of_several_seeds_say_how_sure(tmp_path):
     members = []
     for seed, amount in ((1, 1e6), (2, 2e6), (3, 3e6)):
         paid = series("costs", "amount", [amount] * 2, "payer", "commune")
+        paid += series("costs", "amount", [amount / 10] * 2, "policy_payer", "commune")
         members.append(str(store(tmp_path / f"seed-{seed}", paid, seeds=(seed,)).folder))
     paid = series("costs", "amount", [2e6] * 2, "payer", "commune")
+    paid += series("costs", "amount", [2e5] * 2, "policy_payer", "commune")
     run = store(tmp_path / "all", paid, seeds=(1, 2, 3), half=0.0, members=members)
     total, half = summary.costs_by_payer(run)["commune"]
     assert total == 4e6
     assert half == pytest.approx(4.303 * 2e6 / math.sqrt(3))
     assert "4.0 ±5.0" in printed(run)
+    assert "0.4 ±0.5" in printed(run), "policy levers"
 
 
 def test_a_short_run_shows_first_middle_last(tmp_path):

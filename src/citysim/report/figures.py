@@ -20,6 +20,7 @@ Drawer = Callable[[StoredRun, Path], list[Path]]
 THOUSANDS = FuncFormatter(lambda number, _: f"{number:,.0f}".replace(",", "\u202f"))
 PERCENT = PercentFormatter(1.0)
 LONGEST = 26  # letters of the name of a technology
+FAINT = "#BBBBBB"
 
 
 def draw(run: StoredRun, names: Iterable[str]) -> list[Path]:
@@ -178,7 +179,11 @@ def technologies(run: StoredRun, folder: Path) -> list[Path]:
         for index, name in enumerate(names[: len(COLOURS)]):
             label = catalogue.get(name, {}).get("title_en", name.replace("_", " "))
             axis.plot(*adoption[name], label=_short(label), color=COLOURS[index], linewidth=1.8)
-        axis.set_title(domain.capitalize(), fontsize=10)
+        rest = names[len(COLOURS) :]
+        for name in rest:
+            axis.plot(*adoption[name], color=FAINT, linewidth=0.8, zorder=1)
+        more = f" (and {len(rest)} more in grey)" if rest else ""
+        axis.set_title(domain.capitalize() + more, fontsize=10)
         axis.set_ylim(0, 1)
         axis.yaxis.set_major_formatter(PERCENT)
         label_ends(axis, gap=0.085)

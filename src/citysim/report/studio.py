@@ -33,7 +33,7 @@ FIGURES = (
     "unemployment",
     "backtest",
 )
-COMPLETE = ".complete"  # file that says that every figure has had its turn: some runs have no use for some
+COMPLETE = ".complete"  # file that names what was drawn once every figure had its turn: some runs have no use for some
 MOST = 2  # a third process would gain little: one figure takes a third of all the time
 _WORK = "from citysim.report.studio import work; work()"
 
@@ -63,7 +63,8 @@ class Studio:
 
             draw(run, waiting)
         run.figures.mkdir(exist_ok=True)
-        (run.figures / COMPLETE).touch()
+        drawn = (name for name in FIGURES if _is_drawn(run, name))
+        (run.figures / COMPLETE).write_text("\n".join(drawn), encoding="utf-8")
 
     def __enter__(self) -> Studio:
         return self
@@ -79,11 +80,14 @@ def cores() -> int:
 
 
 def missing(run: StoredRun) -> list[str]:
-    """Names of figures that a run's folder may still get: those not there in both formats, until all had their turn."""
-    if (run.figures / COMPLETE).exists():
-        return []
-    kinds = ("svg", "png")
-    return [name for name in FIGURES if not all((run.figures / f"{name}.{kind}").exists() for kind in kinds)]
+    """Names of figures that a run's folder lacks in one of both formats: all that may be, or those it once had."""
+    complete = run.figures / COMPLETE
+    due = complete.read_text(encoding="utf-8").split() if complete.exists() else FIGURES
+    return [name for name in due if not _is_drawn(run, name)]
+
+
+def _is_drawn(run: StoredRun, name: str) -> bool:
+    return all((run.figures / f"{name}.{kind}").exists() for kind in ("svg", "png"))
 
 
 class _Helper:

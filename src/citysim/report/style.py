@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO, StringIO
@@ -21,6 +22,8 @@ PNG_DPI = 140
 # Inches: from the edge to texts; beside, above, below and between panels; from a panel to its axes' names; a letter.
 EDGE, LEFT, RIGHT, TOP, BOTTOM, BETWEEN, CLOSE = 0.1, 0.95, 0.15, 0.65, 0.75, 0.6, 0.4
 LABEL_LEFT, LABEL_BELOW, LETTER = 0.72, 0.33, 0.068
+SMALL_LETTER, SMALL_LINE = 0.058, 0.12  # of the line on sources
+LEADER = {"arrowstyle": "-", "linewidth": 0.5, "shrinkA": 0, "shrinkB": 0, "relpos": (0, 0.5)}
 STYLE = {
     "font.family": "DejaVu Sans",
     "font.size": 10,
@@ -76,7 +79,8 @@ def new_figure(
         "hspace": between / high,
     }
     figure = Figure(figsize=(width, height))
-    axes = figure.subplots(rows, columns, squeeze=False, sharex=shared, sharey=shared, gridspec_kw=margins).ravel()
+    figure.subplots_adjust(**margins)
+    axes = figure.subplots(rows, columns, squeeze=False, sharex=shared, sharey=shared).ravel()
     for axis in axes:
         axis.yaxis.set_label_coords(-LABEL_LEFT / wide, 0.5)
         axis.xaxis.set_label_coords(0.5, -LABEL_BELOW / high)
@@ -93,7 +97,10 @@ def save(figure: Figure, folder: Path, name: str, title: str, source: str) -> li
     """
     width, height = figure.get_size_inches()
     figure.text(EDGE / width, 1 - EDGE / height, title, va="top", fontweight="bold", fontsize=12.5)
-    figure.text(EDGE / width, EDGE / height, source, va="bottom", fontsize=7, color="#555555")
+    told = textwrap.wrap(source, int((width - 2 * EDGE) / SMALL_LETTER))
+    if len(told) > 1:
+        figure.subplots_adjust(bottom=(BOTTOM + SMALL_LINE * (len(told) - 1)) / height)
+    figure.text(EDGE / width, EDGE / height, "\n".join(told), va="bottom", fontsize=7, color="#555555")
     figure.dpi = PNG_DPI
     folder.mkdir(parents=True, exist_ok=True)
     files = []
@@ -130,12 +137,24 @@ def label_ends(axis: Axes, gap: float = 0.045) -> None:
     low, high = axis.get_ylim()
     order = sorted(range(len(lines)), key=lambda index: float(lines[index].get_ydata()[-1]))
     ends = [float(lines[index].get_ydata()[-1]) for index in order]
-    beside = axis.transData + ScaledTranslation(5 / 72, 0, axis.figure.dpi_scale_trans)
-    for index, place in zip(order, _spread_out(ends, (high - low) * gap), strict=True):
+    step = (high - low) * gap
+    beside = axis.transData + ScaledTranslation(9 / 72, 0, axis.figure.dpi_scale_trans)
+    for index, place in zip(order, _spread_out(ends, step), strict=True):
         line = lines[index]
-        end = float(line.get_xdata()[-1])
+        end, height = float(line.get_xdata()[-1]), float(line.get_ydata()[-1])
         colour = line.get_color()
-        axis.text(end, place, str(line.get_label()), transform=beside, va="center", fontsize=8.5, color=colour)
+        axis.annotate(
+            str(line.get_label()),
+            (end, height),
+            (end, place),
+            textcoords=beside,
+            annotation_clip=False,
+            va="center",
+            fontsize=8.5,
+            color=colour,
+            # a name that had to move is led back to its line
+            arrowprops=LEADER | {"color": colour} if abs(place - height) > step / 2 else None,
+        )
 
 
 def _spread_out(values: list[float], step: float) -> list[float]:

@@ -144,19 +144,25 @@ def lines(run: StoredRun) -> list[Line]:
     return found
 
 
-def costs_by_payer(run: StoredRun) -> dict[str, tuple[float, float]]:
+def costs_by_payer(run: StoredRun, group_by: str = "payer") -> dict[str, tuple[float, float]]:
     """Sum over all years of what each payer has paid, in euros of 2025, the largest first.
+
+    Parameters
+    ----------
+    group_by
+        `payer`: all spending; `policy_payer`: what policy levers cost.
 
     Returns
     -------
     dict
         By payer the sum, and the half-width of its 95 % interval over seeds (nan for a single seed).
     """
-    paid = _paid(run)
-    members = [_paid(StoredRun(folder)) for folder in map(Path, run.manifest.get("members", [])) if is_finished(folder)]
+    paid = _paid(run, group_by)
+    members = [StoredRun(folder) for folder in map(Path, run.manifest.get("members", [])) if is_finished(folder)]
+    by_seed = [_paid(member, group_by) for member in members]
     sums = {}
     for payer in sorted(paid, key=lambda name: -abs(paid[name])):
-        over_seeds = np.array([member.get(payer, 0.0) for member in members])
+        over_seeds = np.array([member.get(payer, 0.0) for member in by_seed])
         half = math.nan
         if over_seeds.size > 1:
             half = student_quantile(over_seeds.size - 1) * over_seeds.std(ddof=1) / math.sqrt(over_seeds.size)
@@ -164,7 +170,7 @@ def costs_by_payer(run: StoredRun) -> dict[str, tuple[float, float]]:
     return sums
 
 
-def _paid(run: StoredRun, group_by: str = "payer") -> dict[str, float]:
+def _paid(run: StoredRun, group_by: str) -> dict[str, float]:
     return {payer: float(np.nansum(values)) for payer, (_, values) in run.groups("costs", "amount", group_by).items()}
 
 
@@ -227,11 +233,12 @@ def _cost_table(run: StoredRun, costs: Mapping[str, tuple[float, float]]) -> Tab
     table.add_column("all spending", justify="right")
     table.add_column("a year", justify="right")
     years = len(run.years())
-    policies = _paid(run, "policy_payer")
+    policies = costs_by_payer(run, "policy_payer")
     for payer, (amount, half) in costs.items():
+        of_policies, half_of_policies = policies.get(payer, (0.0, math.nan))
         table.add_row(
             payer.replace("_", " "),
-            written(policies.get(payer, 0.0) / 1e6, math.nan, "one"),
+            written(of_policies / 1e6, half_of_policies / 1e6, "one"),
             written(amount / 1e6, half / 1e6, "one"),
             written(amount / 1e6 / years, half / 1e6 / years, "two"),
         )
