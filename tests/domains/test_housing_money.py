@@ -70,7 +70,7 @@ def test_moves_take_from_savings_what_purchases_cost(town):
     assert (cash < -20_000).sum() > 20
     pairs = [(old, row[key]) for old, key in enumerate(keys.tolist()) if key in row and cash[old] < -20_000]
     old, new = np.array(pairs).T
-    saved = households["wealth"][new] - before[old] - cash[old]
+    saved = households["wealth"][new] - before[old] - cash[old] - households["brought_wealth"][new]
     assert (saved > -1.0).all(), "wealth changes by saving and by the money of homes, never below that"
     assert np.median(households["wealth"][new] - before[old]) < -15_000
 
@@ -244,3 +244,32 @@ def test_applications_keep_their_year(town):
     waiting = [(since.get(key, 0), year) for key, year in now if year > 0]
     assert any(old > 0 for old, _ in waiting)
     assert all(year in (old, town.model.year) for old, year in waiting)
+
+
+def test_partners_who_move_in_bring_their_wealth_and_the_homes_that_they_own(town):
+    persons, households, dwellings = (getattr(town.model.city, name) for name in ("persons", "households", "dwellings"))
+    keys, reference = households.key.tolist(), persons.key[households["reference_person"]]
+    savings = households["wealth"] + households["home_cash"]
+    assets = dict(zip(keys, savings.tolist(), strict=True))
+    net = dict(zip(reference.tolist(), (savings - households["home_debt"]).tolist(), strict=True))
+    head = dict(zip(reference.tolist(), keys, strict=True))
+    let = np.flatnonzero(dwellings["owner"] >= 0)
+    owners = dict(zip(dwellings.key[let].tolist(), reference[dwellings["owner"][let]].tolist(), strict=True))
+    town.model.step()
+    left = set(keys) - set(households.key.tolist())
+    moved = np.flatnonzero((persons["partner"] >= 0) & (persons["household"] >= 0))
+    moved = moved[[head.get(key) in left for key in persons.key[moved].tolist()]]
+    new_home = dict(zip(persons.key[moved].tolist(), persons["household"][moved].tolist(), strict=True))
+    assert len(new_home) > 5
+    brought = np.zeros(households.size)
+    for key, home in new_home.items():
+        brought[home] += net[key]
+    for home in set(new_home.values()):
+        before = assets.get(int(households.key[home]), 0.0)
+        assert households["wealth"][home] >= max(before + brought[home], 0.0) - 1.0, "the wealth of both, and savings"
+    row = dict(zip(dwellings.key.tolist(), range(dwellings.size), strict=True))
+    theirs = [(row[key], new_home[owner]) for key, owner in owners.items() if owner in new_home and key in row]
+    assert theirs
+    for home, household in theirs:
+        sold = dwellings["status"][home] == DwellingStatus.OCCUPIED
+        assert sold or dwellings["owner"][home] == household, "the couple owns what the partner left or let"

@@ -51,6 +51,9 @@ class Demography(Domain):
         "households.zone",
         "households.tenure",
         "households.income",
+        "households.wealth",
+        "households.home_cash",
+        "households.home_debt",
         "households.dwelling",
         "dwellings.owner",
         "zones.nursing_beds",
@@ -88,7 +91,6 @@ class Demography(Domain):
         mortality.deaths(now)
         institutions.nursing_homes(now)
         returning.join_children(now)
-        inheritance.inherit(now)
         institutions.leave_institutions(now)
         institutions.enter_other_institutions(now)
         fertility.births(now)
@@ -99,6 +101,7 @@ class Demography(Domain):
         migration.departures(now)
         migration.arrivals(now, living, self.attractiveness)
         members, minors = households.shelter_minors(now)
+        inheritance.hand_on(now, members)
         households.retain_homes(now, members)
         households.forget_lost_partners(now)
         households.describe_homes(now, members, minors)

@@ -228,8 +228,10 @@ COLUMNS = {
     "persons.institution_zone": Column("int16", "code", "zone of the institution; -1 at home", fill=-1),
     "persons.origin": Column("int32", "code", "donor of a newcomer, -1 otherwise", fill=-1),
     "persons.arrival_year": Column("int16", "year", "year of moving in; 0 for founders and those born here"),
-    "dwellings.heir": Column("int32", "row", "who inherits it this year and lives in town", link="persons"),
-    "dwellings.inherited": Column("int16", "year", "last year in which it passed to heirs; 0 never"),
+    "dwellings.heir": Column("int32", "row", "heir, or owner who moved in with others, in town", link="persons"),
+    "dwellings.inherited": Column(
+        "int16", "year", "last year in which it passed on as its owners' home ended; 0 never"
+    ),
     "persons.came_from": Column("int8", "code", "place beyond the city where a newcomer lived; -1 otherwise", fill=-1),
     "households.reference_person": Column("int32", "row", "the one whose home it is", link="persons"),
     "households.size": Column("int8", "person", "members"),
@@ -238,6 +240,7 @@ COLUMNS = {
     "households.type": Column("int8", "code", "census type"),
     "households.founded_year": Column("int16", "year", "year of founding"),
     "households.origin": Column("int32", "code", "donor of a newcomer household, -1 otherwise", fill=-1),
+    "households.brought_wealth": Column("float32", "EUR", "net of home loans, by those who gave up a home to move in"),
 }
 
 MEASURES = {
@@ -282,7 +285,7 @@ MEASURES = {
     "shared_living_share": Measure(
         "1", "adults at home who share it with adults other than a partner", by=("age_band",)
     ),
-    "inherited_dwellings": Measure("dwelling", "dwellings whose owners died or moved to a nursing home or a child"),
+    "inherited_dwellings": Measure("dwelling", "dwellings whose owners died or moved to a nursing home"),
     "inherited_in_town_share": Measure("1", "of these, with an heir who lives in town"),
     "young_adults_with_parents_share": Measure("1", "people of 18 to 29 who live in somebody else's home"),
     "institution_share": Measure("1", "people who live in institutions", by=("zone", "sex")),

@@ -115,7 +115,7 @@ def leave_alone(now: Year, rows: Rows) -> None:
     """Note that people leave their homes without those who live with them, whose eldest adult takes over."""
     persons, households = now.city.persons, now.city.households
     home = persons["household"][rows]
-    headed = home >= 0
+    headed = (home >= 0) & (households["size"][home] > 1)  # what the last one leaves stays hers or his
     headed[headed] = households["reference_person"][home[headed]] == rows[headed]
     households["reference_person"][home[headed]] = NONE
 

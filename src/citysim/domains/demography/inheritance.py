@@ -1,7 +1,8 @@
-"""Where an owners' household ends by death, in a nursing home or with a child, its homes pass to a child or to others.
+"""Where an owners' household ends its homes pass on: to heirs, or with the one who moves in with a partner or with kin.
 
-Demography names the heir of each dwelling (`dwellings.heir`, `dwellings.inherited`); what the heir does with it - live
-in it, let it, sell it or leave it empty - is the housing domain's part.
+Demography names who gets each dwelling (`dwellings.heir`, `dwellings.inherited`); what he or she does with it - live
+in it, let it, sell it or leave it empty - is the housing domain's part. Who moves in with others also brings the wealth
+of the home that ended (`households.brought_wealth`), which the work domain adds; the wealth of the dead goes nowhere.
 """
 
 from __future__ import annotations
@@ -18,35 +19,69 @@ from citysim.domains.demography.year import Rows, Year
 
 
 def note_ends(now: Year, gone: Rows, homes: NDArray[Any]) -> None:
-    """Remember who has just died or moved to a nursing home or a child, and from which household (-1 for none)."""
+    """Remember who has just died or moved to a nursing home, and from which household (-1 for none)."""
     at_home = homes >= 0
     now.gone.append((gone[at_home], homes[at_home]))
 
 
-def inherit(now: Year) -> None:
-    """Name for this year the heirs of dwellings whose owners' household has lost its last member."""
+def hand_on(now: Year, members: NDArray[Any]) -> None:
+    """Name for this year who gets the dwellings of owners whose household has ended, and bring wealth along.
+
+    Parameters
+    ----------
+    members
+        Members of each household at the end of the year.
+    """
     persons, households, dwellings = now.city.persons, now.city.households, now.city.dwellings
     dwellings["heir"] = NONE
+    households["brought_wealth"] = 0.0
+    ended = np.flatnonzero(members == 0)
+    last = households["reference_person"][ended]
+    target = carried(persons["household"], last, NONE)
+    moved = target >= 0
+    ended, last, target = ended[moved], last[moved], target[moved]
+    brought = households["wealth"][ended] + households["home_cash"][ended] - households["home_debt"][ended]
+    np.add.at(households["brought_wealth"], target, brought)
+    successor = np.full(households.size, NONE, dtype=np.int64)
+    successor[ended] = last
+    estate = _heirs(now, members, successor)
+    passes = estate.copy()
+    passes[ended] = True
+    rows, former = _owned(now, passes)
+    dwellings["heir"][rows] = successor[former]
+    dwellings["inherited"][rows] = now.year
+    inherited = estate[former]
+    now.count("inherited_dwellings", np.count_nonzero(inherited))
+    now.count("inherited_in_town", np.count_nonzero(inherited & (successor[former] >= 0)))
+
+
+def _heirs(now: Year, members: NDArray[Any], successor: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Name the eldest child, a minor if need be, for each household that its last members left by death or dependency.
+
+    Returns
+    -------
+    NDArray
+        Whether each household leaves an estate; its `successor` is written.
+    """
+    persons, households = now.city.persons, now.city.households
     gone, homes = (np.concatenate(parts) for parts in zip(*now.gone, strict=True))
-    # Sizes are those of the end of last year: nobody else has left a home yet, and nobody comes to a home that ends.
-    last = np.bincount(homes, minlength=households.size)[homes] == households["size"][homes]
-    gone, homes = gone[last], homes[last]
-    if not homes.size or not dwellings.size:
-        return
-    child = eldest_children(now, gone, homes)
-    heir = np.full(households.size, NONE, dtype=np.int64)
+    estate = np.zeros(households.size, dtype=bool)
+    # Where somebody took over the home and left town later, it is the reference person who is not among the gone.
+    estate[homes[(members[homes] == 0) & (households["reference_person"][homes] == gone)]] = True
+    gone, homes = gone[estate[homes]], homes[estate[homes]]
+    child = eldest_children(now, gone, homes, youngest=0)
     order = np.argsort(persons.key[gone], kind="stable")  # of two who end together one names the heir: not row order
     order = order[child[order] >= 0]
-    heir[homes[order]] = child[order]
-    ended = np.zeros(households.size, dtype=bool)
-    ended[homes] = True
+    successor[homes[order]] = child[order]
+    return estate
+
+
+def _owned(now: Year, passes: NDArray[np.bool_]) -> tuple[Rows, NDArray[Any]]:
+    """Dwellings that some households owned, lived in or let, and whose each of them was."""
+    households, dwellings = now.city.households, now.city.dwellings
     owner, home = dwellings["owner"], households["dwelling"]
-    owned = homes[(households["tenure"][homes] <= Tenure.MORTGAGED) & (home[homes] >= 0)]
-    rows = np.flatnonzero(carried(ended, owner, False))
-    rows, theirs = np.concatenate([home[owned], rows]), np.concatenate([owned, owner[rows]])
+    own = np.flatnonzero(passes & (households["tenure"] <= Tenure.MORTGAGED) & (home >= 0))
+    rows = np.flatnonzero(carried(passes, owner, False))
+    rows, former = np.concatenate([home[own], rows]), np.concatenate([own, owner[rows]])
     rows, first = np.unique(rows, return_index=True)
-    theirs = theirs[first]
-    dwellings["heir"][rows] = heir[theirs]
-    dwellings["inherited"][rows] = now.year
-    now.count("inherited_dwellings", rows.size)
-    now.count("inherited_in_town", np.count_nonzero(heir[theirs] >= 0))
+    return rows, former[first]

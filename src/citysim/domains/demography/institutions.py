@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from citysim.city.codes import NONE, Health, Labour, Residence
 from citysim.core.choice import choose, happens, ration
-from citysim.domains.demography.households import found, living_alone
+from citysim.domains.demography.households import found, lives_with_minor, living_alone
 from citysim.domains.demography.inheritance import note_ends
 from citysim.domains.demography.year import Rows, Year
 
@@ -152,7 +152,7 @@ def _part_from_partner(now: Year, rows: Rows, homes: NDArray[Any]) -> None:
 
 
 def enter_halls(now: Year, leavers: Rows) -> Rows:
-    """Students fill rooms in halls: first those who live alone, most of whom have come from elsewhere.
+    """Students without a child fill rooms in halls: first those who live alone, most of whom have come from elsewhere.
 
     Returns
     -------
@@ -164,11 +164,12 @@ def enter_halls(now: Year, leavers: Rows) -> Rows:
     free = _free_places(now, kind, places)
     if free.sum():
         alone = living_alone(now, HALL_AGES[0], HALL_AGES[1] + 1)
-        alone = alone[persons["labour"][alone] == Labour.STUDENT]
+        alone = alone[(persons["labour"][alone] == Labour.STUDENT) & ~lives_with_minor(now, alone)]
         chosen = _some(now, alone, HALL_FROM_ELSEWHERE * free.sum(), "demography.hall_from_town")
         enter(now, chosen, kind, free, "demography.hall_from_town")
     age, labour = persons["age"][leavers], persons["labour"][leavers]
     student = (labour == Labour.STUDENT) & (age >= HALL_AGES[0]) & (age <= HALL_AGES[1])
+    student &= ~lives_with_minor(now, leavers)
     without = enter(now, leavers[student], kind, _free_places(now, kind, places), "demography.hall")
     return np.concatenate([leavers[~student], without])
 

@@ -33,18 +33,20 @@ def children_of(now: Year, parents: Rows) -> tuple[Rows, Rows]:
     return np.concatenate([hers, his[rest]]), np.concatenate([place, other_place[rest]])
 
 
-def eldest_children(now: Year, parents: Rows, homes: NDArray[Any]) -> NDArray[np.int64]:
-    """Eldest grown child in town of each person, -1 where there is none; of two of one age the smaller key.
+def eldest_children(now: Year, parents: Rows, homes: NDArray[Any], youngest: int = ADULT) -> NDArray[np.int64]:
+    """Eldest child in town of each person, -1 where there is none; of two of one age the smaller key.
 
     Parameters
     ----------
     homes
         Household of each parent: children who live there do not count, nor those without a home in town.
+    youngest
+        Age from which children count.
     """
     persons = now.city.persons
     children, position = children_of(now, parents)
     home = persons["household"][children]
-    lives = (home >= 0) & (home != homes[position]) & (persons["age"][children] >= ADULT)
+    lives = (home >= 0) & (home != homes[position]) & (persons["age"][children] >= youngest)
     children, position = children[lives], position[lives]
     order = np.lexsort((persons.key[children], -persons["age"][children].astype(np.int16)))[::-1]
     eldest = np.full(parents.size, NONE, dtype=np.int64)

@@ -18,7 +18,7 @@ from citysim.core.choice import happens
 from citysim.core.draws import mix_keys
 from citysim.core.kernels.columns import carried, looked_up, rows_where, sums_by_link
 from citysim.domains.demography import alignment, places
-from citysim.domains.demography.households import leave_the_city
+from citysim.domains.demography.households import leave_the_city, lives_with_minor
 from citysim.domains.demography.kin import link_returners
 from citysim.domains.demography.leaving import are_guests, unpartnered
 from citysim.domains.demography.year import ADULT, Rows, Year
@@ -155,6 +155,7 @@ def departures(now: Year) -> None:
     alone = happens(now.draws, "demography.departure_alone", persons.key[young], np.minimum(weight * level, 0.9))
     along = carried(leaving, household, False)
     young = young[alone & ~along[young]]  # who leaves with the parents does not leave alone
+    young = young[~lives_with_minor(now, young)]
     together = rows_where(along)
     homes = rows_where(leaving)
     people = np.bincount(household[together], minlength=head.size)[homes]

@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citysim.city.codes import Health, Labour, Residence
-from citysim.domains.demography.households import leave_alone, settle
-from citysim.domains.demography.inheritance import note_ends
+from citysim.domains.demography.households import leave_alone, lives_with_minor, settle
 from citysim.domains.demography.kin import eldest_children, parents_home
 from citysim.domains.demography.year import ADULT, Rows, Year
 
@@ -45,17 +44,11 @@ def return_to_parents(now: Year) -> None:
     home = parents_home(now, rows)
     goes = (home >= 0) & (home != household[rows]) & (lot < chance[SITUATION[persons["labour"][rows]]])
     rows, home = rows[goes], home[goes]
-    alone = ~_head_with_children(now, rows)
+    alone = ~lives_with_minor(now, rows)
     now.returned = rows[alone]
     now.count("returned_home", now.returned.size)
     leave_alone(now, now.returned)
     settle(now, now.returned, home[alone])
-
-
-def _head_with_children(now: Year, rows: Rows) -> NDArray[np.bool_]:
-    """Whether somebody is the reference person of a home with minors."""
-    households, home = now.city.households, now.city.persons["household"][rows]
-    return (home >= 0) & (households["reference_person"][home] == rows) & (households["children"][home] > 0)
 
 
 def join_children(now: Year) -> None:
@@ -71,7 +64,6 @@ def join_children(now: Year) -> None:
     child = eldest_children(now, rows, persons["household"][rows])
     rows, child = rows[child >= 0], child[child >= 0]
     now.count("joined_children", rows.size)
-    note_ends(now, rows, persons["household"][rows].copy())
     settle(now, rows, persons["household"][child])
 
 

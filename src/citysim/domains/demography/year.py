@@ -45,7 +45,7 @@ class Year:
     returned
         Rows of people who went back to their parents this year: they do not leave again before the next.
     gone
-        People who died or moved to a nursing home or a child this year, and the households that they left.
+        People who died or moved to a nursing home this year, and the households that they left.
     departure_weights
         Relative hazard of leaving the city by age, household type, diploma and tenure, once it is known.
     single_homes

@@ -1,5 +1,7 @@
 """What heirs do with the home of the dead: sell it, let it, keep it as a second home, live in it, or leave it empty.
 
+So do owners who have moved in with a partner or with kin, and still own the home that they left.
+
 U(let) = a + b d ln(rent/price), U(empty) = a_group + c (old, cold flat hard to let) - t tax, U(second home) = a for
 heirs who live elsewhere, U(live) = a for heirs in town who are tenants or guests, U(sell) = 0 (multinomial logit).
 a_group is solved in the base year: a given part of the homes that drop out of use are estates.

@@ -205,5 +205,6 @@ READS = (
     "persons.retraining", "persons.retraining_year", "persons.health", "persons.gir", "persons.telework_days",
     "households.reference_person", "households.size", "households.children", "households.consumption_units",
     "households.zone", "households.tenure", "households.rental_income", "households.home_cash",
+    "households.brought_wealth",
     "households.food_channel", "dwellings.status", "zones.rent_index", "zones.access_jobs",
 )  # fmt: skip

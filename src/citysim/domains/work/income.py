@@ -169,11 +169,12 @@ class HouseholdIncome:
             city.persons["income_residual"][rows] = self.pool[like]
 
     def save(self, city, p):
-        """Add the year's saving to wealth, by quintile of living standard, and the money of homes bought and sold."""
+        """Add to wealth the year's saving, by quintile of living standard, money of homes and what partners bring."""
         households = city.households
         standard = households["income"] / self._units(households)
         some = np.sort(standard[:: max(1, standard.size // 5000)])
         bounds = np.interp(np.arange(1, 5) * 0.2 * (some.size - 1), np.arange(some.size), some)
         rate = p.saving[steps_reached(standard, bounds)]
         wealth = households["wealth"] + rate * households["income"] + households["home_cash"]
+        wealth += households["brought_wealth"]
         households["wealth"][:] = np.maximum(wealth, 0.0)
