@@ -1,6 +1,6 @@
 """Couples separate at a nearly constant hazard; one keeps the home, the children stay mostly with their mother.
 
-h = h0 factor / mean(factor | unions of less than five years, base year), h0 = `separation_hazard`: .065, at which a fifth
+h = h0 factor / mean(factor | unions of less than five years, base year), h0 = `separation_hazard` = .065: a fifth
 of the unions formed in the simulation end within five years (Insee, Couples et familles 2015). It exceeds -ln(.8) / 5,
 since couples marry and have small children, which protects them. The factor is .8 before 2 and after 25 years of union
 (Insee Première 1107: the risk hardly depends on duration). The mean is over recent unions, which is what the published
