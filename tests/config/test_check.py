@@ -95,9 +95,11 @@ def test_provenance_names_the_file(folder, domains):
         ("domains.housing.rent_elasticity={ownr: 0.3, tenant: 0.4}", "unknown name 'ownr'.*nearest: owner"),
         ("alignment=insee_central", "alignment .*assumes a fertility of 1.80, the scenario has 1.55"),
         ("domains.health.teleconsultation_ceiling=0.4", "exceeds the share that can be remote; allowed: up to 0.3"),
-        ("technologies.heat_pump.ceiling=1.5", "technologies.heat_pump.ceiling .*1.5 is out of bounds"),
-        ("technologies.heat_pump.cost=cheap", "technologies.heat_pump.cost .*'cheap' has the wrong type"),
-        ("technologies.heat_pump.adopter=cat", "technologies.heat_pump.adopter .*'cat' is unknown"),
+        ("scenario.targets.teleconsultation_share=0.5", "teleconsultation_share .command line.: 0.5 exceeds"),
+        ("technologies.heat_pump.ceiling=1.5", "heat_pump.ceiling .command line.: 1.5 is out of bounds"),
+        ("technologies.heat_pump.cost=cheap", "heat_pump.cost .command line.: 'cheap' has the wrong type"),
+        ("technologies.heat_pump.adopter=cat", "heat_pump.adopter .command line.: 'cat' is unknown"),
+        ("technologies.heat_pump.available=soon", "heat_pump.available .command line.: 'soon' has the wrong type"),
     ],
 )
 def test_override_refused(folder, domains, override, expected):

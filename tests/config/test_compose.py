@@ -127,8 +127,10 @@ def test_bare_city_figure_keeps_its_range(folder):
         ("seed=[1", "seed=.1 .*not readable"),
         (
             "technologies.heat_pum.cost=3",
-            "technologies.heat_pum.cost .*nearest: technologies.heat_pump.cost$",
+            "technologies.heat_pum.cost .*allowed: heat_pump; nearest: technologies.heat_pump.cost$",
         ),
+        ("domains.housing=5", "domains.housing .*is a group of settings; allowed: move_rate"),
+        ("domains=5", "domains .*is a group of settings; allowed: demography, housing, health$"),
         ("domains.housing.move_rate.valu=3", "move_rate.valu .*a value is given whole.*nearest: value$"),
         ("city.pth=x", "city.pth .*nearest: city.path$"),
     ],

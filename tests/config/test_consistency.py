@@ -40,8 +40,9 @@ def test_fertility_against_alignment(alignment, fertility, agrees):
 
 
 def test_teleconsultation():
-    assert not list(consistency.teleconsultation_exceeds_substitutable(0.30))
-    assert list(consistency.teleconsultation_exceeds_substitutable(0.31))
+    assert not list(consistency.teleconsultation_exceeds_substitutable(0.30, 0.30))
+    for share in ((0.31, 0.30), (0.30, 0.31)):
+        assert len(list(consistency.teleconsultation_exceeds_substitutable(*share))) == 1
 
 
 @pytest.mark.parametrize(

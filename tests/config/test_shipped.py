@@ -226,3 +226,25 @@ def test_an_assumption_of_the_command_line_stands_over_that_of_ones_own_folder(t
     (tmp_path / "city.yaml").write_text("assumptions: {social_share_of_tenants: 30}\n", encoding="utf-8")
     city = compose(f"city.path={tmp_path}", "city.assumptions.social_share_of_tenants=0.2").city
     assert city["assumptions"]["social_share_of_tenants"] == 0.2
+
+
+@pytest.mark.parametrize(
+    ("override", "expected"),
+    [
+        ("requires={hous: true}", "technologies.heat_pump.requires.hous (command line): unknown column"),
+        ("requires={heat_source: gaz}", "technologies.heat_pump.requires.heat_source (command line): "),
+        ("held_where={house: yes please}", "technologies.heat_pump.held_where.house (command line): "),
+        ("ceiling=0.05", "technologies.heat_pump (command line): start_share 0.12 and ceiling 0.05"),
+        ("cost_unit=EURO", "technologies.heat_pump (command line): unit 'EURO'"),
+    ],
+)
+def test_a_technology_that_nobody_could_adopt_is_refused_before_a_run(override, expected):
+    with pytest.raises(ParameterError) as refusal:
+        prepared(["city=smallville", f"technologies.heat_pump.{override}"])
+    (line,) = [str(problem) for problem in refusal.value.problems]
+    assert line.startswith(expected)
+
+
+def test_technologies_that_need_one_another_are_refused_before_a_run():
+    with pytest.raises(ParameterError, match="prerequisite of itself"):
+        prepared(["city=smallville", "technologies.ai_tutor.prerequisites=[ai_tutor]"])

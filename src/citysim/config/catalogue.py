@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, replace
 from typing import Any
 
+from citysim.config.overrides import origin_of
 from citysim.config.schema import Config
 from citysim.core.domain import Domain
 from citysim.core.params import ENTRY_KEYS
@@ -32,29 +33,35 @@ def plain(value: Any) -> Any:
 
 
 def problems_of_technologies(config: Config, domains: Mapping[str, type[Domain]]) -> Iterable[Problem]:
-    """What is wrong in the catalogue, entry by entry."""
+    """What is wrong in the catalogue, entry by entry; the command line is named where it said what is wrong."""
     offered = {f"{name}.{quantity}" for name, domain in domains.items() for quantity in domain.offers}
     for name, entry in config.technologies.items():
         where = f"configs/technology/{name}.yaml"
-        key = f"technologies.{name}"
-        unknown = [field for field in entry if field not in FIELDS]
-        for field in unknown:
-            yield Problem(f"{key}.{field}", where, "unknown key", listed(FIELDS, 30), nearest_name(field, FIELDS))
-        for field in REQUIRED:
-            if field not in entry:
-                yield Problem(f"{key}.{field}", where, "missing")
-        yield from _problems_of_numbers(key, where, entry)
-        yield from _problems_of_sources(key, where, entry, config)
-        for effect in entry.get("effects", ()):
-            yield from _problems_of_effect(f"{key}.effects", where, effect, offered)
-        for other in entry.get("prerequisites", ()):
-            if other not in config.technologies and not _exists(other):
-                nearest = nearest_name(other, config.technologies)
-                yield Problem(f"{key}.prerequisites", where, f"unknown technology {other!r}", "", nearest)
-        if entry.get("adopter", ADOPTERS[0]) not in ADOPTERS:
-            adopter = str(entry["adopter"])
-            nearest = nearest_name(adopter, ADOPTERS)
-            yield Problem(f"{key}.adopter", where, f"{adopter!r} is unknown", listed(ADOPTERS), nearest)
+        for problem in _problems_of_entry(f"technologies.{name}", where, entry, config, offered):
+            yield replace(problem, where=origin_of(problem.key, config.origins, where))
+
+
+def _problems_of_entry(
+    key: str, where: str, entry: Mapping[str, Any], config: Config, offered: set[str]
+) -> Iterable[Problem]:
+    unknown = [field for field in entry if field not in FIELDS]
+    for field in unknown:
+        yield Problem(f"{key}.{field}", where, "unknown key", listed(FIELDS, 30), nearest_name(field, FIELDS))
+    for field in REQUIRED:
+        if field not in entry:
+            yield Problem(f"{key}.{field}", where, "missing")
+    yield from _problems_of_numbers(key, where, entry)
+    yield from _problems_of_sources(key, where, entry, config)
+    for effect in entry.get("effects", ()):
+        yield from _problems_of_effect(f"{key}.effects", where, effect, offered)
+    for other in entry.get("prerequisites", ()):
+        if other not in config.technologies and not _exists(other):
+            nearest = nearest_name(other, config.technologies)
+            yield Problem(f"{key}.prerequisites", where, f"unknown technology {other!r}", "", nearest)
+    if entry.get("adopter", ADOPTERS[0]) not in ADOPTERS:
+        adopter = str(entry["adopter"])
+        nearest = nearest_name(adopter, ADOPTERS)
+        yield Problem(f"{key}.adopter", where, f"{adopter!r} is unknown", listed(ADOPTERS), nearest)
 
 
 def _exists(technology: str) -> bool:

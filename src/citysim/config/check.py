@@ -14,6 +14,7 @@ from citysim.config import consistency
 from citysim.config.catalogue import problems_of_technologies
 from citysim.config.errors import raise_if_any
 from citysim.config.folders import SCENARIO_GROUPS, chosen_by, options, read_option
+from citysim.config.overrides import origin_of
 from citysim.config.schema import Config
 from citysim.core.domain import Domain
 from citysim.core.params import Parameters
@@ -153,7 +154,7 @@ def _scenario_rules(config: Config, parameters: Parameters) -> list[Problem]:
     fertility = at("demography", "total_fertility_rate", HORIZON)
     short_chain = _target(targets, "short_chain_share")
     return [
-        Problem(key, where, reason, allowed)
+        Problem(key, origin_of(key, config.origins, where), reason, allowed)
         for key, reason, allowed in (
             *consistency.retrofit_exceeds_labour(_target(targets, "deep_retrofit_rate")),
             *consistency.electric_stock_out_of_reach(
@@ -162,7 +163,9 @@ def _scenario_rules(config: Config, parameters: Parameters) -> list[Problem]:
                 HORIZON,
             ),
             *consistency.fertility_against_alignment(config.alignment, fertility),
-            *consistency.teleconsultation_exceeds_substitutable(at("health", "teleconsultation_ceiling", HORIZON)),
+            *consistency.teleconsultation_exceeds_substitutable(
+                at("health", "teleconsultation_ceiling", HORIZON), _target(targets, "teleconsultation_share")
+            ),
             *consistency.less_meat_without_cause(
                 _target(targets, "meat_change"), short_chain, at("food", "price_index", HORIZON)
             ),

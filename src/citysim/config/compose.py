@@ -205,7 +205,7 @@ def _apply(
             and parts[2] in known[f"domains.{parts[1]}"]
         ):
             problems += _keep_parameter(entries.setdefault(parts[1], {}), parts, value)
-        elif parts[0] == PARAMETERS or key not in known:
+        elif key not in known or (parts[0] == PARAMETERS and len(parts) > 2):
             problems.append(_unknown(key, known, domains))
         elif isinstance(known[key], Mapping) and not _is_entry(known[key]) and not _may_be(parts[0], value):
             problems.append(Problem(key, COMMAND_LINE, "is a group of settings", listed(known[key])))
@@ -244,12 +244,15 @@ def _unknown(key: str, known: Mapping[str, Any], domains: list[str]) -> Problem:
     if parts[0] == PARAMETERS and len(parts) >= 3 and parts[1] not in domains:
         nearest = nearest_name(parts[1], domains)
         return Problem(key, COMMAND_LINE, f"{parts[1]!r} is not a domain of this run", listed(domains), nearest)
-    parent = ".".join(parts[:-1])
+    while len(parts) > 1 and ".".join(parts[:-1]) not in known:
+        parts.pop()  # the first part that is unknown: what is below it tells nothing
+    parent, rest = ".".join(parts[:-1]), key.split(".")[len(parts) :]
     siblings = known[parent] if isinstance(known.get(parent), Mapping) else None
     if siblings is None and len(parts) == 1:
         siblings = {name: None for name in known if "." not in name and name != PARAMETERS} | dict.fromkeys(GROUPS)
     nearest = nearest_name(parts[-1], siblings or [])
-    nearest = (f"{parent}.{nearest}" if parent and nearest else nearest) or nearest_name(key, [*known, *GROUPS])
+    nearest = ".".join([*filter(None, [parent]), nearest, *rest]) if nearest else ""
+    nearest = nearest or nearest_name(key, [*known, *GROUPS])
     return Problem(key, COMMAND_LINE, "unknown key", listed(siblings or {}, 24), nearest)
 
 

@@ -90,11 +90,14 @@ def fertility_against_alignment(alignment: str, fertility: float) -> Iterator[Fi
         )
 
 
-def teleconsultation_exceeds_substitutable(ceiling: float) -> Iterator[Finding]:
-    """Rule 6: no more consultations are remote than can be remote."""
-    if ceiling > SUBSTITUTABLE_VISITS + 1e-9:
-        key = "domains.health.teleconsultation_ceiling"
-        yield key, f"{ceiling:g} exceeds the share that can be remote", f"up to {SUBSTITUTABLE_VISITS:g}"
+def teleconsultation_exceeds_substitutable(ceiling: float, target: float) -> Iterator[Finding]:
+    """Rule 6: no more consultations are remote, or are aimed at, than can be remote."""
+    for key, share in (
+        ("domains.health.teleconsultation_ceiling", ceiling),
+        ("scenario.targets.teleconsultation_share", target),
+    ):
+        if share > SUBSTITUTABLE_VISITS + 1e-9:
+            yield key, f"{share:g} exceeds the share that can be remote", f"up to {SUBSTITUTABLE_VISITS:g}"
 
 
 def less_meat_without_cause(meat_change: float, short_chain_share: float, price_index: float) -> Iterator[Finding]:

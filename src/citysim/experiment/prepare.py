@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from citysim import domains as domain_package
 from citysim.city.observed import FILE, read_rows
@@ -12,11 +15,15 @@ from citysim.city.readers.folder import SMALLEST_CITY, read_city
 from citysim.city.readers.tables import CityDataError, read_table
 from citysim.config.check import check
 from citysim.config.compose import compose
-from citysim.config.errors import ConfigError
+from citysim.config.errors import ConfigError, raise_if_any
+from citysim.config.overrides import origin_of
 from citysim.config.schema import Config
 from citysim.core.domain import Domain, discover
 from citysim.core.params import COMMAND_LINE
-from citysim.core.problems import Problem
+from citysim.core.problems import Problem, listed, nearest_name
+from citysim.core.technology import parents_first
+from citysim.domains.technology.eligibility import PLACES, meets
+from citysim.technologies import load_technologies
 
 
 def prepared(overrides: Sequence[str]) -> Config:
@@ -27,8 +34,9 @@ def prepared(overrides: Sequence[str]) -> Config:
     ConfigError
         With one problem for each thing that is wrong.
     """
-    config = compose(*overrides)
-    check(config, known_domains())
+    config, domains = compose(*overrides), known_domains()
+    check(config, domains)
+    check_technologies(config, domains)
     check_city(config)
     check_output(config)
     return config
@@ -52,6 +60,56 @@ def check_output(config: Config) -> None:
     if not existing.is_dir() or not os.access(existing, os.W_OK):
         reason = f"{config.output.root!r} is no folder to write in"
         raise ConfigError([Problem("output.root", COMMAND_LINE, reason, "a folder that exists or can be made")])
+
+
+def check_technologies(config: Config, domains: Mapping[str, type[Domain]]) -> None:
+    """Refuse conditions on a column that adopters do not have, or on values that it cannot have; entries that clash.
+
+    Raises
+    ------
+    ConfigError
+        With one problem for each thing that is wrong.
+    """
+    columns = [full for domain in domains.values() for full in domain.columns]
+    problems = []
+    for name, entry in config.technologies.items():
+        file = f"configs/technology/{name}.yaml"
+        tables = [f"{table}." for table, _ in PLACES.get(entry.get("adopter", ""), ())]
+        known = [full.partition(".")[2] for table in tables for full in columns if full.startswith(table)]
+        for field in ("requires", "held_where") if tables else ():
+            key = f"technologies.{name}.{field}"
+            where = origin_of(key, config.origins, file)
+            problems += problems_of_conditions(key, where, entry.get(field) or {}, known)
+        try:
+            load_technologies({name: entry})
+        except (ValueError, TypeError) as error:
+            key = f"technologies.{name}"
+            problems.append(Problem(key, origin_of(key, config.origins, file), str(error).removeprefix(f"{name}: ")))
+    raise_if_any(problems)
+    try:
+        parents_first(load_technologies(config.technologies))
+    except ValueError as error:
+        where = origin_of("technologies", config.origins, "configs/technology")
+        raise ConfigError([Problem("technologies", where, str(error))]) from None
+
+
+def problems_of_conditions(key: str, where: str, conditions: Any, known: Sequence[str]) -> list[Problem]:
+    """Conditions on unknown columns, or that no value of the column can meet."""
+    if not isinstance(conditions, Mapping):
+        return [Problem(key, where, f"{conditions!r} is not a mapping", "{column: value, [values] or {min, max}}")]
+    problems = []
+    for column, condition in conditions.items():
+        if column not in known:
+            nearest = nearest_name(str(column), known)
+            problems.append(
+                Problem(f"{key}.{column}", where, "unknown column", listed(sorted(set(known)), 80), nearest)
+            )
+            continue
+        try:
+            meets(column, np.zeros(0), condition)
+        except (ValueError, TypeError) as error:
+            problems.append(Problem(f"{key}.{column}", where, str(error)))
+    return problems
 
 
 def check_city(config: Config) -> None:
