@@ -34,7 +34,8 @@ def section(one: type[Domain]) -> list[str]:
         (f"`{key}`", param.unit, param.role, param.description) for key, param in one.params.items()
     ])  # fmt: skip
     lines += table(("measure", "unit", "by", "meaning"), [
-        (f"`{key}`", measure.unit, ", ".join(measure.by), measure.description) for key, measure in one.measures.items()
+        (f"`{key}`", measure.unit, measure.split or ", ".join(measure.by), measure.description)
+        for key, measure in one.measures.items()
     ])  # fmt: skip
     return lines
 

@@ -12,7 +12,10 @@ ZONE = Split(np.array([0, 0, 1, 1, -1]), ("north", "south", "empty"))
 
 
 def numbers(statistic, by=("zone",), weight=1.0):
-    found = record_domain("d", {"m": Measure("1", "a measure", by)}, {"m": statistic}, lambda *_: ZONE, weight, 2030)
+    own = statistic.group_by or ""
+    found = record_domain(
+        "d", {"m": Measure("1", "a measure", () if own else by, own)}, {"m": statistic}, lambda *_: ZONE, weight, 2030
+    )
     return {(row.group_by, row.group): row.value for row in indicators(found)}
 
 
@@ -57,6 +60,9 @@ def test_numbers_of_the_city_and_own_splits():
 def test_measures_declared_and_returned_must_agree():
     with pytest.raises(UndeclaredMeasureError, match="m, n"):
         record_domain("d", {"m": Measure("1", "a measure")}, {"n": value(1)}, lambda *_: None, 1.0, 2030)
+    by_source = {"m": by_group({"car": 1.0}, "source")}
+    with pytest.raises(UndeclaredMeasureError, match="told by source"):
+        record_domain("d", {"m": Measure("1", "a measure")}, by_source, lambda *_: None, 1.0, 2030)
 
 
 def test_costs_by_payer_payee_and_event():

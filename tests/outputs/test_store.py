@@ -7,7 +7,10 @@ import json
 import numpy as np
 import pytest
 
+from citysim.cli.describing import indicators
+from citysim.config.compose import compose
 from citysim.experiment import run as running
+from citysim.experiment.prepare import known_domains
 from citysim.experiment.run import run
 from citysim.outputs.store import RunStore, StoredRun, UnfinishedRunError, is_finished
 
@@ -51,6 +54,23 @@ def test_indicators_have_the_promised_columns(root):
     assert years.tolist() == [2025, 2026]
     by_zone = stored.groups("demography", "population", "zone")
     assert sum(values[-1] for _, values in by_zone.values()) == pytest.approx(people[-1])
+
+
+def test_indicators_have_the_groups_that_describe_lists(root):
+    stored = next(iter(RunStore(root)))
+    config = compose("city=smallville")
+    listed = {}
+    for row in indicators(config, known_domains()):
+        listed[row["domain"], row["measure"]] = {*row["by"], *(["all"] if row["whole_city"] else [])}
+    told = {}
+    for row in (
+        stored.indicators.select(["domain", "measure", "group_by"])
+        .group_by(["domain", "measure", "group_by"])
+        .aggregate([])
+        .to_pylist()
+    ):
+        told.setdefault((row["domain"], row["measure"]), set()).add(row["group_by"])
+    assert told == listed
 
 
 def test_snapshots_hold_identities_and_links_as_keys(root):

@@ -21,6 +21,7 @@ from citysim.core.domain import Domain
 from citysim.core.problems import Problem
 from citysim.core.sources import RESERVED
 from citysim.experiment.prepare import known_domains
+from citysim.outputs.schema import COST_SPLITS, COST_UNIT, COSTS
 
 Row = Mapping[str, Any]
 Classes = Mapping[str, type[Domain]]
@@ -214,18 +215,23 @@ def bands(config: Config, _: Classes) -> list[Row]:
 
 
 def indicators(config: Config, classes: Classes) -> list[Row]:
-    """List every measure of the selected domains."""
-    return [
+    """List every measure of the selected domains, and what all of them cost."""
+    rows: list[Row] = [
         {
             "domain": name,
             "measure": measure,
             "unit": declaration.unit,
-            "by": list(declaration.by),
+            "whole_city": not declaration.split,
+            "by": [declaration.split] if declaration.split else list(declaration.by),
             "description": declaration.description,
         }
         for name in config.domains
         for measure, declaration in classes[name].measures.items()
     ]
+    domain, measure = COSTS
+    told = "what has been paid; by policy_payer, what policy levers cost"
+    rest = {"unit": COST_UNIT, "whole_city": True, "by": list(COST_SPLITS), "description": told}
+    return [*rows, {"domain": domain, "measure": measure, **rest}]
 
 
 def sources(config: Config, classes: Classes) -> list[Row]:

@@ -120,14 +120,25 @@ class Column:
 
 @dataclass(frozen=True)
 class Measure:
-    """A number that a domain reports every year, for the whole city and by group."""
+    """A number that a domain reports every year, for the whole city and by group.
+
+    Parameters
+    ----------
+    by
+        Groups by which it is told beside the whole city.
+    split
+        Groups of the domain's own (`by_group`) by which alone it is told, never for the whole city.
+    """
 
     unit: str
     description: str
     by: tuple[str, ...] = ()
+    split: str = ""
 
     def __post_init__(self) -> None:
         require_unit(self.unit)
+        if self.by and self.split:
+            raise ValueError("a measure told by a split of its own has no other groups")
         unknown = [name for name in self.by if name not in GROUPINGS]
         if unknown:
             raise ValueError(f"groupings {unknown} are not among {', '.join(GROUPINGS)}")

@@ -185,7 +185,7 @@ def _observed(city: Path) -> dict[str, Any]:
 
 def _described(declaration: Any) -> dict[str, Any]:
     assert is_dataclass(declaration)
-    kept = {field.name for field in fields(declaration)} & {"unit", "description", "by", "dtype"}
+    kept = {field.name for field in fields(declaration)} & {"unit", "description", "by", "split", "dtype"}
     return {key: value for key, value in asdict(declaration).items() if key in kept}  # type: ignore[arg-type]
 
 

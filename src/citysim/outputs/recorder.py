@@ -16,7 +16,7 @@ from citysim.core.domain import Ledger
 from citysim.core.kernels.columns import sums_by_link
 from citysim.core.kernels.groups import as_bits, common_bits, group_medians
 from citysim.core.kernels.ranks import rising
-from citysim.outputs.schema import ALL
+from citysim.outputs.schema import ALL, COST_SPLITS, COST_UNIT, COSTS
 
 
 class Indicator(NamedTuple):
@@ -104,7 +104,7 @@ def record_domain(
     Raises
     ------
     UndeclaredMeasureError
-        If the measures returned are not the measures declared.
+        If the measures returned are not the measures declared, or are told by other groups.
     """
     if set(declared) != set(measured):
         odd = sorted(set(declared) ^ set(measured))
@@ -112,6 +112,9 @@ def record_domain(
     readings = []
     for measure, declaration in declared.items():
         statistic = measured[measure]
+        if (statistic.group_by or "") != declaration.split:
+            told, said = statistic.group_by or "no split", declaration.split or "no split"
+            raise UndeclaredMeasureError(f"{name}.{measure}: told by {told}, declared with {said} of its own")
         factor = weight if statistic.extensive else 1.0
         for group_by, groups, numbers in _numbers(statistic, declaration, splits):
             if group_by != ALL and np.isnan(sum(numbers)):  # an empty group has no number
@@ -134,11 +137,11 @@ def record_costs(ledger: Ledger, weight: float, year: int, levers: Collection[st
     for (domain, event, payer, payee), amount in ledger.entries.items():
         name = f"{domain}.{event}"
         of_policy = payer if name in levers else ""
-        for key in ((ALL, ALL), ("payer", payer), ("payee", payee), ("event", name), ("policy_payer", of_policy)):
+        for key in ((ALL, ALL), *zip(COST_SPLITS, (payer, payee, name, of_policy), strict=True)):
             if key[1]:
                 sums[key] = sums.get(key, 0.0) + amount * weight
     return [
-        Reading(year, "costs", "amount", group_by, (group,), (total,), "EUR/year")
+        Reading(year, *COSTS, group_by, (group,), (total,), COST_UNIT)
         for (group_by, group), total in sorted(sums.items())
     ]
 

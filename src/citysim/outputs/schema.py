@@ -14,6 +14,10 @@ FIGURES = "figures"
 SNAPSHOT_TABLES = ("persons", "households", "dwellings", "businesses")
 ALL = "all"
 FINISHED = "finished"
+# The measure that no domain declares: what all ledgers hold, and by what it is told beside the whole city.
+COSTS = ("costs", "amount")
+COST_UNIT = "EUR/year"
+COST_SPLITS = ("payer", "payee", "event", "policy_payer")
 
 INDICATOR_SCHEMA = pa.schema(
     [

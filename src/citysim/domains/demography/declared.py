@@ -245,7 +245,7 @@ COLUMNS = {
 
 MEASURES = {
     "population": Measure("person", "people on 31 December", by=("zone", "age_band", "sex", "education", "tenure")),
-    "population_by_age_and_sex": Measure("person", "people by five-year age group and sex"),
+    "population_by_age_and_sex": Measure("person", "people by five-year age group and sex", split="age_and_sex"),
     "births": Measure("birth/year", "live births"),
     "deaths": Measure("death/year", "deaths"),
     "natural_balance_rate": Measure("1/1000", "births less deaths per 1,000 inhabitants"),
@@ -254,12 +254,14 @@ MEASURES = {
     "net_migration_balance_rate": Measure("1/1000", "arrivals less departures per 1,000 inhabitants"),
     "arrivals": Measure("person/year", "people who moved in"),
     "departures": Measure("person/year", "people who moved away"),
-    "arrivals_by_place": Measure("person/year", "people who moved in, by where they come from"),
-    "departures_by_place": Measure("person/year", "people who moved away, by where they go"),
-    "departure_rate_by_tenure": Measure("1/year", "households that move away, by tenure"),
+    "arrivals_by_place": Measure("person/year", "people who moved in, by where they come from", split="place"),
+    "departures_by_place": Measure("person/year", "people who moved away, by where they go", split="place"),
+    "departure_rate_by_tenure": Measure("1/year", "households that move away, by tenure", split="tenure"),
     "attractiveness": Measure("1", "attractiveness relative to the base year, last year's"),
     "alignment_correction": Measure("person/year", "people that an official projection adds (alignment)"),
-    "alignment_correction_by_flow": Measure("person/year", "births, deaths and net migration added by an alignment"),
+    "alignment_correction_by_flow": Measure(
+        "person/year", "births, deaths and net migration added by an alignment", split="flow"
+    ),
     "households": Measure("household", "households", by=("zone", "type", "tenure", "age_band")),
     "mean_household_size": Measure("1", "people per household", by=("zone", "tenure")),
     "one_person_household_share": Measure("1", "households of one person", by=("zone", "tenure", "age_band")),
@@ -273,7 +275,7 @@ MEASURES = {
     "life_expectancy_female": Measure("year", "life expectancy at birth of the year's expected deaths, women"),
     "life_expectancy_male": Measure("year", "life expectancy at birth of the year's expected deaths, men"),
     "couple_share": Measure("1", "people of 25 to 59 who live with a partner", by=("zone", "sex", "education")),
-    "couple_share_by_age": Measure("1", "people who live with a partner, by age"),
+    "couple_share_by_age": Measure("1", "people who live with a partner, by age", split="age"),
     "unions": Measure("1/year", "couples who moved together"),
     "separations": Measure("1/year", "couples who separated"),
     "widowed": Measure("person/year", "people whose partner died"),

@@ -108,10 +108,10 @@ BY_PERSON = ("zone", "age_band", "income_quintile")
 BY_HOUSEHOLD = ("zone", "type", "tenure", "income_quintile")
 MEASURES: dict[str, Measure] = {
     "co2_per_person": Measure("tCO2/year", "CO2 equivalent per inhabitant", by=BY_PERSON),
-    "co2": Measure("tCO2/year", "CO2 equivalent per inhabitant by source"),
+    "co2": Measure("tCO2/year", "CO2 equivalent per inhabitant by source", split="source"),
     "home_energy_per_person": Measure("kWh/year", "final energy of homes per inhabitant", by=BY_HOUSEHOLD),
     "home_energy_per_m2": Measure("kWh/m2/year", "final energy of homes per square metre", by=("zone", "tenure")),
-    "home_energy_by_source": Measure("kWh/year", "final energy of homes per inhabitant by energy"),
+    "home_energy_by_source": Measure("kWh/year", "final energy of homes per inhabitant by energy", split="source"),
     "energy_bill": Measure("EUR/year", "mean bill for home energy", by=BY_HOUSEHOLD),
     "fuel_poverty_share": Measure(
         "1", "households of the lowest three deciles whose energy takes over 8 % of income", by=BY_HOUSEHOLD

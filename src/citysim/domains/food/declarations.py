@@ -137,7 +137,7 @@ MEASURES = {
     ),
     "short_chain_share": Measure("1", "short chains in food spending", ALL_HOUSEHOLDS),
     "egrocery_share": Measure("1", "e-grocery in food spending", ALL_HOUSEHOLDS),
-    "channel_shares": Measure("1", "food spending by channel"),
+    "channel_shares": Measure("1", "food spending by channel", split="channel"),
     "local_share": Measure("1", "food spending met by local supply"),
     "budget_share": Measure("1", "food at home in household consumption", ("zone", "income_quintile", "type")),
     "spending_per_person": Measure(
@@ -150,7 +150,7 @@ MEASURES = {
     "meat_kg_per_person": Measure(
         "kg/year", "meat eaten per inhabitant", ("zone", "age_band", "sex", "education", "income_quintile")
     ),
-    "diet_shares": Measure("1", "people by diet"),
+    "diet_shares": Measure("1", "people by diet", split="diet"),
     "food_co2_per_person": Measure(
         "kgCO2/year", "footprint of food per inhabitant", ("zone", "age_band", "income_quintile")
     ),

@@ -185,7 +185,9 @@ MEASURES = {
         "households that moved within or into the city, per household",
         by=("tenure", "age_band", "zone", "income_quintile", "type"),
     ),
-    "internal_move_rate": Measure("1/year", "households that moved within the city, by the market that they left"),
+    "internal_move_rate": Measure(
+        "1/year", "households that moved within the city, by the market that they left", split="tenure"
+    ),
     "dwellings": Measure("dwelling", "dwellings", by=("zone", "type", "tenure")),
     "new_dwellings": Measure("dwelling", "dwellings built this year", by=("zone", "type", "tenure")),
     "demolished_dwellings": Measure("dwelling", "dwellings demolished this year"),

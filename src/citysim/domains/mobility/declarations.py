@@ -231,7 +231,7 @@ MEASURES: dict[str, Measure] = {
         "1", "employed residents who telework at least a day a month", by=("zone", "sex", "education", "sector")
     ),
     "telework_days": Measure("day/week", "days of telework a week per teleworker"),
-    "trip_share": Measure("1", "all trips by mode", by=("mode",)),
+    "trip_share": Measure("1", "all trips by mode", split="mode"),
     "trip_share_car": Measure("1", "trips by car per trip"),
     "trip_share_public_transport": Measure("1", "trips by public transport per trip"),
     "trip_share_bike": Measure("1", "trips by bike per trip"),

@@ -80,11 +80,14 @@ BY = {
 
 MEASURES = {
     "adoption_share": Measure(
-        "1", "adopters per eligible adopter, share deployed by the city, or share of the stock, by technology"
+        "1",
+        "adopters per eligible adopter, share deployed by the city, or share of the stock, by technology",
+        split="technology",
     ),
     "adoption_gap": Measure(
         "1",
         "share of adopters in the richest fifth of eligible households minus that in the poorest, by technology",
+        split="technology",
     ),
     "mean_adoption_gap": Measure("1", "mean of the adoption gap over the technologies of households"),
     "equipment_spending": Measure("EUR/year", "spent on technologies of the catalogue this year, by whoever pays"),

@@ -85,7 +85,7 @@ MEASURES = {
         "share of people of 18 to 69 out of school who took a course this year",
         ("age_band", "sex", "education"),
     ),
-    "adult_training_rate_by_status": Measure("1", "the same by labour status"),
+    "adult_training_rate_by_status": Measure("1", "the same by labour status", split="status"),
     "training_gap": Measure("1", "training rate from bac + 2 minus training rate below the baccalauréat"),
     "low_digital_skill_share": Measure(
         "1", "share of people of 15 and more who cannot use digital tools", ("age_band", "sex", "education", "zone")
