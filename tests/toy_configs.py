@@ -75,6 +75,8 @@ class Housing(Domain):
         "land_limit": lever("1", 0, 1),
         "rental_ban_delay": lever("year", 0, 25),
         "rental_ban_enforcement": lever("1", 0, 1),
+        "new_heat_pump": Param("1", "new homes with a heat pump", low=0, high=1),
+        "deep_heat_pump": Param("1", "boilers that make way for one", low=0, high=1),
         "surface_per_person_trend": Param("1", "wanted surface", role="exogenous", low=-0.5, high=0.5),
     }
 

@@ -78,3 +78,25 @@ def test_solar_roofs_lower_the_power_bought(live, measured):
     without = live(("technologies.rooftop_solar.imitation=0.0", "technologies.rooftop_solar.innovation=0.0"), YEARS)
     assert share(with_sun, "rooftop_solar") > share(without, "rooftop_solar") + 0.05
     assert with_sun.city.households["energy_cost"].mean() < without.city.households["energy_cost"].mean()
+
+
+def test_frozen_adoption_lets_no_technology_spread(live, measured):
+    frozen = live(("adoption=frozen",), YEARS)
+    engine = frozen.domains["technology"]
+    eligible = {
+        entry.name: number
+        for adopters in engine.kinds.values()
+        for entry, number in zip(adopters.entries, adopters.eligible, strict=True)
+    }
+    eligible["electric_car"] = frozen.city.vehicles.size
+
+    def rises(entry):
+        start, end = (
+            measured(frozen, "technology", "adoption_share", year, entry.name) for year in (2025, frozen.year)
+        )
+        error = np.sqrt(2 * max(end * (1 - end), start * (1 - start)) / max(eligible.get(entry.name, np.inf), 1))
+        return end > start + 2 * error + 1e-9
+
+    # thermal renovation follows `policy`, and new homes are all in the best classes
+    assert [entry.name for entry in frozen.technologies if rises(entry)] == ["deep_retrofit"]
+    assert measured(frozen, "technology", "equipment_spending") > 0.0, "what comes back every year is still paid for"

@@ -139,7 +139,9 @@ SUPPLY = {
         "1/year", "cut in price and rent of new homes that have found nobody for a year", low=0, high=0.3
     ),
     "new_class_a": Param("1", "new homes in energy class A, the others in B", low=0, high=1),
-    "new_heat_pump": Param("1", "new homes with a heat pump, the others with electric heating", low=0, high=1),
+    "new_heat_pump": Param(
+        "1", "new homes with a heat pump, the others with electric heating", "exogenous", low=0, high=1
+    ),
     "building_hours": Param("hour", "hours of construction work in a new home", low=100, high=5000),
 }
 
@@ -223,7 +225,7 @@ RENOVATION = {
     "energy_price": Param("EUR/kWh", "price of home energy where no bill is known yet", low=0.02, high=1),
     "gesture_gain": Param("1", "single measures that lift the home by a class", low=0, high=1),
     "deep_heat_pump": Param(
-        "1", "deep retrofits of homes heated by gas or oil that end with a heat pump", low=0, high=1
+        "1", "deep retrofits of homes heated by gas or oil that end with a heat pump", "exogenous", low=0, high=1
     ),
     "deep_hours": Param("hour", "hours of work in a deep retrofit", low=50, high=3000),
     "gesture_hours": Param("hour", "hours of work in a single measure", low=5, high=500),

@@ -69,7 +69,9 @@ FLEET = {
     "electric_home_charge": Param("logit", "utility of charging at home", low=0, high=4),
     "electric_peer": Param("logit", "utility of electric cars in the zone (0 to 1)", low=0, high=4),
     "electric_anxiety": Param("logit", "utility of range anxiety as in 2025", low=-5, high=0),
-    "electric_price_gap": Param("EUR", "price of an electric car above a thermal one", low=-20000, high=30000),
+    "electric_price_gap": Param(
+        "EUR", "price of an electric car above a thermal one", "exogenous", low=-20000, high=30000
+    ),
     "range_anxiety": Param("1", "range anxiety and lack of chargers, 1 as in 2025", low=0, high=2),
     "flat_charging": Param("1", "share of flats where a car can be charged", low=0, high=1),
     "thermal_energy_cost": Param("EUR/km", "fuel of a thermal car in 2025", low=0, high=1),

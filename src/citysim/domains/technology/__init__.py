@@ -85,8 +85,7 @@ class TechnologyAdoption(Domain):
         for adopters in self.kinds.values():
             self._adopt(city, year, draws, adopters, p, people, spreading)
         self._leave_in_homes(city)
-        if spreading:
-            self._deploy(city, year, p)
+        self._deploy(city, year, p, spreading)
         self._measure_turnover(city)
 
     def measure(self, city: Any, year: int) -> dict[str, Statistic]:
@@ -140,6 +139,7 @@ class TechnologyAdoption(Domain):
         willing = self._willing(city, adopters)
         keys = decision_keys(adopters.kind, city)
         adopters.equip_newcomers(city, draws, keys, factor, eligible & equipped, given, profile, willing)
+        gained = np.zeros(adopters.number, np.int64)
         if spreading:
             ceiling = capped(self.catalogue, adopters.rows, self._shares(city))
             gained, lost = adopters.spread(
@@ -148,8 +148,7 @@ class TechnologyAdoption(Domain):
             self.given_up += float(lost.sum())
         adopters.count(city, people, codes, eligible)
         city.technologies["share"][adopters.rows] = adopters.share
-        if spreading:
-            self._pay(city, adopters, gained, costs)
+        self._pay(city, adopters, gained, costs)
 
     def _pay(self, city: Any, adopters: Adopters, gained: NDArray[np.int64], costs: NDArray[np.float64]) -> None:
         workers = np.ones(adopters.number)
@@ -167,11 +166,13 @@ class TechnologyAdoption(Domain):
         if entry.aid > 0.0:
             self.book(entry.name, amount * entry.aid, payer=entry.aid_payer, payee=entry.payer)
 
-    def _deploy(self, city: Any, year: int, p: Any) -> None:
+    def _deploy(self, city: Any, year: int, p: Any, spreading: bool) -> None:
         if not self.city_rows.size:
             return
         shares = self._shares(city)
-        after = deploy(self.catalogue, self.city_rows, shares, p.imitation_factor, year)
+        after = shares[self.city_rows]
+        if spreading:
+            after = deploy(self.catalogue, self.city_rows, shares, p.imitation_factor, year)
         for row, before, now in zip(self.city_rows, shares[self.city_rows], after, strict=True):
             entry = self.catalogue[row]
             paid = now if entry.recurring else now - before

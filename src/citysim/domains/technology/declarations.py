@@ -46,9 +46,9 @@ PARAMS = {
     "base_year": Param(
         "year",
         "year whose stock the catalogue gives; before it stocks are held, from it on they spread",
-        role="universal",
+        role="exogenous",
         low=2000,
-        high=2050,
+        high=2100,
     ),
 }
 
