@@ -7,6 +7,8 @@ from tests.city.conftest import CONFIGS, reference
 
 from citysim.city.readers import read_city
 from citysim.cli import main
+from citysim.experiment.prepare import prepared
+from citysim.experiment.run import run
 
 ZONES = "code,name,lon,lat,pop_2022\n1,Là,2.0,47.0,3000\n2,There,2.1,47.05,800\n"
 
@@ -92,7 +94,22 @@ def test_a_column_that_cannot_be_or_is_not_understood_is_refused(capsys, town, c
 def test_a_column_that_nothing_reads_is_told(town):
     text = ZONES.replace("pop_2022", "pop_2022,pop_2015,taxis").replace("00\n", "00,3100,2\n")
     (town / "zones.csv").write_text(text, encoding="utf-8")
-    assert "taxis: a column that nothing reads" in read_city(town, reference("commune_defaults")).filled
+    assert read_city(town, reference("commune_defaults")).unread == ["taxis"]
+    assert prepared([f"city.path={town}"]).notes[-1].endswith("columns that nothing reads: taxis")
+
+
+def test_figures_filled_in_are_told_by_check_and_kept_with_the_run(capsys, town):
+    assert main(["check", f"city.path={town}"]) == 0
+    said, told = capsys.readouterr()
+    assert f" city={town.name} " in said
+    number = len(read_city(town, reference("commune_defaults")).filled)
+    note = f"city ({town}): {number} figures were filled in: pop_0_14, pop_15_29, pop_30_44, pop_45_59 and {number - 4}"
+    assert f"note: {note} more; how: citysim describe city city.path={town}" in told
+    short = ("calendar.end=2025", "calendar.warmup=0", "domain=[demography]", f"output.root={town / 'runs'}")
+    manifest = run(f"city.path={town}", *short).manifest
+    assert manifest["warnings"][-1].startswith(note)
+    assert manifest["city_title"] == town.name
+    assert manifest["city_source"] == "the city's own figures (citysim describe city)"
 
 
 @pytest.mark.parametrize(

@@ -189,7 +189,8 @@ def _living_standards(synthesis: Synthesis) -> dict[str, np.ndarray]:
 def known_gaps(synthesis: Synthesis) -> list[str]:
     """What was filled in, and where published figures contradict each other or are not met."""
     table = synthesis.frame.data.communes
-    gaps = list(synthesis.frame.data.filled)
+    data = synthesis.frame.data
+    gaps = data.filled + [f"{name}: a column of zones.csv that nothing reads" for name in data.unread]
     families = sum(table[f"fam_{kind}"] for kind in ("couple_with_children", "single_parent", "couple_no_child"))
     extra = float(np.sum(families - table["hh_with_family"]))
     if abs(extra) > 1:

@@ -40,7 +40,7 @@ def check(overrides: Sequence[str], sweep: bool = False) -> int:
         for note in config.notes:
             print(f"note: {note}", file=sys.stderr)
         print(
-            f"ok: {config.hash}  city={choices.city} scenario={config.scenario.name} "
+            f"ok: {config.hash}  city={config.city_name} scenario={config.scenario.name} "
             f"demographics={choices.demographics} adoption={choices.adoption} context={choices.context} "
             f"policy={choices.policy} seed={config.seed} scale={config.scale:g} "
             f"{config.calendar.start}-{config.calendar.end}"

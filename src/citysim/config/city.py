@@ -20,6 +20,7 @@ from citysim.core.problems import Problem, listed, nearest_name
 from citysim.core.values import ValueRefused, bounds_text, read_value
 
 FIRST_YEAR, LAST_YEAR = 1968, 2100  # the first census with the figures that a city needs
+OWN_FIGURES = "the city's own figures (citysim describe city)"  # source of a city that names none
 TEXTS = ("name", "title", "source_line", "centre")
 GROUPS = ("calendar", "domains", "assumptions")
 KEYS = (*TEXTS, "path", "start_year", *GROUPS)
@@ -86,7 +87,7 @@ def own_city(settings: Mapping[str, Any], path: str) -> tuple[dict[str, Any], di
     if isinstance(said, Mapping):
         origins |= {f"city.assumptions.{name}": str(file) for name in said}
         said = {**settings.get("assumptions", {}), **said}
-    named = {"name": folder.name, "title": folder.name}
+    named = {"name": folder.name, "title": folder.name, "source_line": OWN_FIGURES}
     return {**settings, **named, **own, "path": path, "assumptions": said}, origins
 
 

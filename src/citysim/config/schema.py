@@ -84,6 +84,8 @@ class Config:
         Sources that figures may name.
     folder
         Folder of the configuration files; relative paths of `city.path` in files start there.
+    city_notes
+        What the reader of the city's own folder filled in or passed over.
     """
 
     seed: int
@@ -104,6 +106,7 @@ class Config:
     origins: Mapping[str, str] = field(repr=False)
     book: SourceBook = field(repr=False)
     folder: Path
+    city_notes: tuple[str, ...] = ()
 
     @property
     def domains(self) -> tuple[str, ...]:
@@ -123,13 +126,15 @@ class Config:
 
     @property
     def notes(self) -> list[str]:
-        """What is allowed but should be known: people of one year who are taken for those of another."""
+        """What is allowed but should be known: people of one year taken for those of another, figures filled in."""
         base, first = self.city.get("start_year"), self.calendar.start - self.calendar.warmup
         if base is None or first <= base:
-            return []
+            return list(self.city_notes)
         known = f"{base} to {base + self.calendar.warmup}" if self.calendar.warmup else f"{base}"
-        reason = f"the people and homes of {base} (city={self.choices.city}) are taken for those of {first}"
-        return [f"calendar.start (configs/city/{self.choices.city}.yaml): {reason}; allowed without this note: {known}"]
+        reason = f"the people and homes of {base} (city={self.city_name}) are taken for those of {first}"
+        own = self.city_folder / "city.yaml"
+        where = own if own.exists() else f"configs/city/{self.choices.city}.yaml"
+        return [f"calendar.start ({where}): {reason}; allowed without this note: {known}", *self.city_notes]
 
     def with_seed(self, seed: int) -> Config:
         """The same settings with other draws."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import numpy as np
 
 from citysim import domains as domain_package
 from citysim.city.observed import FILE, read_rows
-from citysim.city.readers.folder import SMALLEST_CITY, read_city
+from citysim.city.readers.folder import SMALLEST_CITY, CityFolder, read_city
 from citysim.city.readers.tables import CityDataError, read_table
 from citysim.config.check import check
 from citysim.config.compose import compose
@@ -25,6 +26,8 @@ from citysim.core.technology import parents_first
 from citysim.domains.technology.eligibility import PLACES, meets
 from citysim.technologies import load_technologies
 
+NAMED = 4  # figures that a note names before it says how many more
+
 
 def prepared(overrides: Sequence[str]) -> Config:
     """Compose and check the settings of one run.
@@ -37,9 +40,9 @@ def prepared(overrides: Sequence[str]) -> Config:
     config, domains = compose(*overrides), known_domains()
     check(config, domains)
     check_technologies(config, domains)
-    check_city(config)
+    data = check_city(config)
     check_output(config)
-    return config
+    return replace(config, city_notes=notes_of_city(data)) if has_own_city(config) else config
 
 
 def known_domains() -> dict[str, type[Domain]]:
@@ -112,16 +115,32 @@ def problems_of_conditions(key: str, where: str, conditions: Any, known: Sequenc
     return problems
 
 
-def check_city(config: Config) -> None:
-    """Refuse a city folder in which something is missing or does not add up.
+def has_own_city(config: Config) -> bool:
+    """Whether the command line names a folder of its own."""
+    return any(text.lstrip("+").startswith("city.path=") for text in config.overrides)
+
+
+def notes_of_city(data: CityFolder) -> tuple[str, ...]:
+    """One line each for figures that were filled in and for columns that nothing reads; the first few are named."""
+    notes = []
+    if data.filled:
+        names = listed((line.partition(":")[0] for line in data.filled), NAMED)
+        how = f"how: citysim describe city city.path={data.folder}"
+        notes.append(f"city ({data.folder}): {len(data.filled)} figures were filled in: {names}; {how}")
+    if data.unread:
+        notes.append(f"city ({data.folder / 'zones.csv'}): columns that nothing reads: {listed(data.unread, NAMED)}")
+    return tuple(notes)
+
+
+def check_city(config: Config) -> CityFolder:
+    """Read a city folder; refuse one in which something is missing or does not add up.
 
     Raises
     ------
     ConfigError
         With one problem for each thing that is wrong.
     """
-    own = any(text.lstrip("+").startswith("city.path=") for text in config.overrides)
-    where = COMMAND_LINE if own else f"configs/city/{config.choices.city}.yaml"
+    where = COMMAND_LINE if has_own_city(config) else f"configs/city/{config.choices.city}.yaml"
     if not config.city_folder.is_dir():
         reason = f"there is no folder {config.city.get('path')!r}"
         raise ConfigError([Problem("city.path", where, reason, "a folder with zones.csv (docs/city_data.md)")])
@@ -137,3 +156,4 @@ def check_city(config: Config) -> None:
     if people * config.scale < SMALLEST_CITY:
         reason = f"{config.scale:g} of {people:,.0f} people leaves too few for markets of homes and jobs"
         raise ConfigError([Problem("scale", COMMAND_LINE, reason, f"at least {SMALLEST_CITY} people simulated")])
+    return data

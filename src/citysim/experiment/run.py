@@ -17,6 +17,7 @@ from typing import Any
 import yaml
 
 from citysim.city.observed import FILE, read_rows
+from citysim.config.city import OWN_FIGURES
 from citysim.config.folders import configs_folder
 from citysim.config.schema import Config
 from citysim.experiment.ensemble import combine
@@ -92,7 +93,8 @@ def _run_seed(config: Config, watch: Watch | None) -> StoredRun:
             if watch is not None:
                 watch(model)
         manifest = _manifest(config, model, code)
-        manifest["warnings"] = run_warnings(series_of(writer.readings), manifest["parameters"], config.scenario.name)
+        doubts = run_warnings(series_of(writer.readings), manifest["parameters"], config.scenario.name)
+        manifest["warnings"] = [*doubts, *config.city_notes]
         manifest["wall_seconds"] = round(perf_counter() - began, 3)
         writer.finish(_config_text(config), manifest)
     except BaseException:
@@ -143,7 +145,7 @@ def _manifest(config: Config, model: CityLife, code: str) -> dict[str, Any]:
     return {
         "city": config.city_name,
         "city_title": str(config.city.get("title", config.choices.city)),
-        "city_source": str(config.city.get("source_line", "the city's own figures (citysim describe city)")),
+        "city_source": str(config.city.get("source_line", OWN_FIGURES)),
         "scenario": config.scenario.name,
         "seed": config.seed,
         "scale": config.scale,

@@ -18,6 +18,8 @@ OTHER_ZONE_COLUMNS = (
     "code", "name", "lon", "lat", "pop_2022", "area_km2", "median_living_standard_eur", "mean_net_wage_eur_month",
     *PERCENTAGES[:3],
 )  # fmt: skip
+# Read where they are there, never filled: people of other dates, and what a backtest or a calibration may look at.
+DATED = re.compile(r"pop_\d{4}|(births|deaths)_\d{4}_\d{4}|firm_creations_\d{4}")
 ALIKE = 0.8  # share of letters in common from which an unknown column is taken for a misspelt one
 INDEXES = (
     "children_index", "young_index", "older_index", "single_index", "single_parent_index", "owner_index",
@@ -41,15 +43,15 @@ def misspelt(path: Path, given: Collection[str], known: Sequence[str]) -> list[s
     """Columns not understood that look like one that is not there and would be filled in its stead."""
     lines = []
     for name in given:
-        near = [] if name in known else get_close_matches(name, known, n=1, cutoff=ALIKE)
-        if near and near[0] not in given and not re.fullmatch(r"pop_\d{4}", name):
+        near = [] if name in known or DATED.fullmatch(name) else get_close_matches(name, known, n=1, cutoff=ALIKE)
+        if near and near[0] not in given:
             lines.append(f"{path}: column '{name}' is not understood; nearest: {near[0]}")
     return lines
 
 
 def not_read(given: Iterable[str], known: Sequence[str], explained: Collection[str]) -> list[str]:
     """Columns that nothing reads and zones_sources.csv does not mention."""
-    return [name for name in given if name and name not in known and name not in explained]
+    return [name for name in given if name and name not in (*known, *explained) and not DATED.fullmatch(name)]
 
 
 def required(path: Path, table: Columns, names: Sequence[str]) -> list[str]:

@@ -49,6 +49,7 @@ class CityFolder:
     sources: dict[str, tuple[str, str, str]]  # column -> (source, year, confidence)
     filled: list[str] = field(default_factory=list)
     filled_columns: set[str] = field(default_factory=set)
+    unread: list[str] = field(default_factory=list)  # columns of zones.csv
 
 
 def read_city(folder: Path, defaults: Mapping[str, np.ndarray]) -> CityFolder:
@@ -80,7 +81,7 @@ def read_city(folder: Path, defaults: Mapping[str, np.ndarray]) -> CityFolder:
         folder, communes, optional["quarters"], optional["external"] or {}, outlines, optional["marginals"],
         _read_sources(folder / "zones_sources.csv"),
     )  # fmt: skip
-    city.filled += [f"{name}: a column that nothing reads" for name in not_read(communes, known, city.sources)]
+    city.unread = not_read(communes, known, city.sources)
     _place(city)
     _fill(city, defaults)
     _fill_external(city)
