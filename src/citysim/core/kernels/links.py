@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from citysim.core.kernels.columns import as_words
 
 Array = NDArray[Any]
+SPARE = 8  # a power of two
 
 
 @njit(cache=True)
@@ -46,11 +47,12 @@ def follow(link, moved):
 @njit(cache=True)
 def ends_of_groups(group, value, key, groups):
     """Row of least key in each group, of those whose value is not negative, and of greatest if another; -1, int32."""
-    first = np.full(groups + 1, -1, dtype=np.int32)
-    last = np.full(groups + 1, -1, dtype=np.int32)
-    # Selections, not branches: who counts cannot be predicted. Rows that do not count make one more group.
+    first = np.full(groups + SPARE, -1, dtype=np.int32)
+    last = np.full(groups + SPARE, -1, dtype=np.int32)
+    # Selections, not branches: who counts cannot be predicted. Rows that do not count make some more groups, not
+    # one, so that they need not wait for one another.
     for i in range(group.size):
-        mine = group[i] if (group[i] >= 0) & (value[i] >= 0) else groups
+        mine = group[i] if (group[i] >= 0) & (value[i] >= 0) else groups + (i & (SPARE - 1))
         low, high = first[mine], last[mine]
         first[mine] = i if (low < 0) | (key[i] < key[max(low, 0)]) else low
         last[mine] = i if (high < 0) | (key[i] > key[max(high, 0)]) else high
