@@ -58,6 +58,20 @@ def test_unknown_words_are_refused(arguments, capsys):
     assert len(capsys.readouterr().err.strip().splitlines()) == 1
 
 
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["rnu"], "unknown word 'rnu'; allowed: run, check, describe, reconstruct; nearest: run;"),
+        (["describe", "parametrs"], "nearest: parameters;"),
+        (["describe"], "the following arguments are required: topic;"),
+    ],
+)
+def test_an_unknown_word_is_told_with_the_nearest_one(arguments, told, capsys):
+    with pytest.raises(SystemExit):
+        cli.main(arguments)
+    assert told in capsys.readouterr().err
+
+
 def test_check(capsys):
     assert cli.main(["check", "scenario=frugal"]) == 0
     out = capsys.readouterr().out
@@ -133,11 +147,14 @@ def test_describe_parameters_tells_what_a_lever_does_and_who_pays(capsys):
 
 
 def test_describe_parameters_tells_who_set_a_value(capsys):
-    assert cli.main(["describe", "parameters", "--json", "scenario=decline", "domains.housing.move_rate=0.12"]) == 0
+    overrides = ["scenario=decline", "domains.housing.move_rate=0.12", "city.assumptions.gp_per_100000=80"]
+    assert cli.main(["describe", "parameters", "--json", *overrides]) == 0
     rows = {row["key"]: row for row in json.loads(capsys.readouterr().out)}
     assert rows["domains.housing.move_rate"]["set_by"] == "command line"
     assert rows["domains.housing.move_rate"]["source"] == "override"
     assert rows["domains.housing.renovation_aid"]["set_by"] == "configs/policy/decline.yaml"
+    assert rows["city.assumptions.gp_per_100000"]["value"] == 80
+    assert rows["city.assumptions.gp_per_100000"]["set_by"] == "command line"
 
 
 def test_describe_scenarios_shows_targets(capsys):

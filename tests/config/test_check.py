@@ -88,6 +88,7 @@ def test_provenance_names_the_file(folder, domains):
             "domains.housing.move_rate=2",
             "domains.housing.move_rate .command line.: 2 is out of bounds; allowed: from 0 to 1",
         ),
+        ("domains.housing.move_rate={}", "move_rate .command line.: {} holds no value"),
         ("domains.housing.move_rate=often", "'often' has the wrong type"),
         ("domains.housing.move_rate.value=0.2", "a new value under the unchanged source somebody_2020"),
         ("domains.housing.move_rate={2025: 0.1, 2050: 3}", "3 is out of bounds"),

@@ -117,6 +117,8 @@ def test_bare_city_figure_keeps_its_range(folder):
         ("calendar.end=2020", "calendar.end .*refused"),
         ("calendar.start=2040 calendar.end=2030", "calendar.end .*before the start"),
         ("snapshots=[2025,2060]", "snapshots .*2060 is not simulated"),
+        ("snapshots=[2035,2035]", "snapshots .*a list of years, each once"),
+        ("seed=-1", "seed .*from 0 to 2147483647$"),
         ("snapshots=2050", "snapshots .*a list of years"),
         ("calendar=3", "calendar .*is a group of settings; allowed: start, end, warmup"),
         ("seed=1,2", "seed=1,2 .*several values for one run; allowed: one value, or citysim run -m"),

@@ -5,12 +5,15 @@ from __future__ import annotations
 import argparse
 import gc
 import os
+import re
 import sys
 from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import NoReturn
 
 from citysim import __version__
 
+COMMANDS = ("run", "check", "describe", "reconstruct")
 TOPICS = ("plan", "city", "domains", "parameters", "technologies", "scenarios", "indicators", "sources")
 REFUSED = 2
 INTERRUPTED = 130
@@ -34,6 +37,14 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Print one line and leave with exit code 2."""
+        message = message.replace(", OVERRIDES", "")  # argparse names it although it may be left out
+        wrong = re.search(r"invalid choice: '([^']*)'", message)
+        if wrong:
+            known = TOPICS if "topic" in message else COMMANDS
+            found = get_close_matches(wrong[1], known, n=1)
+            message = f"unknown word {wrong[1]!r}; allowed: {', '.join(known)}" + "".join(
+                f"; nearest: {f}" for f in found
+            )
         self.exit(REFUSED, f"citysim: {message}; see citysim --help\n")
 
 
@@ -43,9 +54,7 @@ def parser() -> Parser:
         prog="citysim", description=ABOUT, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     main_parser.add_argument("--version", action="version", version=f"citysim {__version__}")
-    commands = main_parser.add_subparsers(
-        dest="command", metavar="run | check | describe | reconstruct", parser_class=Parser
-    )
+    commands = main_parser.add_subparsers(dest="command", metavar=" | ".join(COMMANDS), parser_class=Parser)
     run = commands.add_parser("run", help="live one scenario and print what it comes to")
     run.add_argument("-m", "--multirun", action="store_true", help="sweep: one run per combination of listed values")
     check = commands.add_parser("check", help="refuse settings that make no sense, before any work")

@@ -13,6 +13,7 @@ from rich.table import Table
 
 from citysim.config.catalogue import plain
 from citysim.config.check import check
+from citysim.config.city import rows as assumptions
 from citysim.config.compose import compose
 from citysim.config.errors import ConfigError
 from citysim.config.folders import chosen_by, options, read_option
@@ -149,8 +150,10 @@ def domains(config: Config, classes: Classes) -> list[Row]:
 
 
 def parameters(config: Config, classes: Classes) -> list[Row]:
-    """List every parameter with value, unit, range, source and who set it."""
-    return config.parameters({name: classes[name].params for name in config.domains}).rows()
+    """List every parameter, and every assumption of the city, with value, unit, range, source and who set it."""
+    file = f"configs/city/{config.choices.city}.yaml"
+    own = config.parameters({name: classes[name].params for name in config.domains}).rows()
+    return own + assumptions(config.city, config.origins, file)
 
 
 def brief(parameter: Row) -> Row:
@@ -161,7 +164,7 @@ def brief(parameter: Row) -> Row:
         "key": (parameter["key"], textwrap.fill(parameter["description"], WIDTH_OF_KEYS)),
         "value": (text(parameter["value"]) + unit, f"range {text(parameter['range'])}" if parameter["range"] else ""),
         "role": (parameter["role"], f"paid by {parameter['payer']}: {cost}" if parameter["payer"] else ""),
-        "source": (parameter["source"], str(parameter["set_by"]).removeprefix("configs/").removesuffix(".yaml")),
+        "source": (parameter["source"] or "", str(parameter["set_by"]).removeprefix("configs/").removesuffix(".yaml")),
     }
     return {name: "\n".join(filter(None, cell)) for name, cell in cells.items()}
 
@@ -237,7 +240,7 @@ def indicators(config: Config, classes: Classes) -> list[Row]:
 def sources(config: Config, classes: Classes) -> list[Row]:
     """List the book of sources, with how many figures of this run rest on each."""
     used = [str(row["source"]) for row in parameters(config, classes)]
-    used += list(_sources_in(config.city)) + list(_sources_in(config.technologies))
+    used += list(_sources_in(config.technologies))
     rows: list[Row] = [
         {
             "source": source.key,

@@ -59,7 +59,7 @@ ASSUMPTIONS: dict[str, Param] = {
     "income_gini": Param("1", "Gini index of living standards", low=0.15, high=0.6),
     "electric_car_share": _share("of cars: electric"),
     "car_mean_age": Param("year", "mean age of cars", low=2, high=25),
-    "no_car_share": _share("of households: without a car"),
+    "no_car_share": _share("of households: without a car", 0.9),
     "two_car_share": _share("of households: with two cars and more"),
     "gp_per_100000": Param("1/100000", "general practitioners, full-time equivalents", low=5, high=300),
     "gp_unregistered_share": _share("of people of 17 and more: without a general practitioner", 0.5),
@@ -167,6 +167,19 @@ def _problems_of_sums(assumptions: Mapping[str, Any], origins: Mapping[str, str]
             said = [key for key in keys if origin_of(key, origins, "")] or keys
             reason = f"{pair[0]} {first:g} and {pair[1]} {second:g} add up to more than 1"
             yield Problem(said[-1], origin_of(said[-1], origins, file), reason, "together up to 1")
+
+
+def rows(city: Mapping[str, Any], origins: Mapping[str, str], file: str) -> list[dict[str, Any]]:
+    """Plain descriptions of a city's assumptions, as those of parameters."""
+    found = []
+    for name, entry in city.get("assumptions", {}).items():
+        key, param = f"city.assumptions.{name}", ASSUMPTIONS[name]
+        said = entry if isinstance(entry, Mapping) else {}
+        row = {"key": key, "value": figure(entry), "unit": param.unit, "range": said.get("range")}
+        row |= {"allowed": bounds_text(param), "role": param.role, "source": said.get("source")}
+        row |= {"set_by": origin_of(key, origins, file), "path": None, "description": param.description}
+        found.append({**row, "payer": None, "cost": None})
+    return found
 
 
 def figure(entry: Any) -> Any:

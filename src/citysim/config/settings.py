@@ -23,7 +23,7 @@ class Rule:
 
 
 def _whole(low: int, high: float = math.inf) -> Rule:
-    words = f"a whole number from {low}" + ("" if high == math.inf else f" to {high:g}")
+    words = f"a whole number from {low}" + ("" if high == math.inf else f" to {high:.0f}")
     return Rule(words, lambda value: isinstance(value, int) and not isinstance(value, bool) and low <= value <= high)
 
 
@@ -34,7 +34,9 @@ def _is_scale(value: Any) -> bool:
 
 
 def _are_years(value: Any) -> bool:
-    return isinstance(value, (list, tuple)) and all(_whole(1900, 2200).accepts(year) for year in value)
+    if not isinstance(value, (list, tuple)) or not all(_whole(1900, 2200).accepts(year) for year in value):
+        return False
+    return len(value) == len(set(value))
 
 
 RULES: dict[str, Rule] = {
@@ -44,7 +46,7 @@ RULES: dict[str, Rule] = {
     "calendar.start": _whole(FIRST_YEAR, LAST_YEAR),
     "calendar.end": _whole(FIRST_YEAR, LAST_YEAR),
     "calendar.warmup": _whole(0, 10),
-    "snapshots": Rule("a list of years", _are_years),
+    "snapshots": Rule("a list of years, each once", _are_years),
     "output.root": Rule("a folder", lambda value: isinstance(value, str) and value != ""),
     "force": Rule("true or false", lambda value: isinstance(value, bool)),
     "alignment": Rule(listed(ALIGNMENTS), lambda value: value in ALIGNMENTS),

@@ -117,7 +117,8 @@ def _figure(param: Param, raw: Any) -> Resolved:
     """One undated figure: plain, or an array in the order of `Param.index`."""
     if param.index is None:
         if isinstance(raw, Mapping):
-            raise ValueRefused(f"names {listed(raw)} make no sense here", "one value, or {year: value}")
+            reason = f"names {listed(raw)} make no sense here" if raw else "{} holds no value"
+            raise ValueRefused(reason, "one value, or {year: value}")
         return _plain(param, raw)
     if not isinstance(raw, Mapping):
         raise ValueRefused(f"{raw!r} is one value where one per name is needed", listed(param.index, 20))
