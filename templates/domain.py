@@ -5,9 +5,12 @@ Share of households with a garden: logit(p) = a + b ln(surface)   (the author of
 
 from __future__ import annotations
 
+from typing import Any
+
 from citysim.core.choice import happens
-from citysim.core.declare import Column, Measure, Param, mean
+from citysim.core.declare import Column, Measure, Param, Statistic, mean
 from citysim.core.domain import Domain
+from citysim.core.draws import Draws
 
 
 class Gardens(Domain):
@@ -25,12 +28,14 @@ class Gardens(Domain):
         "garden_share": Measure("1", "households that keep a garden, per household", by=("zone", "tenure")),
     }
 
-    def step(self, city, year, draws):
+    def step(self, city: Any, year: int, draws: Draws) -> None:
+        """Let some of the households in houses start a garden."""
         households = city.households
         home = households["dwelling"]
         in_house = (home >= 0) & city.dwellings["house"][home]
         starts = happens(draws, "gardens.start", city.household_decision_keys(), self.at(year).starting_rate)
         households["garden"] |= in_house & starts
 
-    def measure(self, city, year):
+    def measure(self, city: Any, year: int) -> dict[str, Statistic]:
+        """Report who keeps a garden."""
         return {"garden_share": mean(city.households["garden"], over="households")}

@@ -50,7 +50,7 @@ class CityLife:
     year
         Last year that was lived.
     running
-        Whether a year is left to live.
+        Whether a year is left to live; `step` refuses to go on when none is.
     domains
         Domains in the order in which they act.
     readings
@@ -60,7 +60,7 @@ class CityLife:
     """
 
     def __init__(self, config: Config, synthesis: Synthesis | None = None) -> None:
-        self.config = config
+        self.config = checked(config)
         self.running = True
         self.year = config.calendar.start - config.calendar.warmup - 1
         self.ledger = Ledger()
@@ -88,7 +88,9 @@ class CityLife:
         self.cycle.seconds = dict.fromkeys(self.domains, 0.0)
 
     def step(self) -> None:
-        """Live one year and measure it."""
+        """Live one year and measure it; a RuntimeError if none is left."""
+        if not self.running:
+            raise RuntimeError(f"no year is left to live: calendar.end is {self.config.calendar.end}")
         self._live(measure=True)
         if self.year >= self.config.calendar.end:
             self.running = False
@@ -122,6 +124,13 @@ class CityLife:
     def population(self) -> float:
         """People in the city."""
         return self.city.persons.size * self.city.weight
+
+
+def checked(config: Config) -> Config:
+    """Refuse what is no settings of a run, in one line."""
+    if not isinstance(config, Config):
+        raise TypeError(f"config must be what citysim.config.compose.compose() returns, not {type(config).__name__}")
+    return config
 
 
 def build_city(config: Config) -> Synthesis:

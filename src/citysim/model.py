@@ -19,7 +19,7 @@ from citysim.city.build import Synthesis
 from citysim.config.schema import Config
 from citysim.core.agents import HandlesByType, HandleSet, RowAgent
 from citysim.core.tables import Table
-from citysim.life import CityLife
+from citysim.life import CityLife, checked
 
 
 class CityModel(CityLife, mesa.Model):
@@ -34,7 +34,7 @@ class CityModel(CityLife, mesa.Model):
     """
 
     def __init__(self, config: Config, synthesis: Synthesis | None = None) -> None:
-        mesa.Model.__init__(self, rng=config.seed)
+        mesa.Model.__init__(self, rng=checked(config).seed)
         logging.getLogger("MESA").setLevel(logging.WARNING)
         logging.getLogger("mesa").setLevel(logging.WARNING)
         self._handles: HandlesByType | None = None

@@ -111,7 +111,9 @@ def test_every_coupling_of_the_configuration_is_obeyed_by_some_domain():
 @each_domain
 def test_every_parameter_is_read_by_its_domain(name):
     """By its name as an attribute, or as one of a family (`getattr(p, f"meals_{diet}")`)."""
-    text = "\n".join(path.read_text(encoding="utf-8") for path in Path(package.__path__[0], name).rglob("*.py"))
+    folder = Path(package.__path__[0])
+    modules = [*folder.glob(f"{name}.py"), *(folder / name).rglob("*.py")]  # a domain is a file or a folder
+    text = "\n".join(path.read_text(encoding="utf-8") for path in modules)
 
     def is_read(key):
         family = any(key.startswith(start) for start in re.findall(r"f\"([a-z_]+_)\{", text))

@@ -100,3 +100,17 @@ def test_a_model_runs_to_the_end_of_its_calendar():
     assert model.year == 2027
     assert model.steps == 3
     assert not model.running
+
+
+def test_no_year_is_lived_after_the_last():
+    model = CityModel(compose("city=smallville", "domain=[demography]", "calendar.end=2025", "calendar.warmup=0"))
+    model.step()
+    assert not model.running
+    with pytest.raises(RuntimeError, match="end is 2025"):
+        model.step()
+    assert model.year == 2025
+
+
+def test_a_model_without_settings_is_refused():
+    with pytest.raises(TypeError, match="not NoneType"):
+        CityModel(None)
