@@ -32,7 +32,7 @@ def stored(values, years=range(2009, 2020), members=()):
     return SimpleNamespace(
         manifest={"observed": ROWS, "members": list(members)},
         years=lambda: list(years),
-        series=lambda domain, measure: series if measure == "population" else (np.zeros(0), np.zeros(0)),
+        series_if_any=lambda domain, measure: series if measure == "population" else (np.zeros(0), np.zeros(0)),
         groups=lambda *_: {},
     )
 

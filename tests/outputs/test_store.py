@@ -73,6 +73,17 @@ def test_indicators_have_the_groups_that_describe_lists(root):
     assert told == listed
 
 
+def test_a_measure_that_the_run_does_not_have_is_refused_with_the_nearest(root):
+    stored = next(iter(RunStore(root)))
+    with pytest.raises(KeyError, match="nearest: population"):
+        stored.series("demography", "popultion")
+    with pytest.raises(KeyError, match="nearest: demography"):
+        stored.value("demografy", "population", 2026)
+    assert not stored.holds("demography", "popultion")
+    assert stored.series_if_any("demography", "popultion")[0].size == 0
+    assert stored.series("costs", "amount", "payer", "nobody_at_all")[0].size == 0
+
+
 def test_snapshots_hold_identities_and_links_as_keys(root):
     stored = next(iter(RunStore(root)))
     people, homes = stored.snapshot("persons", 2026), stored.snapshot("households", 2026)

@@ -5,8 +5,10 @@ import pytest
 from matplotlib.image import imread
 
 from citysim.experiment.run import run
+from citysim.report.bands import reached
 from citysim.report.figures import draw_all
 from citysim.report.style import _spread_out, label_ends, new_figure, save, styled
+from citysim.report.summary import lines
 
 PROMISED = {
     "age_pyramids",
@@ -62,6 +64,15 @@ def test_a_name_that_had_to_move_is_led_back_to_its_line():
         "other": False,
         "third": True,
     }
+
+
+def test_a_run_of_one_domain_is_drawn_and_compared_as_far_as_it_goes(tmp_path):
+    stored = run(
+        "city=smallville", "domain=[demography]", "calendar.end=2026", "snapshots=[2026]", f"output.root={tmp_path}"
+    )
+    assert {path.stem for path in draw_all(stored)} == {"age_pyramids", "population_households", "first_years"}
+    assert all(np.isnan(row["reached"]) for row in reached(stored))
+    assert len(lines(stored)) > 3
 
 
 def test_labels_are_apart_and_near_their_lines():

@@ -94,11 +94,11 @@ def simulated(run: StoredRun, measure: str) -> Dated:
         people = {name: series[1] for name, series in groups.items()}
         values = sum(people[name] for name in AGE_GROUPS[measure]) / sum(people.values())
     elif measure == "main_residences":  # guests of other households have none
-        years, homes = run.series("demography", "households")
-        guests = run.series("housing", "hosted_households")[1]
+        years, homes = run.series_if_any("demography", "households")
+        guests = run.series_if_any("housing", "hosted_households")[1]
         values = homes - guests if guests.size else homes[:0]
     else:
-        years, values = run.series("demography" if measure == "population" else "housing", measure)
+        years, values = run.series_if_any("demography" if measure == "population" else "housing", measure)
     return {int(year) + 1: float(value) for year, value in zip(years, values, strict=False)}
 
 

@@ -19,10 +19,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from citysim.core.problems import nearest_name
 from citysim.outputs.columns import array_of, numbers, repeated, texts
 from citysim.outputs.schema import (
     ALL,
     CONFIG,
+    COSTS,
     FIGURES,
     FINISHED,
     INDICATOR_SCHEMA,
@@ -33,6 +35,7 @@ from citysim.outputs.schema import (
     SPREAD,
     ZONES,
 )
+from citysim.outputs.snapshots import snapshot_table, write_agents
 
 if TYPE_CHECKING:  # who only reads stored runs loads neither the model's engine nor the database
     import duckdb
@@ -78,7 +81,7 @@ class RunWriter:
         """Write the agent tables of a year; row links become keys of the agents they point to."""
         for name in SNAPSHOT_TABLES:
             file = self._draft / SNAPSHOTS / f"{name}_{year}.parquet"
-            self._written.append(self._scribe.submit(_write_agents, snapshot_table(tables, name), file))
+            self._written.append(self._scribe.submit(write_agents, snapshot_table(tables, name), file))
 
     def zones(self, codes: Sequence[str], names: Sequence[str], outlines: Sequence[Sequence[NDArray[Any]]]) -> None:
         """Keep the outlines of the zones, so that maps can be drawn from the stored run alone."""
@@ -135,16 +138,6 @@ class RunWriter:
         shutil.rmtree(self._draft, ignore_errors=True)
 
 
-def _write_agents(table: pa.Table, file: Path) -> None:
-    """Write a table; keys and measured quantities seldom repeat, a dictionary of them costs time and room."""
-    repeating = [field.name for field in table.schema if not _seldom_repeats(field.type)]
-    pq.write_table(table, file, use_dictionary=repeating)
-
-
-def _seldom_repeats(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_floating(kind) or pa.types.is_uint64(kind))
-
-
 def sweep_drafts(folder: Path) -> None:
     """Remove drafts of a run whose process is gone (killed), and one of our own."""
     for draft in folder.parent.glob(f".{folder.name}.*.part"):
@@ -176,21 +169,6 @@ def indicator_table(readings: Sequence[Reading]) -> pa.Table:
     columns["group"] = texts([group for reading in readings for group in reading.groups])
     columns["value"] = numbers(np.array([value for reading in readings for value in reading.values], np.float64))
     return pa.table([columns[name] for name in INDICATOR_SCHEMA.names], schema=INDICATOR_SCHEMA)
-
-
-def snapshot_table(tables: Mapping[str, Table], name: str) -> pa.Table:
-    """Copy a table of agents, with identity in `key` and links as keys of the linked agents (null: none)."""
-    table = tables[name]
-    columns: dict[str, pa.Array] = {"key": numbers(table.key)}
-    for column, declaration in table.columns.items():
-        values = table.column(column)
-        if declaration.link is None:
-            columns[column] = numbers(values)
-        else:
-            linked, none = tables[declaration.link].key, values < 0
-            keys = np.where(none, np.uint64(0), linked[values]) if linked.size else np.zeros(values.size, np.uint64)
-            columns[column] = numbers(keys, none)
-    return pa.table(columns)
 
 
 @dataclass(frozen=True)
@@ -275,7 +253,26 @@ class StoredRun:
             name: order[start:stop] for name, (start, stop) in zip(encoded.dictionary.to_pylist(), slices, strict=True)
         }
 
+    @cached_property
+    def _known(self) -> dict[str, set[str]]:
+        """Measures by domain: those that were declared, and those that are stored."""
+        known = {name: set(said["measures"]) for name, said in self.manifest.get("declarations", {}).items()}
+        for domain, measure in (COSTS, *(name.split("\x1f")[:2] for name in self._index)):
+            known.setdefault(domain, set()).add(measure)
+        return known
+
+    def holds(self, domain: str, measure: str) -> bool:
+        """Whether the run knows a measure; it does not where its domain was left out."""
+        return measure in self._known.get(domain, ())
+
+    def _demand(self, domain: str, measure: str) -> None:
+        if not self.holds(domain, measure):
+            known, name = (self._known[domain], measure) if domain in self._known else (self._known, domain)
+            nearest = nearest_name(name, known) or "none"
+            raise KeyError(f"{domain}.{measure}: this run has no {name!r}; nearest: {nearest}")
+
     def _rows(self, domain: str, measure: str, group_by: str, group: str) -> NDArray[np.int64]:
+        self._demand(domain, measure)
         return self._index.get("\x1f".join((domain, measure, group_by, group)), np.zeros(0, np.int64))
 
     @cached_property
@@ -300,12 +297,24 @@ class StoredRun:
     def series(
         self, domain: str, measure: str, group_by: str = ALL, group: str = ALL
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Years and values of one measure; empty where it is not stored."""
+        """Years and values of one measure; empty where no such group is stored.
+
+        Raises
+        ------
+        KeyError
+            If the run has no such domain or measure.
+        """
         rows = self._rows(domain, measure, group_by, group)
         return self._columns["year"][rows].astype(np.int64), self._columns["value"][rows]
 
+    def series_if_any(self, domain: str, measure: str, **group: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """As `series`, but empty where the run has no such measure, since it was made of fewer domains."""
+        if self.holds(domain, measure):
+            return self.series(domain, measure, **group)
+        return np.zeros(0, np.int64), np.zeros(0)
+
     def groups(self, domain: str, measure: str, group_by: str) -> dict[str, tuple[NDArray[Any], NDArray[Any]]]:
-        """Years and values of every group of a split, in stored order."""
+        """Years and values of every group of a split, in stored order; none where the run was made without them."""
         start = "\x1f".join((domain, measure, group_by, ""))
         names = [name[len(start) :] for name in self._index if name.startswith(start)]
         return {name: self.series(domain, measure, group_by, name) for name in names}

@@ -16,13 +16,17 @@ PLATEAU = 2035  # yearly rates are expected from here on
 Reader = Callable[[StoredRun, int], float]
 
 
+def _value(run: StoredRun, domain: str, measure: str, year: int) -> float:
+    return run.value(domain, measure, year) if run.holds(domain, measure) else float("nan")
+
+
 def _last(domain: str, measure: str) -> Reader:
-    return lambda run, year: run.value(domain, measure, year)
+    return lambda run, year: _value(run, domain, measure, year)
 
 
 def _plateau(domain: str, measure: str) -> Reader:
     def mean(run: StoredRun, year: int) -> float:
-        years, values = run.series(domain, measure)
+        years, values = run.series_if_any(domain, measure)
         late = (years >= min(PLATEAU, year)) & (years <= year)
         return float(values[late].mean()) if late.any() else float("nan")
 
@@ -31,14 +35,14 @@ def _plateau(domain: str, measure: str) -> Reader:
 
 def _relative(domain: str, measure: str, less: float = 0.0) -> Reader:
     def against_start(run: StoredRun, year: int) -> float:
-        _, values = run.series(domain, measure)
-        return run.value(domain, measure, year) / float(values[0]) - less if values.size else float("nan")
+        _, values = run.series_if_any(domain, measure)
+        return _value(run, domain, measure, year) / float(values[0]) - less if values.size else float("nan")
 
     return against_start
 
 
 def _walk_and_bike(run: StoredRun, year: int) -> float:
-    return run.value("mobility", "trip_share_walk", year) + run.value("mobility", "trip_share_bike", year)
+    return _value(run, "mobility", "trip_share_walk", year) + _value(run, "mobility", "trip_share_bike", year)
 
 
 READERS: Mapping[str, Reader] = {

@@ -54,7 +54,7 @@ def source_line(run: StoredRun) -> str:
 
 
 def _plot(axis: Axes, run: StoredRun, domain: str, measure: str, label: str, colour: str, **group: str) -> bool:
-    years, values = run.series(domain, measure, **group)
+    years, values = run.series_if_any(domain, measure, **group)
     if not values.size:
         return False
     axis.plot(years, values, label=label, color=colour, linewidth=2)
@@ -212,7 +212,7 @@ def unemployment(run: StoredRun, folder: Path) -> list[Path]:
 
 def waiting_times(run: StoredRun, folder: Path) -> list[Path]:
     """Draw the wait for a general practitioner and the care that is forgone."""
-    if not run.series("health", "gp_wait")[1].size:
+    if not run.holds("health", "gp_wait"):
         return []
     figure, axes = new_figure(1, 2, width=10)
     panels = (
@@ -256,7 +256,7 @@ def first_years(run: StoredRun, folder: Path) -> list[Path]:
     halves = (HEADLINES[: len(HEADLINES) // 2], HEADLINES[len(HEADLINES) // 2 :])
     for axis, half in zip(axes, halves, strict=True):
         for index, (domain, measure) in enumerate(half):
-            when, values = run.series(domain, measure)
+            when, values = run.series_if_any(domain, measure)
             if values.size and values[0]:
                 shown = when <= last
                 label = measure.replace("_", " ").replace("co2", "CO2").replace("gp ", "GP ")

@@ -124,6 +124,8 @@ def lines(run: StoredRun) -> list[Line]:
     """Headlines that the run holds."""
     found = []
     for headline in HEADLINES:
+        if not run.holds(headline.domain, headline.measure):
+            continue
         part = (headline.domain, headline.measure, headline.group_by, headline.group)
         years, values = run.series(*part)
         if not years.size or (headline.optional and not np.any(values)):
@@ -178,7 +180,7 @@ def warnings(run: StoredRun) -> list[str]:
     """Consistency rules that can be told only after a run, where they do not hold."""
 
     def series(domain: str, measure: str) -> NDArray[np.float64]:
-        return run.series(domain, measure)[1]
+        return run.series_if_any(domain, measure)[1]
 
     return run_warnings(series, run.manifest.get("parameters", {}), str(run.manifest.get("scenario", "")))
 
