@@ -129,6 +129,35 @@ def test_figures_of_the_area_that_would_be_passed_over_are_refused(capsys, town,
 
 
 @pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("gaps.csv", "note\nx\n", "column 'gap' is required"),
+        ("age_structure.csv", "age,male\n0,9\n", "column 'female' is required"),
+        ("age_structure.csv", "age,male,female\n0,9,9\n", "allowed: one row for each age from 0 to 104"),
+        ("zones_sources.csv", "column,source,year\nname,me,2022\n", "column 'confidence' is required"),
+    ],
+)
+def test_tables_beside_the_communes_have_their_columns(capsys, town, name, text, said):
+    (town / name).write_text(text, encoding="utf-8")
+    line = refused(capsys, town)
+    assert str(town / name) in line
+    assert said in line
+
+
+def test_describe_city_refuses_what_a_run_refuses(capsys, town):
+    (town / "zones.csv").write_text(ZONES.replace(",", ";"), encoding="utf-8")
+    assert main(["describe", "city", f"city.path={town}"]) == 2
+    assert "cells are separated by semicolons" in capsys.readouterr().err
+
+
+def test_a_quarter_outside_its_commune_is_one_line(capsys, full_town):
+    table = full_town / "quarters.csv"
+    table.write_text(table.read_text(encoding="utf-8").replace("2.4150,47.0850", "2.6150,47.0850"), encoding="utf-8")
+    assert main(["describe", "city", f"city.path={full_town}"]) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
     ("old", "new", "said"),
     [
         ("S01-02", "S01-01", "code 'S01-01' occurs more than once"),

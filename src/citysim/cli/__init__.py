@@ -106,6 +106,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _dispatch(given: argparse.Namespace, overrides: list[str]) -> int:
     """Import what a command needs, and only that."""
+    from citysim.city.readers.tables import CityDataError
     from citysim.core.problems import ParameterError
 
     try:
@@ -135,4 +136,7 @@ def _dispatch(given: argparse.Namespace, overrides: list[str]) -> int:
     except ParameterError as error:
         for problem in error.problems:
             print(problem, file=sys.stderr)
+        return REFUSED
+    except CityDataError as error:  # found only where zones are laid out, or people made
+        print(error, file=sys.stderr)
         return REFUSED

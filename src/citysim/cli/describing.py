@@ -21,7 +21,7 @@ from citysim.config.schema import Config
 from citysim.core.domain import Domain
 from citysim.core.problems import Problem
 from citysim.core.sources import RESERVED
-from citysim.experiment.prepare import known_domains
+from citysim.experiment.prepare import check_city, known_domains
 from citysim.outputs.schema import COST_SPLITS, COST_UNIT, COSTS
 
 Row = Mapping[str, Any]
@@ -39,6 +39,7 @@ def describe(topic: str, overrides: Sequence[str], as_json: bool = False) -> int
     if topic == "city":
         from citysim.cli.describing_city import fit, marks  # loads the whole model
 
+        check_city(config)
         rows = fit(config)
         closing = marks(rows)
     else:

@@ -29,6 +29,8 @@ SHARES = ("population_share", "household_share", "job_share", "social_share")
 QUARTERS = ("commune", "code", "name", "lon", "lat", "population_share", "houses_pct")
 EXTERNAL = ("code", "name", "lon", "lat", "in_share", "out_share")
 MARGINALS = ("area", "figure", "category", "value")
+AGE_STRUCTURE = ("age", "male", "female")
+OLDEST = 104  # single ages of a country go from 0 to it
 SOURCES = ("column", "source", "year", "confidence")
 
 ROOMS = "main residences by rooms"
@@ -113,6 +115,20 @@ def problems_of_marginals(path: Path, table: Columns, codes: Collection[str]) ->
         if missing and len(missing) < len(names):
             lines.append(f"{path}: {figure}: no row of area all for {listed(missing)}; allowed: all of them or none")
     return list(dict.fromkeys(lines))
+
+
+def problems_of_ages(path: Path, table: Columns) -> list[str]:
+    """What cannot be in age_structure.csv: people by single age, in order."""
+    lines = required(path, table, AGE_STRUCTURE)
+    if lines:
+        return lines
+    ages = table["age"]
+    if ages.dtype.kind != "i" or ages[: OLDEST + 1].tolist() != list(range(OLDEST + 1)):
+        lines.append(f"{path}: column 'age' is refused; allowed: one row for each age from 0 to {OLDEST}, in order")
+    for name in AGE_STRUCTURE[1:]:
+        if not all(map(_is_count, table[name].astype(str).tolist())):
+            lines.append(f"{path}: column '{name}' has a cell that is refused; allowed: a number from 0 up in each row")
+    return lines
 
 
 def _unknown(path: Path, what: str, name: str, known: Sequence[str]) -> list[str]:

@@ -23,6 +23,7 @@ from citysim.city.readers.columns import (
     beyond_hundred,
     misspelt,
     not_read,
+    problems_of_ages,
     problems_of_marginals,
     problems_of_places,
     required,
@@ -31,6 +32,7 @@ from citysim.city.readers.outlines import read_outlines
 from citysim.city.readers.tables import CityDataError, Columns, read_table
 
 TEXTS = ("code", "name")
+TABLES = ("quarters", "external", "marginals", "age_structure", "gaps")  # that a folder may bring
 SMALLEST_CITY = 500  # people; fewer make no market for homes or jobs
 AGE_BANDS = ("pop_0_14", "pop_15_29", "pop_30_44", "pop_45_59", "pop_60_74", "pop_75_89", "pop_90plus")
 GROUPS = ("agriculture", "industry", "construction", "trade_transport_services", "public_education_health_social")
@@ -75,7 +77,7 @@ def read_city(folder: Path, defaults: Mapping[str, np.ndarray]) -> CityFolder:
     _refuse(required(path, communes, ("code", "name", "pop_2022")) + misspelt(path, communes, known))
     _refuse(_impossible(path, communes))
     outlines = read_outlines(folder / "outlines.geojson")
-    optional = {name: _optional(folder / f"{name}.csv") for name in ("quarters", "external", "marginals")}
+    optional = {name: _optional(folder / f"{name}.csv") for name in TABLES}
     _refuse(_impossible_beside(folder, optional, communes["code"].tolist()))
     city = CityFolder(
         folder, communes, optional["quarters"], optional["external"] or {}, outlines, optional["marginals"],
@@ -103,6 +105,10 @@ def _impossible_beside(folder: Path, tables: Mapping[str, Columns | None], codes
         lines += problems_of_places(folder / "quarters.csv", quarters, QUARTERS, (*SHARES[1:], *INDEXES))
     if external is not None:
         lines += problems_of_places(folder / "external.csv", external, EXTERNAL)
+    if tables["age_structure"] is not None:
+        lines += problems_of_ages(folder / "age_structure.csv", tables["age_structure"])
+    if tables["gaps"] is not None:
+        lines += required(folder / "gaps.csv", tables["gaps"], ("gap",))
     if marginals is not None:
         lines += problems_of_marginals(folder / "marginals.csv", marginals, codes)
     return lines
