@@ -131,6 +131,7 @@ def test_bare_city_figure_keeps_its_range(folder):
             "technologies.heat_pum.cost=3",
             "technologies.heat_pum.cost .*allowed: heat_pump; nearest: technologies.heat_pump.cost$",
         ),
+        ("scenario.targets.electric_car_share=most", "electric_car_share .command line.: 'most' is refused"),
         ("domains.housing=5", "domains.housing .*is a group of settings; allowed: move_rate"),
         ("domains=5", "domains .*is a group of settings; allowed: demography, housing, health$"),
         ("domains.housing.move_rate.valu=3", "move_rate.valu .*a value is given whole.*nearest: value$"),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, fields, replace
 from typing import Any
 
 from citysim.config.overrides import origin_of
 from citysim.config.schema import Config
+from citysim.core.declare import PAYERS
 from citysim.core.domain import Domain
 from citysim.core.params import ENTRY_KEYS
 from citysim.core.problems import Problem, listed, nearest_name
@@ -22,6 +24,7 @@ REQUIRED = tuple(
 )
 EFFECT_FIELDS = tuple(field.name for field in fields(Effect))
 NUMBERS = tuple(field.name for field in fields(Technology) if field.type in ("float", "int"))
+GRADIENTS = ("income", "digital")
 SHARES = ("start_share", "ceiling", "innovation", "learning_rate", "aid", "abandonment")
 
 
@@ -51,6 +54,11 @@ def _problems_of_entry(
         if field not in entry:
             yield Problem(f"{key}.{field}", where, "missing")
     yield from _problems_of_numbers(key, where, entry)
+    for field in ("effects", "prerequisites"):
+        if not isinstance(entry.get(field, []), (list, tuple)):
+            yield Problem(f"{key}.{field}", where, f"{entry[field]!r} is not a list", "[…]")
+            return
+    yield from _problems_of_names(key, where, entry)
     yield from _problems_of_sources(key, where, entry, config)
     for effect in entry.get("effects", ()):
         yield from _problems_of_effect(f"{key}.effects", where, effect, offered)
@@ -58,10 +66,22 @@ def _problems_of_entry(
         if other not in config.technologies and not _exists(other):
             nearest = nearest_name(other, config.technologies)
             yield Problem(f"{key}.prerequisites", where, f"unknown technology {other!r}", "", nearest)
-    if entry.get("adopter", ADOPTERS[0]) not in ADOPTERS:
-        adopter = str(entry["adopter"])
-        nearest = nearest_name(adopter, ADOPTERS)
-        yield Problem(f"{key}.adopter", where, f"{adopter!r} is unknown", listed(ADOPTERS), nearest)
+
+
+def _problems_of_names(key: str, where: str, entry: Mapping[str, Any]) -> Iterable[Problem]:
+    """Who adopts, who pays, and what the hazard depends on."""
+    for field, known in (("adopter", ADOPTERS), ("payer", PAYERS), ("aid_payer", PAYERS)):
+        name = entry.get(field, known[0])
+        if name not in known:
+            yield Problem(
+                f"{key}.{field}", where, f"{name!r} is unknown", listed(known), nearest_name(str(name), known)
+            )
+    for name, slope in dict(entry.get("gradient") or {}).items():
+        if name not in GRADIENTS:
+            nearest = nearest_name(str(name), GRADIENTS)
+            yield Problem(f"{key}.gradient.{name}", where, "unknown key", listed(GRADIENTS), nearest)
+        elif isinstance(slope, bool) or not isinstance(slope, (int, float)) or not math.isfinite(slope):
+            yield Problem(f"{key}.gradient.{name}", where, f"{slope!r} has the wrong type", "a number")
 
 
 def _exists(technology: str) -> bool:
@@ -79,6 +99,8 @@ def _problems_of_numbers(key: str, where: str, entry: Mapping[str, Any]) -> Iter
             yield Problem(f"{key}.{field}", where, f"{value!r} has the wrong type", "a number")
         elif field in SHARES and not 0 <= value <= 1:
             yield Problem(f"{key}.{field}", where, f"{value!r} is out of bounds", "from 0 to 1")
+        elif not 0 <= value < math.inf:
+            yield Problem(f"{key}.{field}", where, f"{value!r} is out of bounds", "from 0")
 
 
 def _problems_of_sources(key: str, where: str, entry: Mapping[str, Any], config: Config) -> Iterable[Problem]:

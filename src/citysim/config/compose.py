@@ -76,7 +76,7 @@ def compose(*overrides: str) -> Config:
         settings |= as_interpolated({key: value for key, value in settings.items() if key not in apart})
     except OmegaConfBaseException as error:
         raise ConfigError([*problems, Problem("overrides", COMMAND_LINE, str(error).splitlines()[0])]) from None
-    scenario, found = main.read_scenario(settings, choices["scenario"])
+    scenario, found = main.read_scenario(settings, choices["scenario"], origins)
     set_by = {**origins, **{key: file for key, file in own_origins.items() if key not in origins}}
     problems += found + main.problems_of(settings, set_by, f"configs/city/{choices['city']}.yaml")
     try:

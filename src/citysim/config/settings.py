@@ -8,7 +8,9 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from citysim.config.city import FIRST_YEAR, LAST_YEAR, problems_of_values
+from citysim.config.overrides import origin_of
 from citysim.config.schema import ALIGNMENTS, Calendar, Choices, Output, Scenario
+from citysim.core.params import is_pair
 from citysim.core.problems import Problem, listed, nearest_name
 
 CONFIG_FILE = "configs/config.yaml"
@@ -111,7 +113,9 @@ def _problems_of_years(keys: Mapping[str, Any], origins: Mapping[str, str]) -> l
     return []
 
 
-def read_scenario(settings: Mapping[str, Any], option: str) -> tuple[Scenario | None, list[Problem]]:
+def read_scenario(
+    settings: Mapping[str, Any], option: str, origins: Mapping[str, str]
+) -> tuple[Scenario | None, list[Problem]]:
     """The scenario's name, titles and targets."""
     where = f"configs/scenario/{option}.yaml"
     said = settings.get("scenario")
@@ -127,6 +131,15 @@ def read_scenario(settings: Mapping[str, Any], option: str) -> tuple[Scenario | 
     if said.get("insee_variant") not in ALIGNMENTS[1:]:
         allowed = listed(ALIGNMENTS[1:])
         problems.append(Problem("scenario.insee_variant", where, f"{said.get('insee_variant')!r} is unknown", allowed))
+    targets = said.get("targets", {})
+    if not isinstance(targets, Mapping):
+        problems.append(Problem("scenario.targets", where, "is not a mapping", "measure: number"))
+    else:
+        problems += [
+            Problem(key, origin_of(key, origins, where), f"{value!r} is refused", "a number, or [low, high]")
+            for key, value in ((f"scenario.targets.{name}", value) for name, value in targets.items())
+            if not is_pair(value if isinstance(value, (list, tuple)) else (value, value))
+        ]
     return (None, problems) if problems else (Scenario(**dict(said)), [])
 
 
