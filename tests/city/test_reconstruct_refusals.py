@@ -5,13 +5,14 @@ import shutil
 import pytest
 
 from citysim.city import write_folder
-from citysim.city.observed import read_observed
+from citysim.city.observed import AGE_SHARES, read_observed
 from citysim.city.readers import read_city, read_table
 from citysim.cli import main, reconstructing
 from citysim.config.folders import configs_folder
 from citysim.life import reference
 
 FIGURES = ("population,5300", "dwellings,2500", "main_residences,2200", "vacant_dwellings,220")
+ROUNDED = (0.18, 0.19, 0.2, 0.2, 0.15, 0.085)  # 1.005
 
 
 @pytest.fixture
@@ -29,6 +30,17 @@ def write(town, *rows):
 def add(town, *rows):
     with (town / "observed.csv").open("a") as file:
         file.writelines(f"{row}\n" for row in rows)
+
+
+def change(town, commune, *columns, value=0):
+    """Set figures of one commune in `zones.csv`."""
+    header, *rows = (town / "zones.csv").read_text().splitlines()
+    names = header.split(",")
+    cells = [row.split(",") for row in rows]
+    for row in cells:
+        for name in columns if row[0] == commune else ():
+            row[names.index(name)] = str(value)
+    (town / "zones.csv").write_text("\n".join([header, *map(",".join, cells)]) + "\n")
 
 
 def refused(capsys, town, *arguments):
@@ -58,6 +70,10 @@ def refused(capsys, town, *arguments):
         ("2010,al,population,5000,persons,me", "unknown area 'al'; allowed: all, "),
         ("2000,all,population,5301,persons,me", "population (all) of 2000 is there already, line 2"),
         ("2010,all,population,5000,persons", "5 cells for 6 columns"),
+        ("2010,all,population,0,persons,me", "value '0' of population is refused; allowed: above 0"),
+        ("2010,all,main_residences,0,dwellings,me", "value '0' of main_residences is refused; allowed: above 0"),
+        ("2010,all,dwellings,0.0,dwellings,me", "value '0.0' of dwellings is refused; allowed: above 0"),
+        ("2031,all,population,5000,persons,me", "year '2031' is refused; allowed: up to 2025"),
     ],
 )
 def test_a_cell_that_cannot_be_is_told_by_file_and_line(capsys, town, row, said):
@@ -76,6 +92,69 @@ def test_a_run_refuses_the_same_cells(capsys, town):
 def test_some_of_the_shares_by_age_are_refused(capsys, town):
     add(town, "2010,all,share_0_14,0.2,1,me")
     assert "shares by age of 2010 (all) lack share_15_29" in refused(capsys, town)
+
+
+def test_shares_by_age_that_add_up_to_two_are_refused(capsys, town):
+    add(town, *(f"2010,all,{name},{2 / 6:.4f},1,me" for name in AGE_SHARES))
+    line = refused(capsys, town)
+    assert "shares by age of 2010 (all), share_0_14 to share_75_plus, add up to 2; allowed: 1, by 0.01" in line
+    assert str(town / "observed.csv") in line
+
+
+def test_rounded_shares_by_age_are_taken(town):
+    add(town, *(f"2000,all,{name},{share},1,me" for name, share in zip(AGE_SHARES, ROUNDED, strict=True)))
+    assert main(["reconstruct", "2005", str(town.parent / "out"), f"city.path={town}"]) == 0
+
+
+@pytest.mark.parametrize(("people", "said"), [("10000000", "4545 a home"), ("2000", "0.9091 a home")])
+def test_people_whom_the_homes_cannot_hold_are_refused(capsys, town, people, said):
+    write(town, f"2000,all,population,{people},persons,me", *(f"2000,all,{figure},1,me" for figure in FIGURES[1:]))
+    line = refused(capsys, town)
+    assert said in line
+    assert "population of 2000 (all)" in line
+    assert "main_residences 2,200" in line
+    assert "allowed: 1 to 6" in line
+    assert str(town / "observed.csv") in line
+
+
+def test_people_and_homes_of_different_dates_are_compared_too(capsys, town):
+    write(
+        town, "1999,all,population,10000000,persons,me", "1999,all,dwellings,2500,1,me",
+        "1998,all,main_residences,2200,1,me", "1999,all,vacant_dwellings,220,1,me",
+    )  # fmt: skip
+    assert "population of 2005 is" in refused(capsys, town)
+
+
+def test_a_vacancy_rate_beside_other_empty_homes_is_refused(capsys, town):
+    add(town, "2000,all,vacancy_rate,0.3,1,me")
+    line = refused(capsys, town)
+    assert "vacancy_rate of 2000 (all) is 0.3 beside vacant_dwellings / dwellings = 0.088" in line
+    assert str(town / "observed.csv") in line
+
+
+def test_a_rounded_vacancy_rate_beside_its_homes_is_taken(town):
+    add(town, "2000,all,vacancy_rate,0.09,1,me")
+    assert main(["reconstruct", "2005", str(town.parent / "out"), f"city.path={town}"]) == 0
+
+
+@pytest.mark.parametrize("column", ["pop_2022", "pop_2011", "pop_15_64", "main_residences"])
+@pytest.mark.filterwarnings("error")
+def test_a_commune_of_nobody_or_without_homes_is_refused(capsys, town, column):
+    change(town, "S02", column)
+    line = refused(capsys, town)
+    assert f"{column} of S02 is 0; allowed: above 0" in line
+    assert str(town / "zones.csv") in line
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_town_without_second_homes_gets_none_by_accident(town):
+    rows = read_table(town / "zones.csv")
+    for code, second, vacant in zip(rows["code"], rows["second_homes"], rows["vacant_dwellings"], strict=True):
+        change(town, code, "vacant_dwellings", value=vacant + second)
+        change(town, code, "second_homes")
+    out = town.parent / "out"
+    assert main(["reconstruct", "2000", str(out), f"city.path={town}"]) == 0
+    assert read_table(out / "zones.csv")["second_homes"].sum() == pytest.approx(2500 - 2200 - 220, abs=0.1)
 
 
 @pytest.mark.parametrize("year", ["2022", "2030"])

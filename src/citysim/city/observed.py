@@ -17,6 +17,7 @@ from citysim.city.readers.tables import CityDataError, read_lines
 from citysim.core.problems import listed, nearest_name
 
 CENSUS = 2022  # of the figures in zones.csv
+LATEST = 2025  # base year: nothing later has been observed
 ALL = "all"
 FILE = "observed.csv"
 OWN = "city_zones"  # source of what zones.csv says
@@ -27,6 +28,10 @@ AGE_SHARES = ("share_0_14", "share_15_29", "share_30_44", "share_45_59", "share_
 RATE = "vacancy_rate"  # vacant dwellings per dwelling: either tells the other
 MEASURES = (*COUNTS, RATE, *AGE_SHARES)
 AGE_EDGES = (0, 15, 30, 45, 60, 75)
+NEVER_NONE = ("population", "dwellings", "main_residences")  # a town without any of them is none
+PEOPLE_PER_HOME = (1.0, 6.0)  # mean of a town; France 2.0 to 3.1 since 1962
+ROUNDING = 0.01  # by which shares by age may miss one
+RATE_ROUNDING = 0.005  # by which the vacancy rate may miss vacant dwellings per dwelling
 
 
 @dataclass
@@ -75,7 +80,8 @@ def read_observed(city: CityFolder) -> Observed:
     Raises
     ------
     CityDataError
-        If there is no such file, a cell cannot be, or some of the shares by age of a date are missing.
+        If there is no such file, a cell cannot be, some of the shares by age of a date are missing, or figures of a
+        date contradict one another.
     """
     path, observed, communes = city.folder / FILE, Observed(), city.communes
     for year, area, measure, value, _, source, *_ in read_rows(path, communes["code"].tolist()):
@@ -89,9 +95,31 @@ def read_observed(city: CityFolder) -> Observed:
         observed.add(ALL, name, CENSUS, bands[:, place].sum() / bands.sum(), OWN)
         for code, row in zip(communes["code"], bands, strict=True):
             observed.add(str(code), name, CENSUS, row[place] / row.sum(), OWN)
+    _refuse_contradictions(path, observed)
     _complete_vacancy(observed)
     _refuse_partial_ages(path, observed)
     return observed
+
+
+def refuse_crowding(path: Path, people: float, homes: float, when: str) -> None:
+    """Refuse more people, or fewer, than so many homes can hold."""
+    low, high = PEOPLE_PER_HOME
+    if not low <= people / homes <= high:
+        reason = f"population of {when} is {people:,.0f} in main_residences {homes:,.0f}: {people / homes:.4g} a home"
+        raise CityDataError(f"{path}: {reason}; allowed: {low:g} to {high:g}")
+
+
+def _refuse_contradictions(path: Path, observed: Observed) -> None:
+    """Refuse people whom the homes of their date cannot hold, and a vacancy rate that its homes do not have."""
+    for area in sorted({area for area, _ in observed.values}):
+        known = {name: observed.values.get((area, name), {}) for name in (*COUNTS, RATE)}
+        for date in sorted(set(known["population"]) & set(known["main_residences"])):
+            refuse_crowding(path, known["population"][date], known["main_residences"][date], f"{date} ({area})")
+        for date in sorted(set(known[RATE]) & set(known["vacant_dwellings"]) & set(known["dwellings"])):
+            rate, vacant = known[RATE][date], known["vacant_dwellings"][date] / known["dwellings"][date]
+            if abs(rate - vacant) > RATE_ROUNDING:
+                reason = f"{RATE} of {date} ({area}) is {rate:g} beside vacant_dwellings / dwellings = {vacant:.4g}"
+                raise CityDataError(f"{path}: {reason}; allowed: that, or only one of the two")
 
 
 def _complete_vacancy(observed: Observed) -> None:
@@ -114,6 +142,10 @@ def _refuse_partial_ages(path: Path, observed: Observed) -> None:
         missing = [name for name in AGE_SHARES if (area, date, name) not in dated]
         if missing:
             raise CityDataError(f"{path}: shares by age of {date} ({area}) lack {', '.join(missing)}")
+        total = sum(observed.values[area, name][date] for name in AGE_SHARES)
+        if abs(total - 1.0) > ROUNDING:
+            reason = f"shares by age of {date} ({area}), share_0_14 to share_75_plus, add up to {total:.4g}"
+            raise CityDataError(f"{path}: {reason}; allowed: 1, by {ROUNDING:g}")
 
 
 def read_rows(path: Path, areas: Collection[str] | None = None) -> list[tuple]:
@@ -160,10 +192,14 @@ def _wrong(row: Mapping[str, str], areas: Collection[str] | None) -> list[str]:
     measure, area = row["measure"], row["area"]
     if not year.is_integer():
         reasons.append(f"year {row['year']!r} is no whole year")
+    elif year > LATEST:
+        reasons.append(f"year {row['year']!r} is refused; allowed: up to {LATEST}, the base year")
     if measure not in MEASURES:
         reasons.append(_unknown("measure", measure, MEASURES))
     if not value >= 0 or not np.isfinite(value):
         reasons.append(f"value {row['value']!r} is refused; allowed: a number from 0 up")
+    elif measure in NEVER_NONE and value == 0:
+        reasons.append(f"value {row['value']!r} of {measure} is refused; allowed: above 0")
     elif measure in (*AGE_SHARES, RATE) and value > 1:
         reasons.append(f"value {row['value']!r} of {measure} is refused; allowed: 0 to 1")
     if areas is not None and area != ALL and area not in areas:

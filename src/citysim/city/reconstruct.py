@@ -9,6 +9,7 @@ observed is held: tenure, incomes, rates of work.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -29,10 +30,11 @@ from citysim.city.observed import (
     Observed,
     population_dates,
     read_observed,
+    refuse_crowding,
     six_bands,
 )
 from citysim.city.readers.folder import AGE_BANDS, GROUPS, CityFolder, read_city
-from citysim.city.readers.tables import CityDataError
+from citysim.city.readers.tables import CityDataError, read_table
 
 Columns = dict[str, np.ndarray]
 STRUCTURE_YEAR = 2023  # of the reference table age_structure
@@ -88,10 +90,12 @@ def reconstruct(
     Raises
     ------
     CityDataError
-        If the folder is not complete, or no observed date lies on either side of the year.
+        If the folder is not complete, a commune has no people or homes, no observed date lies on either side of the
+        year, or the homes of the year could not hold its people.
     """
     if year >= CENSUS:
         raise CityDataError(f"{folder}: {year} is no earlier year; the figures are of {CENSUS}")
+    _refuse_empty(folder / "zones.csv")
     city = read_city(folder, reference["commune_defaults"])
     observed = read_observed(city)
     today, then = reference["age_structure"], earlier_structure(reference, year)
@@ -106,6 +110,7 @@ def reconstruct(
     nearest = min(population_dates(city), key=lambda date: abs(date - year))
     part = city.communes[f"pop_{nearest}"] / city.communes[f"pop_{nearest}"].sum()
     people = observed.at("population", year) * part
+    refuse_crowding(folder / FILE, people.sum(), observed.at("main_residences", year), str(year))
     keep({"pop_2022": people}, f"the area's people of {year} by the shares of pop_{nearest}")
     keep(_ages(city, observed, people, today, then, year), f"ages of {CENSUS} raked to the age groups of {year}")
     places = f"places by age of {CENSUS} for the people of {year}, least change that meets the area's homes"
@@ -116,6 +121,16 @@ def reconstruct(
         if name not in HELD and not np.isfinite(values).all():
             raise CityDataError(f"{folder / FILE}: the figures of {year} leave {name} without a number")
     return Reconstruction(year, zones, rules, observed, then)
+
+
+def _refuse_empty(path: Path) -> None:
+    """Refuse communes without people or homes: shares of nothing can be taken nowhere."""
+    table = read_table(path) if path.exists() else {}
+    for name, values in table.items():
+        if values.dtype.kind in "if" and re.fullmatch(r"pop_\d{4}|pop_15_64|households_2022|main_residences", name):
+            codes = ", ".join(str(code) for code in table.get("code", np.arange(values.size))[values == 0])
+            if codes:
+                raise CityDataError(f"{path}: {name} of {codes} is 0; allowed: above 0")
 
 
 def earlier_structure(reference: Mapping[str, Columns], year: int) -> Columns:
@@ -268,7 +283,8 @@ def _homes(city: CityFolder, observed: Observed, homes: np.ndarray, year: int) -
         raise CityDataError(f"{FILE}: main and vacant homes of {year} exceed all dwellings")
     found: Columns = {"main_residences": homes}
     for name, wanted in parts.items():
-        spread = communes[name] * homes / communes["households_2022"]
+        today = communes[name] / communes["households_2022"]
+        spread = homes * (today if today.any() else 1.0)
         found[name] = spread * wanted / spread.sum()
     return {**found, "dwellings": sum(found.values(), np.zeros(homes.size))}
 
