@@ -255,7 +255,8 @@ class Housing(Domain):
         base.level = base_year.hazard_levels(p, moves.Hazards(parts.pull[housed], parts.push[housed]), tenure[housed])
         trial = Draws(draws.seed, year)  # draws of the trial markets are not those of the year
         market.draws, seekers = trial, self._seekers(city, p, trial, needs, worth, keys, parts, year)
-        base_year.balance_market(base, market, seekers, self._on_market(city), freed, city.dwellings)
+        trials = base_year.TRIALS if self._lived == 1 else base_year.LATER_TRIALS
+        base_year.balance_market(base, market, seekers, self._on_market(city), freed, city.dwellings, trials)
         market.draws, market.buckets = draws, base.buckets
 
     def _hazards(self, city: Any, p: SimpleNamespace, needs: Needs, gap: Array) -> moves.Hazards:

@@ -24,7 +24,7 @@ from citysim.domains.housing.moves import Hazards, Percentiles, hazard_level
 from citysim.domains.housing.rents import pooled_vacancy, stock_counts
 
 Array = NDArray[Any]
-TRIALS = 12
+TRIALS, LATER_TRIALS = 12, 4  # the first year's bring constants within their noise, later years begin there
 # Markets short of homes show only part of what is asked of them, hence the long steps; zones go part of the way only:
 # one year's moves say little of a small one, and constants that follow them pull rich and poor apart.
 ZONE_STEP, TENURE_STEP = 0.3, 2.5
@@ -133,7 +133,9 @@ def hazard_levels(p: SimpleNamespace, parts: Hazards, tenure: Array) -> Array:
     return level
 
 
-def balance_market(base: Base, market: Market, seekers: Seekers, offer: Array, freed: Array, dwellings: Any) -> None:
+def balance_market(
+    base: Base, market: Market, seekers: Seekers, offer: Array, freed: Array, dwellings: Any, trials: int
+) -> None:
     """Set constants of zones and markets by trial markets, so that moves into each balance the homes that come free.
 
     The market and its seekers keep the last constants.
@@ -144,13 +146,15 @@ def balance_market(base: Base, market: Market, seekers: Seekers, offer: Array, f
         Homes on the market.
     freed
         Those of them that came free this year.
+    trials
+        Number of trial markets.
     """
     zone, kind = dwellings["zone"], dwellings["tenure_class"]
     home = seekers.home
     share = np.bincount(base.area[zone[offer]], minlength=base.buckets.size)
     base.buckets = np.array([bucket_count(number) for number in share.tolist()])
     market.buckets = base.buckets
-    for trial in range(1, TRIALS + 1):
+    for trial in range(1, trials + 1):
         market.here.constant = base.zone_constant.astype(np.float32)
         market.here.tenure = tenure_table(market.p, base.tenure_constant)
         found = clear(market, seekers, offer, index=trial)
