@@ -13,7 +13,7 @@ from citysim.core.draws import Draws
 from citysim.domains.housing import arrears, demolition, developers, homes, landlords, renovation, stock, supply
 from citysim.domains.housing.market import update_queue
 from citysim.domains.housing.moves import new_far_jobs
-from citysim.domains.housing.purchases import annuity_factor, deal_of, equity, least_own_share
+from citysim.domains.housing.purchases import Deal, annuity_factor, deal_of, equity, least_own_share, price_of
 from citysim.model import CityModel
 
 YEARS = 4
@@ -178,6 +178,17 @@ def test_only_who_finds_a_home_it_can_pay_leaves_the_queue():
     assert city.households["social_queue_since"].tolist() == [2027, 0, 0, 0, 2030]
 
 
+def test_who_comes_to_live_in_a_home_of_its_own_leaves_the_queue(town):
+    households, dwellings = town.city.households, town.city.dwellings
+    tenants = np.flatnonzero(households["tenure"] == Tenure.PRIVATE_RENT)[:3]
+    empty = np.flatnonzero(dwellings["status"] == DwellingStatus.MARKET_VACANT)
+    for_sale = empty[dwellings["tenure_class"][empty] == TenureClass.OWNER_OCCUPIED][:3]
+    households["social_queue_since"][tenants] = town.year - 1
+    nothing = np.zeros(3, np.float32)
+    homes.settle(town.city, town.p, tenants, for_sale, Deal(nothing, nothing, nothing, nothing), town.year)
+    assert (households["social_queue_since"][tenants] == 0).all()
+
+
 def test_movers_who_pay_too_much_are_still_in_the_queue(town):
     households = town.city.households
     waited = set(households.key[households["social_queue_since"] > 0].tolist())
@@ -194,7 +205,7 @@ def test_demolished_homes_of_owners_are_paid_for_at_their_price(town):
     households, dwellings = town.city.households, town.city.dwellings
     owner = np.flatnonzero((households["tenure"] == Tenure.OWNER_OUTRIGHT) & (households["dwelling"] >= 0))[:3]
     home = households["dwelling"][owner].copy()
-    price = stock.worth(town.city, home)
+    price = price_of(town.city.dwellings, home)
     households["dwelling"][owner] = -1
     np.testing.assert_allclose(equity(town.city, owner, price)[owner], price)
     rows = np.concatenate([home, np.flatnonzero(landlords.local_homes(dwellings)[0])[:2]])
@@ -204,9 +215,9 @@ def test_demolished_homes_of_owners_are_paid_for_at_their_price(town):
     booked = []
     stock._pay_for_demolished(SimpleNamespace(book=lambda *entry: booked.append(entry)), town.city, gone)
     paid = next(amount for event, amount, payer, _ in booked if event == "demolition" and payer == "commune")
-    assert paid == pytest.approx(float(stock.worth(town.city, rows).sum()), rel=1e-5)
+    assert paid == pytest.approx(float(price_of(town.city.dwellings, rows).sum()), rel=1e-5)
     let = rows[3:]
-    assert households["home_cash"].sum() == pytest.approx(float(stock.worth(town.city, let).sum()), rel=1e-5)
+    assert households["home_cash"].sum() == pytest.approx(float(price_of(town.city.dwellings, let).sum()), rel=1e-5)
 
 
 def test_social_landlords_think_of_works_where_the_law_forbids_to_let(town):

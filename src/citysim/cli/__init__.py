@@ -8,10 +8,10 @@ import os
 import re
 import sys
 from collections.abc import Sequence
-from difflib import get_close_matches
 from typing import NoReturn
 
 from citysim import __version__
+from citysim.core.problems import nearest_name
 
 COMMANDS = ("run", "check", "describe", "reconstruct")
 TOPICS = ("plan", "city", "domains", "parameters", "technologies", "scenarios", "indicators", "sources")
@@ -41,10 +41,9 @@ class Parser(argparse.ArgumentParser):
         wrong = re.search(r"invalid choice: '([^']*)'", message)
         if wrong:
             known = TOPICS if "topic" in message else COMMANDS
-            found = get_close_matches(wrong[1], known, n=1)
-            message = f"unknown word {wrong[1]!r}; allowed: {', '.join(known)}" + "".join(
-                f"; nearest: {f}" for f in found
-            )
+            nearest = nearest_name(wrong[1], known)
+            message = f"unknown word {wrong[1]!r}; allowed: {', '.join(known)}"
+            message += f"; nearest: {nearest}" if nearest else ""
         self.exit(REFUSED, f"citysim: {message}; see citysim --help\n")
 
 

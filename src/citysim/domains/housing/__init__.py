@@ -48,7 +48,7 @@ from citysim.domains.housing.appraisal import (
 from citysim.domains.housing.hosting import host_guests
 from citysim.domains.housing.market import Market, Seekers, clear, seekers_from, update_queue
 from citysim.domains.housing.needs import Needs, describe_needs
-from citysim.domains.housing.purchases import deal_of
+from citysim.domains.housing.purchases import deal_of, price_of
 
 Array = NDArray[Any]
 YEARS_TO_REST = 3  # levels are solved in the first years lived, not beyond the first simulated year
@@ -175,7 +175,7 @@ class Housing(Domain):
         comes_down = np.zeros(city.dwellings.size, bool)
         comes_down[gone] = True
         lost = np.flatnonzero(carried(comes_down, households["dwelling"], False))
-        self.lost = lost, stock.worth(city, households["dwelling"][lost])
+        self.lost = lost, price_of(city.dwellings, households["dwelling"][lost])
         households["dwelling"][lost] = NONE
         if self.settling:
             self.base.arrears = arrears.levels(city, p)

@@ -20,6 +20,7 @@ from citysim.core.budget_market import Goods
 from citysim.core.kernels.columns import either, looked_up, sums_by_link
 from citysim.core.kernels.links import sums_of_lines
 from citysim.domains.housing.needs import Needs
+from citysim.domains.housing.purchases import price_of
 
 Array = NDArray[Any]
 SPACE_CEILING = np.float32(1.3)
@@ -82,7 +83,7 @@ def homes_on_offer(dwellings: Any, p: SimpleNamespace, rows: Array, energy_cost:
 
 def price_with_fees(dwellings: Any, p: SimpleNamespace, rows: Array) -> Array:
     """What homes for sale cost, EUR, float32; 0 for those to let."""
-    price = dwellings["surface"][rows] * dwellings["price_m2"][rows] * np.float32(1.0 + p.notary_fee)
+    price = price_of(dwellings, rows) * np.float32(1.0 + p.notary_fee)
     return either(dwellings["tenure_class"][rows] == TenureClass.OWNER_OCCUPIED, price, np.float32(0.0))
 
 

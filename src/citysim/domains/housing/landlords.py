@@ -20,6 +20,7 @@ from citysim.core.choice import happens
 from citysim.core.draws import Draws
 from citysim.core.kernels.columns import carried, sums_by_link
 from citysim.core.market import deferred_acceptance, keyed_errors, sample_candidates, seekers_of
+from citysim.domains.housing.purchases import price_of
 from citysim.domains.housing.vacancy import long_vacant
 
 Array = NDArray[Any]
@@ -114,7 +115,7 @@ def invest(city: Any, p: SimpleNamespace, draws: Draws, homes: Array, buckets: i
         return
     keys = dwellings.key[homes]
     indptr, who = sample_candidates(draws, "housing.investor", keys, households.key, ASKED, buckets, index)
-    price = (dwellings["price_m2"][homes] * dwellings["surface"][homes]).astype(np.float64)
+    price = price_of(dwellings, homes).astype(np.float64)
     home = seekers_of(indptr)
     can = p.wealth_used * households["wealth"][who] >= (1.0 + p.notary_fee) * price[home]
     can &= households["dwelling"][who] >= 0

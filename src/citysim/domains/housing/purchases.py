@@ -77,6 +77,11 @@ def deal_of(p: SimpleNamespace, price: Array, means: Array, annuity: Array) -> D
     return Deal(price / np.float32(1.0 + p.notary_fee), own, debt, debt * annuity)
 
 
+def price_of(dwellings: Any, rows: Any = slice(None)) -> Array:
+    """Price of homes, of all or of some rows, EUR without fees."""
+    return dwellings["price_m2"][rows] * dwellings["surface"][rows]
+
+
 def equity(city: Any, demolished: Array, paid: Array) -> Array:
     """What owners would be left with if they sold, EUR, float32 [households]; newcomers sold a mean home elsewhere.
 
@@ -86,10 +91,10 @@ def equity(city: Any, demolished: Array, paid: Array) -> Array:
         Households whose home came down this year, and EUR that it was worth.
     """
     households, dwellings = city.households, city.dwellings
-    worth = dwellings["price_m2"] * dwellings["surface"]
-    owned = worth[np.flatnonzero(dwellings["tenure_class"] == TenureClass.OWNER_OCCUPIED)]
+    price = price_of(dwellings)
+    owned = price[np.flatnonzero(dwellings["tenure_class"] == TenureClass.OWNER_OCCUPIED)]
     mean = np.float32(owned.mean() if owned.size else 0.0)
-    worth = carried(worth, households["dwelling"], mean)
-    worth[demolished] = paid
-    left = np.maximum(worth - households["home_debt"], np.float32(0.0))
+    value = carried(price, households["dwelling"], mean)
+    value[demolished] = paid
+    left = np.maximum(value - households["home_debt"], np.float32(0.0))
     return either(households["tenure"] <= Tenure.MORTGAGED, left, np.float32(0.0))

@@ -27,6 +27,7 @@ from citysim.domains.housing import (
     vacancy,
 )
 from citysim.domains.housing.needs import Needs
+from citysim.domains.housing.purchases import price_of
 
 Array = NDArray[Any]
 
@@ -58,17 +59,12 @@ def _pay_for_demolished(housing: Any, city: Any, gone: demolition.Demolished) ->
     """
     market = city.dwellings["tenure_class"][gone.rows]
     owned, let = market == TenureClass.OWNER_OCCUPIED, market == TenureClass.PRIVATE_RENTAL
-    bought = worth(city, gone.rows[gone.programme & (owned | let)])
+    bought = price_of(city.dwellings, gone.rows[gone.programme & (owned | let)])
     housing.book("demolition", float(bought.sum()), "commune", "households")
     others = gone.rows[owned & ~gone.programme & (city.dwellings["status"][gone.rows] == DwellingStatus.OCCUPIED)]
-    housing.book("plots", float(worth(city, others).sum()), "businesses", "households")
+    housing.book("plots", float(price_of(city.dwellings, others).sum()), "businesses", "households")
     rows = gone.rows[gone.programme & let]
-    landlords.pay_owner(city, rows, worth(city, rows))
-
-
-def worth(city: Any, rows: Array) -> Array:
-    """Price of some homes, EUR."""
-    return city.dwellings["price_m2"][rows] * city.dwellings["surface"][rows]
+    landlords.pay_owner(city, rows, price_of(city.dwellings, rows))
 
 
 def _social_excess(housing: Any, city: Any) -> float:
