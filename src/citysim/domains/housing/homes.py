@@ -103,6 +103,7 @@ def settle(city: Any, p: SimpleNamespace, rows: Array, homes: Array, deal: Deal,
     households["home_debt"][rows] = deal.debt
     households["loan_rate"][rows] = np.where(indebted, p.loan_rate, 0.0)
     households["last_move_year"][rows] = year
+    households["social_queue_since"][rows[sale]] = 0  # tenants: `market.update_queue`
     for column in ("hosted_since", "arrears_since"):
         households[column][rows] = 0
     households["host"][rows] = NONE
