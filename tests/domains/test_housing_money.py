@@ -10,7 +10,7 @@ import pytest
 from citysim.city.codes import DwellingStatus, Mode, Tenure, TenureClass
 from citysim.config.compose import compose
 from citysim.core.draws import Draws
-from citysim.domains.housing import arrears, demolition, developers, homes, landlords, renovation, stock, supply
+from citysim.domains.housing import arrears, demolition, developers, homes, landlords, renovation, rents, stock, supply
 from citysim.domains.housing.market import update_queue
 from citysim.domains.housing.moves import new_far_jobs
 from citysim.domains.housing.purchases import Deal, annuity_factor, deal_of, equity, least_own_share, price_of
@@ -240,8 +240,8 @@ def test_homes_of_the_demolition_programme_take_workers_and_room_first(town):
     state.rebuilt = np.zeros(natural.shape, np.int64)
     state.rebuilt[0, developers.FLAT, TenureClass.SOCIAL] = 20
     before, needed = room[0].copy(), 20 * developers.new_surfaces(town.p)[developers.FLAT]
-    demolished = np.zeros(natural.shape[:2])
-    plans = supply.plan(town.city, town.p, state, natural, demolished, 1800.0, used, 20.0, 2, town.year)
+    demolished, stands = np.zeros(natural.shape[:2]), rents.count_stock(town.city.dwellings, natural.shape[0])
+    plans = supply.plan(town.city, town.p, state, stands, natural, demolished, 1800.0, used, 20.0, 2, town.year)
     assert plans.homes.sum() == 0.0
     assert before - room[0] == pytest.approx(needed, rel=1e-4)
 

@@ -36,7 +36,8 @@ class Cycle:
     Attributes
     ----------
     seconds
-        Processor time spent in each domain so far.
+        Processor time spent in each domain so far: its own step, with the rows that came and went in it, and what it
+        did to rows that others added.
     """
 
     def __init__(
@@ -61,10 +62,13 @@ class Cycle:
         """Let every domain act once."""
         for name, domain in self.domains.items():
             began = process_time()
-            self._act(name, domain, year, draws)
+            rows = self._act(name, domain, year, draws)
             self.seconds[name] += process_time() - began
+            if rows:
+                self._tell_others(name, rows, draws)
 
-    def _act(self, name: str, domain: Domain, year: int, draws: Draws) -> None:
+    def _act(self, name: str, domain: Domain, year: int, draws: Draws) -> dict[str, NDArray[np.int64]]:
+        """Let one domain act; returns the rows that it added, by table."""
         sizes = {table: self.tables[table].size for table in domain.rows}
         domain.step(self.views[name], year, draws)
         added = {table: np.arange(size, self.tables[table].size) for table, size in sizes.items()}
@@ -73,12 +77,14 @@ class Cycle:
             if self._complete is not None:
                 self._complete(table, new)  # as long as the new rows lie together
         moved = compact_all(self.tables)
-        rows = {table: _still_there(new, moved.get(table)) for table, new in added.items()}
-        if not rows:
-            return
+        return {table: _still_there(new, moved.get(table)) for table, new in added.items()}
+
+    def _tell_others(self, name: str, rows: Mapping[str, NDArray[np.int64]], draws: Draws) -> None:
         for other, listener in self.domains.items():
             if other != name:
+                began = process_time()
                 listener.arrive(self.views[other], rows, draws)
+                self.seconds[other] += process_time() - began
 
     def _require_reads(self) -> None:
         for name, domain in self.domains.items():

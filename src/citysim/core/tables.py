@@ -30,26 +30,44 @@ class Table:
         Declarations by column name.
     owners
         Domain that may write each column; a column without owner is constant.
+
+    Attributes
+    ----------
+    size
+        Number of rows.
+    key
+        Identity of each living row, uint64 [n], read-only.
     """
 
     def __init__(self, name: str, columns: Mapping[str, Column], owners: Mapping[str, str] | None = None) -> None:
         self.name = name
         self.columns = dict(columns)
         self.owners = dict(owners or {})
-        self.size = 0
-        self.version = 0  # changes when rows come or go
-        self._capacity = 0
+        self._first = {c: np.full(1, d.initial, d.dtype) for c, d in self.columns.items()}
+        # Beyond the last row every column holds its first value, so that rows are added by what is known of them.
         self._data: dict[str, Array] = {c: np.empty(0, d.dtype) for c, d in self.columns.items()}
         self._keys: Keys = np.empty(0, np.uint64)
+        self._capacity = 0
         self._retired: list[Array] = []
-        self._row_of_key: dict[int, int] | None = None
+        self._links: dict[str, list[str]] = {}
+        for column, declaration in self.columns.items():
+            if declaration.link is not None:
+                self._links.setdefault(declaration.link, []).append(column)
+        self._handed_out: list[dict[str, Array]] = []
+        self._set_size(0)
 
-    @property
-    def key(self) -> Keys:
-        """Identity of each living row, uint64 [n], read-only."""
-        keys = self._keys[: self.size]
-        keys.flags.writeable = False
-        return keys
+    def _set_size(self, size: int) -> None:
+        self.size = size
+        self.key: Keys = self._keys[:size]
+        self.key.flags.writeable = False
+        self._row_of_key: dict[int, int] | None = None
+        for columns in self._handed_out:
+            columns.clear()
+
+    def hand_out(self) -> dict[str, Array]:
+        """A place to keep views of columns in until rows come or go: it is emptied then."""
+        self._handed_out.append({})
+        return self._handed_out[-1]
 
     def column(self, name: str) -> Array:
         """Writable view of a column; domains go through `TableView`."""
@@ -76,11 +94,9 @@ class Table:
         start, stop = self.size, self.size + keys.size
         self._reserve(stop)
         self._keys[start:stop] = keys
-        for column, declaration in self.columns.items():
-            self._data[column][start:stop] = values.get(column, declaration.initial)
-        self.size = stop
-        self.version += 1
-        self._row_of_key = None
+        for column, given in values.items():
+            self._data[column][start:stop] = given
+        self._set_size(stop)
         return np.arange(start, stop)
 
     def _reserve(self, size: int) -> None:
@@ -88,9 +104,9 @@ class Table:
         if size <= self._capacity:
             return
         self._capacity = size if self._capacity == 0 else max(size, self._capacity + self._capacity // 8)
-        self._keys = _grown(self._keys, self.size, self._capacity)
-        for column in self.columns:
-            self._data[column] = _grown(self._data[column], self.size, self._capacity)
+        self._keys = _grown(self._keys, self.size, self._capacity, np.uint64(0))
+        for column, first in self._first.items():
+            self._data[column] = _grown(self._data[column], self.size, self._capacity, first[0])
 
     def retire(self, rows: Array) -> None:
         """Mark rows to vanish at the next `compact`."""
@@ -115,25 +131,23 @@ class Table:
             retired[rows] = True
         dead = rows_where(retired)
         self._retired.clear()
-        size = self.size - dead.size
+        size, stop = self.size - dead.size, self.size
         moved = np.arange(self.size, dtype=np.int32)
         moved[dead] = -1
         holes = dead[dead < size]
         movers = size + np.flatnonzero(moved[size:] >= 0)
         moved[movers] = holes
         self._keys = self._keys.copy()  # a new array: references to old keys stay true
-        for data in (self._keys, *self._data.values()):
-            links.copy_rows(data, holes, data, movers)
-        self.size = size
-        self.version += 1
-        self._row_of_key = None
+        links.copy_rows(self._keys, holes, self._keys, movers)
+        for column, first in self._first.items():
+            links.close_holes(self._data[column], holes, movers, size, stop, first)
+        self._set_size(size)
         return moved
 
     def relink(self, target: str, moved: Array) -> None:
         """Follow rows of `target` that moved, -1 at the end for links of -1; links to vanished rows become -1."""
-        for column, declaration in self.columns.items():
-            if declaration.link == target:
-                links.follow(self.column(column), moved)
+        for column in self._links.get(target, ()):
+            links.follow(self.column(column), moved)
 
     def row_of(self, key: int) -> int:
         """Row of an identity.
@@ -152,9 +166,10 @@ class Table:
         return 8 + sum(data.dtype.itemsize for data in self._data.values())
 
 
-def _grown(array: Array, used: int, capacity: int) -> Array:
+def _grown(array: Array, used: int, capacity: int, first: Any) -> Array:
     grown = np.empty(capacity, dtype=array.dtype)
     grown[:used] = array[:used]
+    grown[used:] = first
     return grown
 
 
@@ -170,8 +185,7 @@ class TableView:
         self._domain = domain
         self._owns_rows = owns_rows
         self._mine = {column for column, owner in table.owners.items() if domain and owner == domain}
-        self._seen: dict[str, Array] = {}  # columns as handed out since rows last came or went
-        self._version = table.version
+        self._seen = table.hand_out()
 
     @property
     def name(self) -> str:
@@ -196,13 +210,11 @@ class TableView:
         return column in self._table.owners
 
     def __getitem__(self, column: str) -> Array:
-        if self._version != self._table.version:
-            self._seen.clear()
-            self._version = self._table.version
-        array = self._seen.get(column)
-        if array is None:
+        try:
+            return self._seen[column]
+        except KeyError:
             array = self._seen[column] = self._view(column)
-        return array
+            return array
 
     def _view(self, column: str) -> Array:
         try:

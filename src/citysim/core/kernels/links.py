@@ -37,6 +37,29 @@ def copy_rows(target: Array, rows: Array, source: Array, picks: Array) -> None:
 
 
 @njit(cache=True)
+def _close_holes(values, holes, movers, size, stop, first):
+    for k in range(holes.size):
+        values[holes[k]] = values[movers[k]]
+    values[size:stop] = first[0]
+
+
+def close_holes(column: Array, holes: Array, movers: Array, size: int, stop: int, first: Array) -> None:
+    """Move rows of a column into holes, and give what lies from `size` to `stop` then the first value.
+
+    Parameters
+    ----------
+    column
+        A column.
+    holes, movers
+        int64 [k], rows below `size` and rows from there on.
+    first
+        Value of new rows, of the type of the column, [1].
+    """
+    words = f"u{column.dtype.itemsize}"
+    _close_holes(column.view(words), holes, movers, size, stop, first.view(words))
+
+
+@njit(cache=True)
 def follow(link, moved):
     """Replace every link by the new row of its target; the last entry of `moved` is -1, for links of -1."""
     last = np.uint32(moved.size - 1)

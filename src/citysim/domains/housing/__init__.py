@@ -17,7 +17,7 @@ from citysim.city.codes import NONE, DwellingStatus, TenureClass
 from citysim.core.budget_market import Goods
 from citysim.core.domain import TODAY, Domain
 from citysim.core.draws import Draws
-from citysim.core.kernels.columns import carried, either, looked_up
+from citysim.core.kernels.columns import carried, either, looked_up, rows_where
 from citysim.domains.housing import (
     arrears,
     conversions,
@@ -32,7 +32,6 @@ from citysim.domains.housing import (
     rents,
     stock,
     supply,
-    vacancy,
 )
 from citysim.domains.housing import base as base_year
 from citysim.domains.housing.appraisal import (
@@ -112,7 +111,8 @@ class Housing(Domain):
         used = developers.used_prices(
             city.dwellings, city.zones["group"][: self.base.zones], p.pooling, city.first_year
         )
-        supply.settle_builders(city, p, self.supply, stock.building_cost(self, p), used)
+        stands = rents.count_stock(city.dwellings, self.base.zones)
+        supply.settle_builders(city, p, self.supply, stands, stock.building_cost(self, p), used)
         self.conversions = conversions.start_conversions(city)
         self.flows = measures.Flows()
         self._lived = 0
@@ -157,8 +157,9 @@ class Housing(Domain):
         vacant_share = self._update_rents(city, p)
         self._let_or_sell(city, p, draws, vacant_share, year)
         stock.age_vacancy(self, city, p, draws, year)
-        stock.renovate(self, city, p, draws, needs, year)
-        stock.build(self, city, p, year)
+        stands, workers = rents.count_stock(city.dwellings, self.base.zones), stock.construction_workers(self, city)
+        stock.renovate(self, city, p, draws, needs, stands, workers, year)
+        stock.build(self, city, p, stands, workers, year)
         ledger.book_rents(self.book, city)
 
     def measure(self, city: Any, year: int) -> dict[str, Any]:
@@ -174,7 +175,7 @@ class Housing(Domain):
         gone = stock.deliver_and_demolish(self, city, p, draws, year)
         comes_down = np.zeros(city.dwellings.size, bool)
         comes_down[gone] = True
-        lost = np.flatnonzero(carried(comes_down, households["dwelling"], False))
+        lost = rows_where(carried(comes_down, households["dwelling"], False))
         self.lost = lost, price_of(city.dwellings, households["dwelling"][lost])
         households["dwelling"][lost] = NONE
         if self.settling:
@@ -236,7 +237,7 @@ class Housing(Domain):
         return Market(draws, p, describe, dwellings.key, may, here, self.base.area, self.base.buckets)
 
     def _on_market(self, city: Any) -> Array:
-        return np.flatnonzero(city.dwellings["status"] == DwellingStatus.MARKET_VACANT)
+        return rows_where(city.dwellings["status"] == DwellingStatus.MARKET_VACANT)
 
     def _calibrate(
         self, city: Any, p: SimpleNamespace, draws: Draws, needs: Needs, worth: Array, market: Market,
@@ -312,12 +313,13 @@ class Housing(Domain):
     def _update_rents(self, city: Any, p: SimpleNamespace) -> Array:
         """Rents answer to vacancy; in the years of settling they rest and vacancy at rest is what they find."""
         base = self.base
-        counts = rents.stock_counts(city.dwellings, base.zones)
-        vacant_share = rents.pooled_vacancy(*counts, city.zones["group"][: base.zones], p.pooling)
+        stands = rents.count_stock(city.dwellings, base.zones)
+        group = city.zones["group"][: base.zones]
+        vacant_share = rents.pooled_vacancy(stands.in_use, stands.on_market, group, p.pooling)
         if self.settling:
             base.natural = self.rents.natural = vacant_share
-            base.vacant_share = vacancy.zone_vacancy(city, base.zones)
-        rents.update_rents(city, p, self.rents, vacant_share, counts, self.settling)
+            base.vacant_share = stands.vacant_share
+        rents.update_rents(city, p, self.rents, vacant_share, stands, self.settling)
         return vacant_share
 
     def _let_or_sell(self, city: Any, p: SimpleNamespace, draws: Draws, vacant_share: Array, year: int) -> None:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from citysim.city.codes import NONE, EnergyClass, Mode, TenureClass
 from citysim.core.budget_market import Goods
-from citysim.core.kernels.columns import either, looked_up, sums_by_link
+from citysim.core.kernels.columns import either, looked_up, rows_where, sums_by_link
 from citysim.core.kernels.links import sums_of_lines
 from citysim.domains.housing.needs import Needs
 from citysim.domains.housing.purchases import price_of
@@ -208,7 +208,7 @@ def energy_prices(city: Any, p: SimpleNamespace) -> tuple[Array, float]:
     """
     households, dwellings = city.households, city.dwellings
     home, bill = households["dwelling"], households["energy_cost"]
-    rows = np.flatnonzero((home >= 0) & (bill > 0))
+    rows = rows_where((home >= 0) & (bill > 0))
     home = home[rows]
     energy_class, classes = looked_up(dwellings["energy_class"], home), len(EnergyClass)
     surface = sums_by_link(energy_class, classes, looked_up(dwellings["surface"], home))

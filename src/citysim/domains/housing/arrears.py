@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from citysim.city.codes import NONE, Tenure
 from citysim.core.choice import happens
 from citysim.core.draws import Draws
+from citysim.core.kernels.columns import rows_where
 
 Array = NDArray[Any]
 USUAL_BURDEN = 0.3
@@ -31,7 +32,7 @@ def weigh(city: Any, p: SimpleNamespace) -> tuple[Array, Array]:
     households = city.households
     tenure = households["tenure"]
     rows = (tenure == Tenure.PRIVATE_RENT) | (tenure == Tenure.SOCIAL_RENT)
-    rows = np.flatnonzero(rows & (households["dwelling"] >= 0) & (households["arrears_since"] == 0))
+    rows = rows_where(rows & (households["dwelling"] >= 0) & (households["arrears_since"] == 0))
     income = np.maximum(households["income"][rows] / 12.0, p.income_floor)
     return rows, strain(households["housing_cost"][rows], income, p.arrears_slope)
 
@@ -54,7 +55,7 @@ def evict(city: Any, p: SimpleNamespace, draws: Draws, keys: Array, level: Array
     """
     households = city.households
     since = households["arrears_since"]
-    due = np.flatnonzero((since > 0) & (year - since >= p.eviction_years))
+    due = rows_where((since > 0) & (year - since >= p.eviction_years))
     loses = happens(draws, "housing.eviction", keys[due], p.eviction_share)
     loses &= households["dwelling"][due] >= 0
     rows, weight = weigh(city, p)

@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 from citysim.city.codes import TenureClass
 from citysim.city.travel import areas_of, within_reach
 from citysim.core.market import bucket_count
-from citysim.domains.housing import landlords, vacancy
+from citysim.domains.housing import landlords
 from citysim.domains.housing.appraisal import tenure_table
 from citysim.domains.housing.market import Market, Seekers, clear
 from citysim.domains.housing.moves import Hazards, Percentiles, hazard_level
-from citysim.domains.housing.rents import pooled_vacancy, stock_counts
+from citysim.domains.housing.rents import count_stock, pooled_vacancy
 
 Array = NDArray[Any]
 TRIALS, LATER_TRIALS = 12, 4  # the first year's bring constants within their noise, later years begin there
@@ -99,9 +99,9 @@ class Base:
 def base_of(city: Any, p: SimpleNamespace) -> Base:
     """What is known before the first year: vacancy at rest and free-flow times."""
     zones = city.internal
-    homes, vacant = stock_counts(city.dwellings, zones)
+    stock = count_stock(city.dwellings, zones)
     area = areas_of(within_reach(city.travel.distance_km, city.zones["external"])[:zones, :zones])
-    natural = pooled_vacancy(homes, vacant, city.zones["group"][:zones], p.pooling)
+    natural = pooled_vacancy(stock.in_use, stock.on_market, city.zones["group"][:zones], p.pooling)
     return Base(
         zones,
         natural,
@@ -111,7 +111,7 @@ def base_of(city: Any, p: SimpleNamespace) -> Base:
         buckets=np.ones(int(area.max()) + 1, np.int64),
         household_buckets=bucket_count(city.households.size),
         local_homes=int(np.count_nonzero(landlords.local_homes(city.dwellings)[0])),
-        vacant_share=vacancy.zone_vacancy(city, zones),
+        vacant_share=stock.vacant_share,
     )
 
 

@@ -60,15 +60,14 @@ def start_conversions(city: Any) -> Conversions:
     )
 
 
-def settle(city: Any, state: Conversions, target: float) -> None:
+def settle(city: Any, state: Conversions, stock: Array, target: float) -> None:
     """Take what was possible in offices before the start for granted."""
-    state.offices = target * float(_centre_stock(city, state.used.size).sum())
+    state.offices = target * float(_in_centre(city, stock).sum())
 
 
-def _centre_stock(city: Any, zones: int) -> Array:
-    """Homes of each zone of the centre, float64 [zone]."""
-    stock = sums_by_link(city.dwellings["zone"], zones).astype(float)
-    return stock * (city.zones["group"][:zones] == ZoneGroup.CENTRE)
+def _in_centre(city: Any, number: Array) -> Array:
+    """What of a number by zone is in the centre, float64 [zone]."""
+    return number * (city.zones["group"][: number.size] == ZoneGroup.CENTRE)
 
 
 def shops_in(city: Any) -> Array:
@@ -77,8 +76,7 @@ def shops_in(city: Any) -> Array:
     sector, zone = city.businesses["sector"], city.businesses["zone"]
     shop = (sector == Sector.RETAIL) | (sector == Sector.HOSPITALITY) | (sector == Sector.PERSONAL_SERVICES)
     shop &= (zone >= 0) & (zone < zones)
-    number = sums_by_link(zone, zones, where=shop).astype(float)
-    return number * (city.zones["group"][:zones] == ZoneGroup.CENTRE)
+    return _in_centre(city, sums_by_link(zone, zones, where=shop).astype(float))
 
 
 def floors(shops: Array, at_start: Array, used: Array, above: float) -> Array:
@@ -87,12 +85,14 @@ def floors(shops: Array, at_start: Array, used: Array, above: float) -> Array:
 
 
 def decide(
-    city: Any, p: SimpleNamespace, state: Conversions, price: Array, target: float, aided: float
+    city: Any, p: SimpleNamespace, state: Conversions, homes: Array, price: Array, target: float, aided: float
 ) -> tuple[float, float]:
     """Decide what is turned into flats until next year.
 
     Parameters
     ----------
+    homes
+        All homes, [zone].
     price
         [zone, type], EUR/m2 of used homes.
     target
@@ -105,8 +105,7 @@ def decide(
     tuple
         Flats begun above shops, and those of them that the programme aids.
     """
-    zones = state.used.size
-    stock = _centre_stock(city, zones)
+    stock = _in_centre(city, homes)
     offices = max(0.0, target * float(stock.sum()) - state.offices)
     state.offices += offices
     open_floors = floors(shops_in(city), state.shops, state.used, p.floors_above_shops)
@@ -117,6 +116,6 @@ def decide(
     with_aid = considered * aided * helped
     amount = considered * (1.0 - aided) * alone + with_aid
     state.used += amount
-    share = stock / stock.sum() if stock.sum() > 0 else np.zeros(zones)
+    share = stock / stock.sum() if stock.sum() > 0 else np.zeros(stock.size)
     state.ready, state.carry = to_whole(np.stack([offices * share * alone, amount]), state.carry)
     return float(amount.sum()), float(with_aid.sum())

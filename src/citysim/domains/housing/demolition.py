@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from citysim.city.codes import DwellingStatus, EnergyClass, TenureClass
 from citysim.core.draws import Draws
+from citysim.core.kernels.columns import rows_where
 from citysim.domains.housing.rents import submarkets
 
 Array = NDArray[Any]
@@ -74,7 +75,7 @@ def demolish(
     lot = draws.uniform("housing.demolish", dwellings.key)
     disposal = p.social_disposal * social_excess
     highest = max(p.demolition_structural, p.demolition_occupied) + disposal + p.demolition_programme
-    rows = np.flatnonzero(lot <= highest)  # the others need not be looked at
+    rows = rows_where(lot <= highest)  # the others need not be looked at
     status, built, lot = dwellings["status"][rows], dwellings["year_built"][rows], lot[rows]
     chance = np.where(status == DwellingStatus.STRUCTURAL_VACANT, p.demolition_structural, p.demolition_occupied)
     unwanted = long_empty_social(dwellings, rows, p.structural_years, year) & (built < OLD_SOCIAL)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citysim.city.codes import DwellingStatus, TenureClass
-from citysim.core.kernels.columns import sums_by_link
+from citysim.core.kernels.columns import rows_where, sums_by_link
 
 Array = NDArray[Any]
 TYPES = 2
@@ -85,7 +85,7 @@ def new_premium(price: Array, homes: Array, cost: Array, site_share: Array, p: S
 
 def discount_unsold(dwellings: Any, p: SimpleNamespace, year: int) -> None:
     """Builders let new homes go for less that have stood empty for a year or longer."""
-    rows = np.flatnonzero(dwellings["year_built"] > year - NEW_FOR)
+    rows = rows_where(dwellings["year_built"] > year - NEW_FOR)
     since = dwellings["vacant_since"][rows]
     unsold = (dwellings["status"][rows] == DwellingStatus.MARKET_VACANT) & (since < year)
     unsold &= dwellings["tenure_class"][rows] != TenureClass.SOCIAL
@@ -106,7 +106,7 @@ def learn_premium(dwellings: Any, premium: Array, used: Array, after: int) -> Ar
     after
         Homes built after this year tell.
     """
-    rows = np.flatnonzero((dwellings["year_built"] > after) & (dwellings["tenure_class"] != TenureClass.SOCIAL))
+    rows = rows_where((dwellings["year_built"] > after) & (dwellings["tenure_class"] != TenureClass.SOCIAL))
     kind = dwellings["house"][rows].astype(np.int64)
     seen = np.log(dwellings["price_m2"][rows] / used[dwellings["zone"][rows], kind])
     number = np.bincount(kind, minlength=TYPES)

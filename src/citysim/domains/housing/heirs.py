@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from citysim.city.codes import NONE, DwellingStatus, Tenure, TenureClass
 from citysim.core.choice import choose
 from citysim.core.draws import Draws
+from citysim.core.kernels.columns import rows_where
 from citysim.domains.housing import homes as residence
 from citysim.domains.housing.landlords import Banned, log_return
 from citysim.domains.housing.purchases import Deal
@@ -90,7 +91,7 @@ def open_estates(city: Any, p: SimpleNamespace, index: Array, banned: Banned, ye
     """
     households, dwellings = city.households, city.dwellings
     heir = dwellings["heir"]
-    passed = np.flatnonzero(dwellings["inherited"] == year)
+    passed = rows_where(dwellings["inherited"] == year)
     household = np.where(heir[passed] >= 0, city.persons["household"][heir[passed]], NONE)
     dwellings["owner"][passed] = household
     empty = dwellings["status"][passed] == DwellingStatus.MARKET_VACANT

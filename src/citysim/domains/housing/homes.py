@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citysim.city.codes import NONE, DwellingStatus, Tenure, TenureClass
-from citysim.core.kernels.columns import carried
+from citysim.core.kernels.columns import carried, rows_where
 from citysim.core.kernels.links import ends_of_groups
 from citysim.domains.housing.landlords import pay_owner
 from citysim.domains.housing.purchases import Deal, remaining_debt
@@ -32,17 +32,17 @@ def open_year(city: Any, year: int) -> Array:
     home = households["dwelling"]
     occupant, second = ends_of_groups(home, home, households.key, dwellings.size)
     if (second >= 0).any():  # where several claim a home the least key has it
-        claims = np.flatnonzero(home >= 0)
+        claims = rows_where(home >= 0)
         home[claims[occupant[home[claims]] != claims]] = NONE
     lived_in = occupant >= 0
     status, since, owner = dwellings["status"], dwellings["vacant_since"], dwellings["owner"]
-    freed = np.flatnonzero((status == DwellingStatus.OCCUPIED) & ~lived_in)
+    freed = rows_where((status == DwellingStatus.OCCUPIED) & ~lived_in)
     release(dwellings, freed, year)
-    found = np.flatnonzero(lived_in & ((status != DwellingStatus.OCCUPIED) | (since > 0)))
+    found = rows_where(lived_in & ((status != DwellingStatus.OCCUPIED) | (since > 0)))
     status[found] = DwellingStatus.OCCUPIED
     since[found] = 0
     owned = dwellings["tenure_class"] == TenureClass.OWNER_OCCUPIED
-    passed = np.flatnonzero(lived_in & owned & (owner != occupant))
+    passed = rows_where(lived_in & owned & (owner != occupant))
     owner[passed] = occupant[passed]
     _agree_on_tenure(households, dwellings)
     return freed
@@ -61,9 +61,9 @@ def _agree_on_tenure(households: Any, dwellings: Any) -> None:
     market = carried(dwellings["tenure_class"], households["dwelling"], np.int8(NONE))
     agreed = TENURE_OF_MARKET.take(market)  # without a home (-1): any
     indebted = (tenure == Tenure.MORTGAGED) & (market == TenureClass.OWNER_OCCUPIED)
-    rows = np.flatnonzero((tenure != agreed) & (market != NONE) & ~indebted)
+    rows = rows_where((tenure != agreed) & (market != NONE) & ~indebted)
     tenure[rows] = agreed[rows]
-    guests = np.flatnonzero((market != NONE) & ((households["host"] >= 0) | (households["hosted_since"] > 0)))
+    guests = rows_where((market != NONE) & ((households["host"] >= 0) | (households["hosted_since"] > 0)))
     households["host"][guests] = NONE
     households["hosted_since"][guests] = 0
 
@@ -115,28 +115,28 @@ def pay(city: Any, p: SimpleNamespace, year: int) -> None:
     households, dwellings = city.households, city.dwellings
     home, tenure, cost = households["dwelling"], households["tenure"], households["housing_cost"]
     debt, payment = households["home_debt"], households["loan_payment"]
-    borrowers = np.flatnonzero((debt > 0) & (households["last_move_year"] < year))
+    borrowers = rows_where((debt > 0) & (households["last_move_year"] < year))
     owed = debt[borrowers] * (1.0 + households["loan_rate"][borrowers]) - 12.0 * payment[borrowers]
     debt[borrowers] = np.maximum(owed, 0.0)
-    done = np.flatnonzero(((tenure != Tenure.MORTGAGED) | (debt < payment)) & (payment > 0))
+    done = rows_where(((tenure != Tenure.MORTGAGED) | (debt < payment)) & (payment > 0))
     tenure[done[tenure[done] == Tenure.MORTGAGED]] = Tenure.OWNER_OUTRIGHT
     for column in ("loan_payment", "home_debt", "loan_rate"):
         households[column][done] = 0
-    owners = np.flatnonzero((tenure <= Tenure.MORTGAGED) & (home >= 0))
+    owners = rows_where((tenure <= Tenure.MORTGAGED) & (home >= 0))
     charges = np.float32(p.owner_charges) * dwellings["surface"].take(home[owners])
     cost[owners] = charges + households["loan_payment"][owners]
     sitting = (tenure == Tenure.PRIVATE_RENT) | (tenure == Tenure.SOCIAL_RENT)
     sitting &= households["last_move_year"] < year
     if p.sitting_rent_change:
         cost[sitting] *= np.float32(1.0 + p.sitting_rent_change)
-    unpaid = np.flatnonzero(sitting & (cost <= 0) & (home >= 0))  # took over a home from owners who let no one pay
+    unpaid = rows_where(sitting & (cost <= 0) & (home >= 0))  # took over a home from owners who let no one pay
     cost[unpaid] = dwellings["rent_m2"][home[unpaid]] * dwellings["surface"][home[unpaid]]
 
 
 def first_loans(city: Any, p: SimpleNamespace, draws: Any) -> None:
     """Split the start costs of indebted owners into loan and charges, and draw how long they still owe."""
     households, dwellings = city.households, city.dwellings
-    rows = np.flatnonzero((households["tenure"] == Tenure.MORTGAGED) & (households["dwelling"] >= 0))
+    rows = rows_where((households["tenure"] == Tenure.MORTGAGED) & (households["dwelling"] >= 0))
     keys = city.household_decision_keys()[rows]
     charges = np.float32(p.owner_charges) * dwellings["surface"][households["dwelling"][rows]]
     cost = households["housing_cost"][rows]
@@ -151,10 +151,10 @@ def first_loans(city: Any, p: SimpleNamespace, draws: Any) -> None:
 def first_social_rents(city: Any) -> None:
     """Rents of social homes by what social tenants pay per m2, smaller homes a little dearer."""
     households, dwellings = city.households, city.dwellings
-    rows = np.flatnonzero((households["tenure"] == Tenure.SOCIAL_RENT) & (households["dwelling"] >= 0))
+    rows = rows_where((households["tenure"] == Tenure.SOCIAL_RENT) & (households["dwelling"] >= 0))
     surface = dwellings["surface"][households["dwelling"][rows]]
     if rows.size == 0 or not households["housing_cost"][rows].any():
         return
     paid = float(households["housing_cost"][rows].sum() / (surface * (surface / 65.0) ** -0.15).sum())
-    social = np.flatnonzero(dwellings["tenure_class"] == TenureClass.SOCIAL)
+    social = rows_where(dwellings["tenure_class"] == TenureClass.SOCIAL)
     dwellings["rent_m2"][social] = paid * (dwellings["surface"][social] / 65.0) ** -0.15

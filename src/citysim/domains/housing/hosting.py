@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from citysim.city.codes import NONE, Tenure
 from citysim.core.draws import Draws
+from citysim.core.kernels.columns import rows_where
 
 Array = NDArray[Any]
 ASKED = 2048  # about so many households are asked, chosen by their own identity, so that few have to be looked at
@@ -33,7 +34,7 @@ def host_guests(city: Any, draws: Draws, keys: Array, spare: Array, buckets: int
     """
     households = city.households
     home, host = households["dwelling"], households["host"]
-    guests = np.flatnonzero(home < 0)
+    guests = rows_where(home < 0)
     if guests.size == 0:
         return guests
     host[guests] = np.where((host[guests] >= 0) & (home[host[guests]] >= 0), host[guests], NONE)
@@ -66,11 +67,16 @@ def _ask_neighbours(city: Any, draws: Draws, keys: Array, alone: Array, spare: A
     """A household of the pool with room to spare, the same zone first, by a keyed draw per pair."""
     households = city.households
     housed = households["dwelling"] >= 0
-    pool = np.flatnonzero(housed & (spare > 0) & (households.key % np.uint64(one_in) == 0))
+    pool = rows_where(housed & (spare > 0) & (households.key % np.uint64(one_in) == 0))
     if pool.size == 0:
-        pool = np.flatnonzero(housed)
+        pool = rows_where(housed)
     if pool.size == 0:
         return np.full(alone.size, NONE, np.int32)
-    liking = draws.uniform("housing.host", keys[alone], alternatives=households.key[pool])
-    liking += households["zone"][alone][:, None] == households["zone"][pool][None, :]
-    return pool[np.argmax(liking, axis=1)].astype(np.int32)
+    theirs, zone = households["zone"][pool], households["zone"][alone]
+    host = np.empty(alone.size, np.int32)
+    for place in np.unique(zone):
+        here = np.flatnonzero(zone == place)
+        near = pool[theirs == place] if (theirs == place).any() else pool
+        liking = draws.uniform("housing.host", keys[alone[here]], alternatives=households.key[near])
+        host[here] = near[np.argmax(liking, axis=1)]
+    return host

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from citysim.city.codes import NONE, DwellingStatus, TenureClass
 from citysim.core.choice import happens
 from citysim.core.draws import Draws
-from citysim.core.kernels.columns import carried, sums_by_link
+from citysim.core.kernels.columns import carried, rows_where, sums_by_link
 from citysim.core.market import deferred_acceptance, keyed_errors, sample_candidates, seekers_of
 from citysim.domains.housing.purchases import price_of
 from citysim.domains.housing.vacancy import long_vacant
@@ -46,7 +46,7 @@ def receive_rents(city: Any, p: SimpleNamespace) -> None:
     """Rents of the year less costs, added up by household landlord."""
     households, dwellings = city.households, city.dwellings
     home = households["dwelling"]
-    tenants = np.flatnonzero(carried(dwellings["tenure_class"], home, np.int8(NONE)) == TenureClass.PRIVATE_RENTAL)
+    tenants = rows_where(carried(dwellings["tenure_class"], home, np.int8(NONE)) == TenureClass.PRIVATE_RENTAL)
     rent = 12.0 * (1.0 - p.landlord_costs) * households["housing_cost"][tenants]
     owner = dwellings["owner"].take(home[tenants])
     households["rental_income"][:] = sums_by_link(owner, households.size, rent)
@@ -68,9 +68,7 @@ def let_or_sell(
     """
     dwellings = city.dwellings
     market = dwellings["tenure_class"]
-    empty = np.flatnonzero(
-        (dwellings["status"] == DwellingStatus.MARKET_VACANT) & (market == TenureClass.PRIVATE_RENTAL)
-    )
+    empty = rows_where((dwellings["status"] == DwellingStatus.MARKET_VACANT) & (market == TenureClass.PRIVATE_RENTAL))
     unsold = long_vacant(dwellings, 1, year)
     unsold = unsold[market[unsold] == TenureClass.OWNER_OCCUPIED]
     house, zone = dwellings["house"], dwellings["zone"]
@@ -103,7 +101,7 @@ def lost_share(dwellings: Any, before: int) -> float:
 
 def take_over(city: Any, p: SimpleNamespace, draws: Draws, chance: float, buckets: int) -> None:
     """Households of the town buy homes let by outsiders: in the base year, as many as lose their landlord in town."""
-    outside = np.flatnonzero(local_homes(city.dwellings)[1])
+    outside = rows_where(local_homes(city.dwellings)[1])
     for_sale = outside[happens(draws, "housing.change_landlord", city.dwellings.key[outside], chance)]
     invest(city, p, draws, for_sale, buckets, index=1)
 
@@ -114,11 +112,12 @@ def invest(city: Any, p: SimpleNamespace, draws: Draws, homes: Array, buckets: i
     if homes.size == 0:
         return
     keys = dwellings.key[homes]
-    indptr, who = sample_candidates(draws, "housing.investor", keys, households.key, ASKED, buckets, index)
     price = price_of(dwellings, homes).astype(np.float64)
-    home = seekers_of(indptr)
+    least = (1.0 + p.notary_fee) * price.min()  # who cannot pay for the cheapest need not be asked
+    rich = rows_where((p.wealth_used * households["wealth"] >= least) & (households["dwelling"] >= 0))
+    indptr, who = sample_candidates(draws, "housing.investor", keys, households.key[rich], ASKED, buckets, index)
+    home, who = seekers_of(indptr), rich[who]
     can = p.wealth_used * households["wealth"][who] >= (1.0 + p.notary_fee) * price[home]
-    can &= households["dwelling"][who] >= 0
     taste = keyed_errors(draws, "housing.investor_taste", keys, indptr, households.key[who], index)
     found = deferred_acceptance(indptr, who, np.where(can, taste, -np.inf), -price[home], households.size)
     bought = found >= 0

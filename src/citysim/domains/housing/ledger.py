@@ -6,10 +6,10 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from citysim.city.codes import Tenure
+from citysim.core.kernels.columns import rows_where
 from citysim.domains.housing.purchases import Deal
 from citysim.domains.housing.renovation import Works
 
@@ -30,7 +30,7 @@ def book_rents(book: Book, city: Any) -> None:
     """A year's rents of private and social tenants."""
     households = city.households
     for tenure, payee in ((Tenure.PRIVATE_RENT, "landlords"), (Tenure.SOCIAL_RENT, "social_landlords")):
-        monthly = households["housing_cost"][np.flatnonzero(households["tenure"] == tenure)]
+        monthly = households["housing_cost"][rows_where(households["tenure"] == tenure)]
         book("rents", 12.0 * float(monthly.sum()), "households", payee)
 
 

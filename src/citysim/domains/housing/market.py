@@ -20,6 +20,7 @@ from citysim.city.codes import TenureClass
 from citysim.core.budget_market import Bids, Budgets, Goods, Tables, Taste, all_bids, sampled_bids
 from citysim.core.draws import Draws
 from citysim.core.kernels.budgets import KIND, RUNNING
+from citysim.core.kernels.columns import rows_where
 from citysim.core.market import deferred_acceptance
 from citysim.domains.housing.appraisal import SPACE_CEILING, Map, place_utility
 from citysim.domains.housing.needs import Means, Needs, describe_means
@@ -231,7 +232,7 @@ def seekers_from(
         float32 [households], utility of the present home; for guests of their place only.
     """
     home = city.households["dwelling"]
-    rows = np.flatnonzero((home < 0) | looks | waits)
+    rows = rows_where((home < 0) | looks | waits)
     chosen = needs.take(rows)
     means = describe_means(city, p, chosen, rows, growth)
     homeless = home[rows] < 0

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from citysim.city.codes import NONE, DwellingStatus, EnergyClass, HouseholdType, Tenure, TenureClass
 from citysim.core.declare import Statistic, by_group, mean, ratio, total, value
-from citysim.core.kernels.columns import carried, sums_by_link
+from citysim.core.kernels.columns import carried
 from citysim.domains.housing.declarations import MARKETS
 from citysim.domains.housing.needs import room_norm
 from citysim.domains.housing.purchases import Deal
@@ -67,7 +67,8 @@ class Flows:
     def note_moves(self, city: Any, left: Array) -> None:
         """Count households with a home and those that are about to leave one; `left` are their homes, -1 none."""
         market, home = city.dwellings["tenure_class"], city.households["dwelling"]
-        self.settled = sums_by_link(carried(market, home, np.int8(NONE)), len(MARKETS)).astype(float)
+        lived_in = carried(market, home, np.int8(NONE))
+        self.settled = np.array([np.count_nonzero(lived_in == one) for one in range(len(MARKETS))], dtype=float)
         self.moved = np.bincount(market[left[left >= 0]], minlength=len(MARKETS)).astype(float)
 
     def note_purchases(self, market: Array, deal: Deal) -> None:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from citysim.city.codes import NONE, Mode, Tenure
 from citysim.core.choice import happens
-from citysim.core.kernels.columns import carried, either, looked_up
+from citysim.core.kernels.columns import carried, either, looked_up, rows_where
 from citysim.domains.housing.declarations import AGE_EDGES
 from citysim.domains.housing.needs import Needs
 
@@ -138,7 +138,7 @@ def new_far_jobs(city: Any, longest: float) -> Array:
     zones = np.int32(minutes.shape[1])
     pair, work = persons["commute_pair"], persons["workplace"]
     last = carried(np.tile(np.arange(zones, dtype=np.int16), zones), pair, np.int16(NONE))
-    started = np.flatnonzero((work >= 0) & (work != last) & (persons["household"] >= 0))
+    started = rows_where((work >= 0) & (work != last) & (persons["household"] >= 0))
     home = persons["household"][started]
     car, zone = households["cars"][home] > 0, np.maximum(households["zone"][home], 0)
     far = np.zeros(households.size, bool)
@@ -182,7 +182,7 @@ def who_looks(
     chance = -np.expm1(-(looked_up(level, tenure) * parts.pull + parts.push))
     looks = settled & happens(draws, "housing.look", keys, chance)
     queue = households["social_queue_since"]
-    waiting = np.flatnonzero(settled & (queue > 0))
+    waiting = rows_where(settled & (queue > 0))
     renewed = happens(draws, "housing.renew_application", keys[waiting], renewal)
     queue[waiting[~renewed]] = 0
     waits = np.zeros(households.size, bool)

@@ -139,11 +139,11 @@ def work_places(persons: Any, households: int, telework: bool) -> tuple[Array, A
         int16 [2, households] zones (-1 none) and float32 [2, households] share of days on site.
     """
     workplace = persons["workplace"]
-    workers = ends_of_groups(persons["household"], workplace, persons.key, households)
-    works = np.stack([carried(workplace, worker, np.int16(NONE)) for worker in workers])
+    workers = np.concatenate(ends_of_groups(persons["household"], workplace, persons.key, households))
+    works = carried(workplace, workers, np.int16(NONE)).reshape(2, households)
     if not telework:
         return works, np.ones(works.shape, np.float32)
-    days = np.stack([carried(persons["telework_days"], worker, np.float32(0.0)) for worker in workers])
+    days = carried(persons["telework_days"], workers, np.float32(0.0)).reshape(2, households)
     np.minimum(days, np.float32(5.0), out=days)
     days /= np.float32(5.0)
     return works, np.subtract(np.float32(1.0), days, out=days)

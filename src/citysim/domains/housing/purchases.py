@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citysim.city.codes import Tenure, TenureClass
-from citysim.core.kernels.columns import carried, either
+from citysim.core.kernels.columns import carried, either, rows_where
 
 Array = NDArray[Any]
 
@@ -92,7 +92,7 @@ def equity(city: Any, demolished: Array, paid: Array) -> Array:
     """
     households, dwellings = city.households, city.dwellings
     price = price_of(dwellings)
-    owned = price[np.flatnonzero(dwellings["tenure_class"] == TenureClass.OWNER_OCCUPIED)]
+    owned = price[rows_where(dwellings["tenure_class"] == TenureClass.OWNER_OCCUPIED)]
     mean = np.float32(owned.mean() if owned.size else 0.0)
     value = carried(price, households["dwelling"], mean)
     value[demolished] = paid

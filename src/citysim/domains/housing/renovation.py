@@ -19,9 +19,10 @@ from numpy.typing import NDArray
 from citysim.city.codes import DwellingStatus, EnergyClass, HeatSource, TenureClass
 from citysim.core.choice import choose, happens
 from citysim.core.draws import Draws
-from citysim.core.kernels.columns import either, sums_by_link
+from citysim.core.kernels.columns import either, rows_where, sums_by_link
 from citysim.domains.housing.landlords import Banned
-from citysim.domains.housing.vacancy import lasting_chance, zone_vacancy
+from citysim.domains.housing.rents import Stock
+from citysim.domains.housing.vacancy import lasting_chance
 
 Array = NDArray[Any]
 NOTHING, GESTURE, DEEP = 0, 1, 2
@@ -68,19 +69,15 @@ def banned_classes(p: SimpleNamespace, year: int) -> Array:
     return banned
 
 
-def enforced(p: SimpleNamespace, keys: Array) -> Array:
-    """Whether a ban is enforced on each home, the same homes every year."""
-    if p.rental_ban_enforcement >= 1.0:
-        return np.ones(keys.size, bool)
-    return lasting_chance("rental_ban", keys) < p.rental_ban_enforcement
-
-
 def ban(city: Any, p: SimpleNamespace, year: int) -> Banned:
     """Which of some homes may not be let."""
     dwellings, classes = city.dwellings, banned_classes(p, year)
 
     def banned(rows: Array) -> Array:
-        return classes[dwellings["energy_class"][rows]] & enforced(p, dwellings.key[rows])
+        bad = classes.take(dwellings["energy_class"].take(rows))
+        if p.rental_ban_enforcement < 1.0:
+            bad &= lasting_chance("rental_ban", dwellings.key[rows]) < p.rental_ban_enforcement  # the same every year
+        return bad
 
     return banned
 
@@ -198,7 +195,7 @@ def case_of_works(city: Any, facts: SimpleNamespace) -> Array:
     dwellings = city.dwellings
     status, energy_class = dwellings["status"], dwellings["energy_class"]
     case = facts.moved.astype(np.int8)
-    vacant = np.flatnonzero(status == DwellingStatus.MARKET_VACANT)
+    vacant = rows_where(status == DwellingStatus.MARKET_VACANT)
     shut = (dwellings["tenure_class"][vacant] != TenureClass.OWNER_OCCUPIED) & facts.banned(vacant)
     case[vacant[shut]] = 2
     return either((status <= DwellingStatus.MARKET_VACANT) & (energy_class > EnergyClass.B), case, np.int8(-1))
@@ -208,12 +205,12 @@ def decide(city: Any, p: SimpleNamespace, draws: Draws, facts: SimpleNamespace, 
     """Let owners choose works, add those that the law makes compulsory, and hold all to the workers there are."""
     dwellings = city.dwellings
     case = case_of_works(city, facts)
-    rows = np.flatnonzero(happens(draws, "housing.think_of_works", dwellings.key, consideration(p), cell=case))
+    rows = rows_where(happens(draws, "housing.think_of_works", dwellings.key, consideration(p), cell=case))
     homes = describe(city, p, rows, facts)
     keys = dwellings.key[rows]
     kind = choose(draws, "housing.works", keys, works_utilities(p, homes, constants))
     if p.renovation_obligation > 0:
-        bound = np.flatnonzero(facts.moved & (dwellings["energy_class"] >= EnergyClass.D))
+        bound = rows_where(facts.moved & (dwellings["energy_class"] >= EnergyClass.D))
         bound = bound[happens(draws, "housing.obligation", dwellings.key[bound], p.renovation_obligation)]
         rows, first = np.unique(np.concatenate([bound, rows]), return_index=True)
         kind = np.concatenate([np.full(bound.size, DEEP), kind])[first]
@@ -267,20 +264,18 @@ def moved_in(city: Any, year: int) -> Array:
     """Homes whose residents moved in this year, bool [dwellings]."""
     households = city.households
     moved = np.zeros(city.dwellings.size, bool)
-    home = households["dwelling"][np.flatnonzero(households["last_move_year"] == year)]
+    home = households["dwelling"][rows_where(households["last_move_year"] == year)]
     moved[home[home >= 0]] = True
     return moved
 
 
-def facts_of(city: Any, p: SimpleNamespace, base: Any, needs: Any, year: int) -> SimpleNamespace:
+def facts_of(city: Any, p: SimpleNamespace, base: Any, homes: Stock, needs: Any, year: int) -> SimpleNamespace:
     """What owners see this year: good homes and vacancy of the zone, incomes, bans, who has just moved in."""
     dwellings = city.dwellings
-    zone = dwellings["zone"]
-    number = np.maximum(sums_by_link(zone, base.zones), 1)
-    good = sums_by_link(zone, base.zones, where=dwellings["energy_class"] <= EnergyClass.C)
+    good = sums_by_link(dwellings["zone"], base.zones, where=dwellings["energy_class"] <= EnergyClass.C)
     return SimpleNamespace(
-        peers=good / number,
-        excess_vacancy=zone_vacancy(city, base.zones) - base.vacant_share,
+        peers=good / np.maximum(homes.by_zone, 1.0),
+        excess_vacancy=homes.vacant_share - base.vacant_share,
         quintile=needs.quintile,
         income=12.0 * needs.income.astype(np.float64),
         banned=ban(city, p, year),

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,13 +59,38 @@ def rent_change(
     return np.clip(pressure - reversion * np.asarray(excess), -limit, limit)
 
 
-def stock_counts(dwellings: Any, zones: int, rows: Array | slice = ALL) -> tuple[Array, Array]:
-    """Homes in use or on the market, and those on the market, float64 [zones, type, market] each."""
+class Stock(NamedTuple):
+    """Number of homes, float64 [zones, type, market, status]."""
+
+    number: Array
+
+    @property
+    def on_market(self) -> Array:
+        """Homes on the market, [zones, type, market]."""
+        return self.number[..., DwellingStatus.MARKET_VACANT]
+
+    @property
+    def in_use(self) -> Array:
+        """Homes lived in or on the market, [zones, type, market]."""
+        return self.on_market + self.number[..., DwellingStatus.OCCUPIED]
+
+    @property
+    def by_zone(self) -> Array:
+        """All homes, [zones]."""
+        return self.number.sum(axis=(1, 2, 3))
+
+    @property
+    def vacant_share(self) -> Array:
+        """Vacant homes, second homes apart, per home, [zones]."""
+        vacant = self.on_market + self.number[..., DwellingStatus.STRUCTURAL_VACANT]
+        return vacant.sum(axis=(1, 2)) / np.maximum(self.by_zone, 1.0)
+
+
+def count_stock(dwellings: Any, zones: int, rows: Array | slice = ALL) -> Stock:
+    """Count all homes, or those of some rows."""
     cell = submarkets(dwellings, rows) * np.int32(len(DwellingStatus)) + dwellings["status"][rows]
     shape = (zones, TYPES, MARKETS, len(DwellingStatus))
-    count = sums_by_link(cell, int(np.prod(shape))).reshape(shape).astype(float)
-    vacant = count[..., DwellingStatus.MARKET_VACANT]
-    return vacant + count[..., DwellingStatus.OCCUPIED], vacant
+    return Stock(sums_by_link(cell, int(np.prod(shape))).reshape(shape).astype(float))
 
 
 def zone_incomes(zone: Array, income: Array, zones: int, pooling: float) -> Array:
@@ -104,24 +129,21 @@ def start_rents(city: Any, p: SimpleNamespace, natural: Array) -> RentState:
     households = city.households
     incomes = zone_incomes(households["zone"], households["income"], zones, p.income_pooling)
     state = RentState(natural, incomes, np.maximum(incomes, 1.0), np.ones(natural.shape), natural)
-    homes, vacant = stock_counts(city.dwellings, zones)
     city.zones["rent_index"][:] = 1.0
     city.zones["price_index"][:] = 1.0
-    _publish(city, state, homes, vacant, zones)
+    _publish(city, state, count_stock(city.dwellings, zones))
     return state
 
 
-def update_rents(
-    city: Any, p: SimpleNamespace, state: RentState, vacancy: Array, counts: tuple[Array, Array], at_rest: bool
-) -> None:
+def update_rents(city: Any, p: SimpleNamespace, state: RentState, vacancy: Array, stock: Stock, at_rest: bool) -> None:
     """Change market rents and prices after the market has cleared.
 
     Parameters
     ----------
     vacancy
         [zones, type, market], pooled market vacancy.
-    counts
-        Of `stock_counts`.
+    stock
+        Homes there are.
     at_rest
         Whether only to note incomes, rents being at rest.
     """
@@ -147,13 +169,13 @@ def update_rents(
     else:
         state.first_incomes = np.maximum(incomes, 1.0)
     state.incomes, state.vacancy = incomes, vacancy
-    _publish(city, state, *counts, zones)
+    _publish(city, state, stock)
 
 
-def _publish(city: Any, state: RentState, homes: Array, vacant: Array, zones: int) -> None:
+def _publish(city: Any, state: RentState, stock: Stock) -> None:
     """Write the zones' indices for other domains."""
+    homes, zones = stock.in_use, stock.number.shape[0]
     for column, market in (("rent_index", TenureClass.PRIVATE_RENTAL), ("price_index", TenureClass.OWNER_OCCUPIED)):
         weight = homes[:, :, market] + 1e-9
         city.zones[column][:zones] = (state.index[:, :, market] * weight).sum(axis=1) / weight.sum(axis=1)
-    total = np.maximum(sums_by_link(city.dwellings["zone"], zones), 1)
-    city.zones["market_vacancy"][:zones] = vacant.sum(axis=(1, 2)) / total
+    city.zones["market_vacancy"][:zones] = stock.on_market.sum(axis=(1, 2)) / np.maximum(stock.by_zone, 1.0)

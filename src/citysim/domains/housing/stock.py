@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from citysim.city.codes import DwellingStatus, Sector, TenureClass
 from citysim.core.draws import Draws
+from citysim.core.kernels.columns import rows_where
 from citysim.domains.housing import (
     conversions,
     delivery,
@@ -70,8 +71,9 @@ def _pay_for_demolished(housing: Any, city: Any, gone: demolition.Demolished) ->
 def _social_excess(housing: Any, city: Any) -> float:
     """How far vacancy of social housing is above its natural rate, 0 to 1."""
     dwellings = city.dwellings
-    rows = np.flatnonzero(dwellings["tenure_class"] == TenureClass.SOCIAL)
-    homes, vacant = rents.stock_counts(dwellings, housing.base.zones, rows)
+    rows = rows_where(dwellings["tenure_class"] == TenureClass.SOCIAL)
+    stock = rents.count_stock(dwellings, housing.base.zones, rows)
+    homes, vacant = stock.in_use, stock.on_market
     number = max(float(homes[:, :, TenureClass.SOCIAL].sum()), 1.0)
     rest = float((housing.base.natural * homes)[:, :, TenureClass.SOCIAL].sum()) / number
     return demolition.excess(float(vacant[:, :, TenureClass.SOCIAL].sum()) / number, rest)
@@ -93,7 +95,7 @@ def age_vacancy(housing: Any, city: Any, p: SimpleNamespace, draws: Draws, year:
     if housing.settling:  # what leaves the market balances what comes back
         base.entry_level, base.second_entry = vacancy.entry_levels(city, p, housing.estates, year)
     developers.discount_unsold(dwellings, p, year)
-    empty = np.flatnonzero(dwellings["vacant_since"] > 0)
+    empty = rows_where(dwellings["vacant_since"] > 0)
     empty = empty[demolition.long_empty_social(dwellings, empty, p.structural_years, year)]
     vacancy.sell_social(dwellings, p, draws, flows.social_excess, empty, year)
     returned = vacancy.age_vacancy(city, p, draws, base.entry_level, base.second_entry, year)
@@ -103,20 +105,29 @@ def age_vacancy(housing: Any, city: Any, p: SimpleNamespace, draws: Draws, year:
     flows.remediated = renovation.remediate(city, p, returned.remediated)
 
 
-def renovate(housing: Any, city: Any, p: SimpleNamespace, draws: Draws, needs: Needs, year: int) -> None:
+def renovate(
+    housing: Any,
+    city: Any,
+    p: SimpleNamespace,
+    draws: Draws,
+    needs: Needs,
+    homes: rents.Stock,
+    workers: float,
+    year: int,
+) -> None:
     """Owners decide on works."""
     base = housing.base
-    facts = renovation.facts_of(city, p, base, needs, year)
+    facts = renovation.facts_of(city, p, base, homes, needs, year)
     if not housing.coupled("income"):
         facts.income[:] = base.mean_income
     if not housing.coupled("vacancy_neighbourhood"):
         facts.excess_vacancy[:] = 0.0
     facts.energy_price = housing.energy_price
     facts.cost_factor = float(housing.offered("renovation_cost", 1.0))
-    facts.hours = construction_workers(housing, city) * p.renovation_trades * p.worker_hours
+    facts.hours = workers * p.renovation_trades * p.worker_hours
     if housing.settling:
         case = renovation.case_of_works(city, facts)
-        rows = np.flatnonzero(case >= 0)
+        rows = rows_where(case >= 0)
         chance = renovation.consideration(p)[case[rows]]
         main = np.count_nonzero(city.dwellings["status"] == DwellingStatus.OCCUPIED)
         base.works = renovation.calibrate_constants(p, renovation.describe(city, p, rows, facts), chance, main)
@@ -126,23 +137,23 @@ def renovate(housing: Any, city: Any, p: SimpleNamespace, draws: Draws, needs: N
     ledger.book_works(housing.book, city, works)
 
 
-def build(housing: Any, city: Any, p: SimpleNamespace, year: int) -> None:
+def build(housing: Any, city: Any, p: SimpleNamespace, homes: rents.Stock, workers: float, year: int) -> None:
     """Builders plan what is delivered in some years, owners in the centre what is turned into flats."""
     state, flows, conversions_ = housing.supply, housing.flows, housing.conversions
     cost = building_cost(housing, p)
     years = max(1, round(float(housing.offered("delivery_years", p.delivery_years))))
     target = float(housing.offered("converted_share", 0.0))
     used = developers.used_prices(city.dwellings, city.zones["group"][: housing.base.zones], p.pooling, year)
-    capacity = construction_workers(housing, city) * (1.0 - p.renovation_trades) * p.worker_hours / p.building_hours
+    capacity = workers * (1.0 - p.renovation_trades) * p.worker_hours / p.building_hours
     if housing.settling:  # builders deliver what was begun before the start, and learn nothing yet
-        supply.settle_builders(city, p, state, cost, used)
-        conversions.settle(city, conversions_, target)
+        supply.settle_builders(city, p, state, homes, cost, used)
+        conversions.settle(city, conversions_, homes.by_zone, target)
         flows.land = supply.land_begun(p, state)
     else:
         natural = housing.base.natural
-        plans = supply.plan(city, p, state, natural, flows.demolished_cells, cost, used, capacity, years, year)
+        plans = supply.plan(city, p, state, homes, natural, flows.demolished_cells, cost, used, capacity, years, year)
         flows.land = plans.land
-    converted, aided = conversions.decide(city, p, conversions_, used, target, p.centre_programme)
+    converted, aided = conversions.decide(city, p, conversions_, homes.by_zone, used, target, p.centre_programme)
     _book_building(housing, p, cost, converted, aided)
 
 
@@ -175,5 +186,5 @@ def construction_workers(housing: Any, city: Any) -> float:
     if not housing.coupled("construction_labour"):
         return np.inf
     jobs = city.jobs
-    filled = (jobs["holder"] >= 0) | (jobs["commuter"] >= 0)
-    return float(np.count_nonzero(filled & (jobs["sector"] == Sector.CONSTRUCTION)))
+    rows = rows_where(jobs["sector"] == Sector.CONSTRUCTION)
+    return float(np.count_nonzero((jobs["holder"][rows] >= 0) | (jobs["commuter"][rows] >= 0)))

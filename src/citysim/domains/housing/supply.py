@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from citysim.city.codes import TenureClass
 from citysim.domains.housing import developers, land
 from citysim.domains.housing.developers import FLAT, GREENFIELD, INFILL, NEW_FOR
-from citysim.domains.housing.rents import stock_counts
+from citysim.domains.housing.rents import Stock, count_stock
 from citysim.domains.housing.vacancy import logistic
 
 Array = NDArray[Any]
@@ -84,7 +84,8 @@ class Plans:
 def start_supply(city: Any, p: SimpleNamespace) -> SupplyState:
     """Homes under construction at the start, spread over zones by stock, and what builders expect."""
     zones = city.internal
-    homes, vacant = stock_counts(city.dwellings, zones)
+    stock = count_stock(city.dwellings, zones)
+    homes, vacant = stock.in_use, stock.on_market
     occupied = by_group((homes - vacant).sum(axis=2), city.zones["group"][:zones])
     amount = p.base_building * homes.sum(axis=2)[:, :, None] * (p.new_tenure / p.new_tenure.sum())[None, None, :]
     return SupplyState(
@@ -98,11 +99,13 @@ def start_supply(city: Any, p: SimpleNamespace) -> SupplyState:
     )
 
 
-def settle_builders(city: Any, p: SimpleNamespace, state: SupplyState, building: float, used: Array) -> None:
+def settle_builders(
+    city: Any, p: SimpleNamespace, state: SupplyState, stock: Stock, building: float, used: Array
+) -> None:
     """Let builders take the present for granted: homes lived in, and the price of new homes at which they build."""
     zones = state.first.shape[0]
     group = city.zones["group"][:zones]
-    homes, vacant = stock_counts(city.dwellings, zones)
+    homes, vacant = stock.in_use, stock.on_market
     state.occupied = by_group((homes - vacant).sum(axis=2), group)
     cost, sites = developers.project_cost(p, building), developers.site_shares(p)
     state.premium = developers.new_premium(used, homes.sum(axis=2), cost, sites, p)
@@ -168,13 +171,15 @@ def tenure_split(p: SimpleNamespace, homes: Array, vacant: Array, natural: Array
 
 
 def plan(
-    city: Any, p: SimpleNamespace, state: SupplyState, natural: Array, demolished: Array, building: float,
-    used: Array, capacity: float, years: int, year: int,
+    city: Any, p: SimpleNamespace, state: SupplyState, stock: Stock, natural: Array, demolished: Array,
+    building: float, used: Array, capacity: float, years: int, year: int,
 ) -> Plans:  # fmt: skip
     """Plan the homes to be delivered in a few years, and put them in the pipeline.
 
     Parameters
     ----------
+    stock
+        Homes there are.
     natural
         [zone, type, market], market vacancy at rest.
     demolished
@@ -189,7 +194,7 @@ def plan(
     years
         Years until delivery.
     """
-    homes, vacant = stock_counts(city.dwellings, natural.shape[0])
+    homes, vacant = stock.in_use, stock.on_market
     group = city.zones["group"][: homes.shape[0]]
     wanted, replaced = _wanted(p, state, homes, vacant, natural, demolished, group, years)
     weight = _weights(p, homes, vacant, natural, group)

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from citysim.city.codes import DwellingStatus, EnergyClass, TenureClass, ZoneGroup
 from citysim.core.choice import happens
 from citysim.core.draws import Draws, mix_keys
-from citysim.core.kernels.columns import sums_by_link
+from citysim.core.kernels.columns import rows_where
 
 Array = NDArray[Any]
 OLD = 1949
@@ -73,7 +73,7 @@ def long_vacant(dwellings: Any, years: float, year: int) -> Array:
 
 def on_private_market(dwellings: Any) -> Array:
     """Vacant homes to let or for sale that are not social housing."""
-    rows = np.flatnonzero(dwellings["status"] == DwellingStatus.MARKET_VACANT)
+    rows = rows_where(dwellings["status"] == DwellingStatus.MARKET_VACANT)
     return rows[dwellings["tenure_class"][rows] != TenureClass.SOCIAL]
 
 
@@ -85,7 +85,7 @@ def price_change(city: Any, rows: Array) -> Array:
 def leaving_use(city: Any, p: SimpleNamespace, year: int) -> Array:
     """Homes out of use that come back or are demolished in a year, expected, by zone group."""
     dwellings = city.dwellings
-    out = np.flatnonzero(dwellings["status"] == DwellingStatus.STRUCTURAL_VACANT)
+    out = rows_where(dwellings["status"] == DwellingStatus.STRUCTURAL_VACANT)
     years = np.maximum(year - dwellings["vacant_since"][out], 0)
     share = p.vacant_home_programme
     chance = (1.0 - share) * return_chance(p, years, 0.0, False) + share * return_chance(p, years, 0.0, True)
@@ -152,8 +152,8 @@ def age_vacancy(
     """Let homes leave the market and come back."""
     dwellings = city.dwellings
     status, since, key = dwellings["status"], dwellings["vacant_since"], dwellings.key
-    out = np.flatnonzero(status == DwellingStatus.STRUCTURAL_VACANT)
-    second = np.flatnonzero(status == DwellingStatus.SECOND_HOME)
+    out = rows_where(status == DwellingStatus.STRUCTURAL_VACANT)
+    second = rows_where(status == DwellingStatus.SECOND_HOME)
     waiting = long_vacant(dwellings, p.structural_years, year)
     free = on_private_market(dwellings)
 
@@ -185,16 +185,9 @@ def age_vacancy(
 
 def vacant_home_tax(dwellings: Any, p: SimpleNamespace) -> float:
     """Tax on homes out of use, EUR a year; its base is a share of the market rent."""
-    rows = np.flatnonzero(dwellings["status"] == DwellingStatus.STRUCTURAL_VACANT)
+    rows = rows_where(dwellings["status"] == DwellingStatus.STRUCTURAL_VACANT)
     rents = 12.0 * float((dwellings["rent_m2"][rows] * dwellings["surface"][rows]).sum())
     return p.vacant_home_tax * p.rental_value * rents
-
-
-def zone_vacancy(city: Any, zones: int) -> Array:
-    """Vacant homes, second homes apart, per home by zone."""
-    status, zone = city.dwellings["status"], city.dwellings["zone"]
-    vacant = (status == DwellingStatus.MARKET_VACANT) | (status == DwellingStatus.STRUCTURAL_VACANT)
-    return sums_by_link(zone, zones, where=vacant) / np.maximum(sums_by_link(zone, zones), 1)
 
 
 def sell_social(
