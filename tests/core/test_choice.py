@@ -5,10 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from citysim.core.choice import choose, choose_linear, happens, ration, shares_of
+from citysim.core.choice import Lottery, choose, choose_linear, happens, ration, shares_of
 from citysim.core.draws import Draws, mix_keys
 from citysim.core.kernels import choice as kernels
 from twins import choice as twins
+from twins import ranks
 
 KEYS = mix_keys("test", np.arange(20_000))
 FOUR = np.arange(4, dtype=np.uint64)
@@ -104,3 +105,16 @@ def test_every_place_is_used_and_one_more_seeker_moves_at_most_one(places):
     assert got.sum() == min(places, 30)
     more = ration(Draws(1, 2025), "beds", KEYS[:31], np.zeros(31, np.int64), np.array([places]))
     assert (got != more[:30]).sum() <= 1
+
+
+def test_a_lottery_draws_as_a_search_among_cumulated_weights_does():
+    rng = np.random.default_rng(5)
+    weight = np.where(rng.random(500) < 0.2, 0.0, rng.random(500) ** 4)
+    weight[7] = 1.0
+    groups = [np.array([7]), rng.permutation(500)[:300], np.arange(499, -1, -1)]
+    group, lot = rng.integers(0, 3, 4_000), rng.random(4_000)
+    lot[:4], group[:4] = (0.0, 1.0, 0.5, 1.0), (1, 1, 0, 2)
+    last = np.cumsum([items.size for items in groups]) - 1
+    bounds = np.concatenate([np.cumsum(weight[items]) for items in groups])
+    place = ranks.first_above(bounds, last, group, lot)
+    np.testing.assert_array_equal(Lottery(groups, weight).drawn(group, lot), np.concatenate(groups)[place])

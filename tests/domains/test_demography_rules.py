@@ -11,6 +11,7 @@ from citysim.city.codes import Education, Health, Sex
 from citysim.config import compose
 from citysim.domains.demography import Demography, mortality, unions
 from citysim.domains.demography.mortality import mean_risk, relative_risks, risk_table
+from citysim.domains.demography.year import Year
 from demography_town import town
 
 
@@ -29,8 +30,8 @@ class People:
         return column in self.changing
 
 
-def year_of(values, *changing):
-    return SimpleNamespace(values=values, city=SimpleNamespace(persons=People(*changing)))
+def year_of(values, *changing, **city):
+    return Year(SimpleNamespace(persons=People(*changing), **city), 2025, None, values, {}, {})
 
 
 @pytest.mark.parametrize("sex", list(Sex))
@@ -106,7 +107,7 @@ def test_everybody_has_the_risk_of_his_diploma_and_his_health(place, monkeypatch
 def pairs(values, her, him):
     """Scores of her with each of them, in zones 0, 5 and 20 km away from hers."""
     distance = np.abs(np.subtract.outer([0.0, 5.0, 20.0], [0.0, 5.0, 20.0]))
-    now = SimpleNamespace(values=values, city=SimpleNamespace(travel=SimpleNamespace(distance_km=distance)))
+    now = year_of(values, travel=SimpleNamespace(distance_km=distance))
     number = him["age"].size
     return unions._score(now, her, him, np.zeros(number, int), np.arange(number))
 

@@ -6,6 +6,7 @@ error terms, so that improving one alternative moves people only towards it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,9 @@ from numpy.typing import NDArray
 from citysim.core.draws import Draws, Keys
 from citysim.core.kernels import choice as kernels
 from citysim.core.kernels.columns import fixed
+from citysim.core.kernels.ranks import best_in_group, first_above
+
+HINTS = 1024  # steps of a lot (a power of two), for each of which a `Lottery` knows where to begin
 
 
 def shares_of(utilities: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -61,7 +65,7 @@ def happens(
             stream, fixed(keys), fixed(np.asarray(cell)), np.asarray(probability, dtype=np.float64)
         )
     chances = np.asarray(probability, dtype=np.float64)
-    chances = chances if chances.shape == keys.shape else np.broadcast_to(chances, keys.shape)
+    chances = chances if chances.shape == keys.shape else np.full(keys.shape, chances)
     return kernels.happens(stream, fixed(keys), fixed(chances))
 
 
@@ -165,12 +169,34 @@ def ration(
         bool [n], who gets a place.
     """
     lot = draws.uniform(name, keys, index=index)
-    order = np.lexsort((lot, group) if priority is None else (lot, -priority, group))
-    sorted_group = group[order]
-    first = np.searchsorted(sorted_group, sorted_group, side="left")
-    position = np.arange(order.size) - first
-    places = np.floor(np.asarray(capacity, dtype=np.float64))
-    granted = np.zeros(keys.size, dtype=bool)
-    member = sorted_group >= 0
-    granted[order[member]] = position[member] < places[sorted_group[member]]
-    return granted
+    score = -lot
+    if priority is not None:
+        score[np.lexsort((lot, -priority))] = -np.arange(lot.size)
+    places = np.concatenate([[0.0], np.floor(capacity)])  # the first queue: those who are in none
+    return best_in_group(score, group + 1, places)
+
+
+class Lottery:
+    """One item of each group is drawn by its weight: a table of lots says where to begin (Chen and Asau 1974).
+
+    Parameters
+    ----------
+    groups
+        Items of each group, at least one.
+    weight
+        float [items].
+    """
+
+    def __init__(self, groups: Sequence[NDArray[Any]], weight: NDArray[Any]) -> None:
+        self._items = np.concatenate(groups)
+        self._last = np.cumsum([group.size for group in groups]) - 1
+        bounds = [np.cumsum(weight[group]) for group in groups]
+        self._bounds = np.concatenate(bounds)
+        steps = np.arange(HINTS + 1) / HINTS
+        inside = [np.searchsorted(own, steps * own[-1], side="right") for own in bounds]
+        first = self._last + 1 - [group.size for group in groups]
+        self._hints = np.minimum(np.stack(inside) + first[:, None], self._last[:, None])
+
+    def drawn(self, group: NDArray[np.int64], lot: NDArray[np.float64]) -> NDArray[Any]:
+        """Item that each lot (from 0 to 1) draws from a group."""
+        return np.asarray(self._items[first_above(self._bounds, self._last, self._hints, group, lot)])

@@ -191,3 +191,29 @@ def at_ranks(values: NDArray[Any], ranks: NDArray[Any]) -> NDArray[Any]:
 def median(values: NDArray[Any]) -> float:
     """Median of some finite values, at least one (`np.median`)."""
     return float(at_ranks(values, np.array([(values.size - 1) // 2, values.size // 2])).mean())
+
+
+@njit(cache=True)
+def first_above(bounds, last, hints, group, lot):
+    """Place of the first bound of each one's group above the lot's share of the group's last bound; at most the last.
+
+    Parameters
+    ----------
+    bounds
+        float [n], rising within each group.
+    last
+        int [G], place of the last bound of each group.
+    hints
+        int [G, H + 1], where to begin by the lot in steps of 1 / H, H a power of two.
+    group, lot
+        Group, and number from 0 to 1, of each.
+    """
+    out = np.empty(lot.size, dtype=np.int64)
+    for i in range(lot.size):
+        end = last[group[i]]
+        wanted = lot[i] * bounds[end]
+        place = hints[group[i], np.int64(lot[i] * (hints.shape[1] - 1))]
+        while place < end and bounds[place] <= wanted:
+            place += 1
+        out[i] = place
+    return out

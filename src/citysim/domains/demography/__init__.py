@@ -16,6 +16,7 @@ from citysim.city.codes import Custody
 from citysim.core.declare import Statistic
 from citysim.core.domain import Domain
 from citysim.core.draws import Draws
+from citysim.core.kernels.columns import rows_where
 from citysim.domains.demography import (
     alignment,
     attractiveness,
@@ -101,8 +102,9 @@ class Demography(Domain):
         migration.departures(now)
         migration.arrivals(now, living, self.attractiveness)
         members, minors = households.shelter_minors(now)
-        inheritance.hand_on(now, members)
-        households.retain_homes(now, members)
+        emptied = rows_where(members == 0)
+        inheritance.hand_on(now, members, emptied)
+        households.retain_homes(now, members, emptied)
         households.forget_lost_partners(now)
         households.describe_homes(now, members, minors)
         self.events = now.events

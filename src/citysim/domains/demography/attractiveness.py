@@ -26,7 +26,7 @@ def signals(now: Year) -> dict[str, float]:
     persons, zones = city.persons, city.zones
     labour = persons["labour"]
     works = labour == Labour.EMPLOYED
-    wages = persons["wage"][np.flatnonzero(works)]
+    wages = persons["wage"].take(np.flatnonzero(works))
     wage = float(wages.sum()) / max(np.count_nonzero(wages != 0), 1)
     looking, working = np.count_nonzero(labour == Labour.UNEMPLOYED), wages.size
     inside = slice(0, city.internal)

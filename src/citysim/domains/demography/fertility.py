@@ -43,7 +43,7 @@ def expected_children(age: NDArray[Any], factor: NDArray[Any], shape: NDArray[An
     women = np.bincount(cell, minlength=shape.size)
     mean = np.bincount(cell, factor, minlength=shape.size) / np.maximum(women, 1)
     rate = np.asarray(shape) * fertility / np.sum(shape)
-    return rate[cell] * np.asarray(factor) / np.maximum(mean[cell], 1e-12)
+    return np.asarray(rate.take(cell) * np.asarray(factor) / np.maximum(mean, 1e-12).take(cell))
 
 
 def fertility_rate(births: NDArray[Any], women: NDArray[Any]) -> float:
@@ -63,15 +63,16 @@ def births(now: Year) -> None:
     age = persons["age"]
     living = (persons["household"] >= 0) | (persons["residence"] > 0)
     women = np.flatnonzero((persons["sex"] == Sex.FEMALE) & (age >= FIRST) & (age <= LAST) & living)
-    partnered = (persons["partner"][women] >= 0).astype(np.int8)
-    parity = np.minimum(persons["children_born"][women], 3)
-    factor = looked_up(values.partnership_factor, partnered) * looked_up(values.parity_factor, parity)
+    partnered = (persons["partner"].take(women) >= 0).view(np.int8)
+    parity = np.minimum(persons["children_born"].take(women), 3)
+    factors = np.multiply.outer(values.partnership_factor, values.parity_factor)
+    factor = looked_up(factors.ravel(), partnered * np.int8(factors.shape[1]) + parity)
     shape = np.asarray(now.city.reference("fertility")["rate_2023"], dtype=np.float64)
-    chance = _chances(now, expected_children(age[women], factor, shape, values.total_fertility_rate))
-    mothers = women[_deliver(now, persons.key[women], chance)]
+    chance = _chances(now, expected_children(age.take(women), factor, shape, values.total_fertility_rate))
+    mothers = women[np.flatnonzero(_deliver(now, persons.key.take(women), chance))]
     twins = happens(now.draws, "demography.twins", persons.key[mothers], values.twin_share)
     per_age = np.bincount(age[mothers] - FIRST, 1.0 + twins, minlength=shape.size)
-    now.base["fertility_rate"] = fertility_rate(per_age, np.bincount(age[women] - FIRST, minlength=shape.size))
+    now.base["fertility_rate"] = fertility_rate(per_age, np.bincount(age.take(women) - FIRST, minlength=shape.size))
     persons["children_born"][mothers] += (1 + twins).astype(np.int8)
     outside = mothers[persons["household"][mothers] < 0]
     if outside.size:

@@ -125,12 +125,13 @@ def living_alone(now: Year, first: int, last: int) -> Rows:
     persons, households = now.city.persons, now.city.households
     if now.single_homes is None:
         homes = np.flatnonzero((households["size"] == 1) & (households["reference_person"] >= 0))
-        now.single_homes = homes, households["reference_person"][homes].astype(np.int64)
-    homes, rows = now.single_homes
-    age = persons["age"][rows]
+        rows = households["reference_person"].take(homes).astype(np.int64)
+        now.single_homes = homes, rows, persons["age"].take(rows)
+    homes, rows, age = now.single_homes
     fits = np.flatnonzero((age >= first) & (age < last))
-    rows, homes = rows[fits], homes[fits]
-    return rows[(persons["household"][rows] == homes) & (persons["partner"][rows] < 0)]
+    rows = rows.take(fits)
+    alone = (persons["household"].take(rows) == homes.take(fits)) & (persons["partner"].take(rows) < 0)
+    return np.asarray(rows.take(np.flatnonzero(alone)))
 
 
 def lives_with_minor(now: Year, rows: Rows) -> NDArray[np.bool_]:
@@ -164,25 +165,27 @@ def heads_of_homes(now: Year, rows: Rows) -> NDArray[np.bool_]:
     return reference_person_of(now, rows) == rows
 
 
-def retain_homes(now: Year, size: NDArray[Any]) -> None:
+def retain_homes(now: Year, size: NDArray[Any], emptied: Rows) -> None:
     """Retire emptied households; where the reference person is gone, the eldest adult takes over.
 
     Parameters
     ----------
     size
         Members of each household.
+    emptied
+        Rows of those without any.
     """
     persons, households = now.city.persons, now.city.households
     household = persons["household"]
     head = households["reference_person"]
     vacant = (size > 0) & (carried(household, head, NONE) != np.arange(head.size, dtype=np.int32))
     if vacant.any():
-        members = np.flatnonzero(carried(vacant, household, False))
+        members = rows_where(carried(vacant, household, False))
         order = np.lexsort((persons.key[members], -persons["age"][members].astype(np.int16), household[members]))
         members = members[order]
         homes, first = np.unique(household[members], return_index=True)
         head[homes] = members[first]
-    households.retire(np.flatnonzero(size == 0))
+    households.retire(emptied)
 
 
 def shelter_minors(now: Year) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -196,9 +199,10 @@ def shelter_minors(now: Year) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     persons, households = now.city.persons, now.city.households
     household = persons["household"]
     people, minors = sums_by_link(household, households.size), now.minors()
-    children = sums_by_link(household[minors], households.size)
+    home = household.take(minors)
+    children = sums_by_link(home, households.size)
     grown = people > children
-    minors = minors[~carried(grown, household[minors], True)]
+    minors = minors[np.flatnonzero(~carried(grown, home, True))]
     if not minors.size:
         return people, children
     now.count("minors_taken_in", minors.size)
@@ -289,20 +293,23 @@ def describe_homes(now: Year, size: NDArray[Any], children: NDArray[Any]) -> Non
     """
     persons, households = now.city.persons, now.city.households
     minors = now.minors()
-    small = sums_by_link(persons["household"][minors], households.size, where=persons["age"][minors] < 14)
+    small = sums_by_link(persons["household"].take(minors), households.size, where=persons["age"].take(minors) < 14)
     households["size"] = size
     households["children"] = children
-    units = 1.0 + 0.5 * (size - small - 1) + 0.3 * small
+    # By numbers of people and of children: a table of few entries instead of five passes.
+    people, young = np.arange(size.max(initial=0) + 1)[:, None], np.arange(small.max(initial=0) + 1)
+    by_numbers = 1.0 + 0.5 * (people - young - 1) + 0.3 * young
+    units = looked_up(by_numbers.ravel(), households["size"] * np.int16(young.size) + small.astype(np.int8))
     _share_children(now, minors, units)
     households["consumption_units"] = units
-    households["type"] = household_types(now, size, children)
+    households["type"] = household_types(now)
 
 
 def _share_children(now: Year, minors: Rows, units: NDArray[Any]) -> None:
     """Move half of the units of children in alternate custody to the home of the parent they do not count with."""
     persons = now.city.persons
     household = persons["household"]
-    shared = minors[persons["custody"][minors] == Custody.ALTERNATE]
+    shared = minors[rows_where(persons["custody"].take(minors) == Custody.ALTERNATE)]
     home = household[shared].astype(np.int64)
     shared, home = shared[home >= 0], home[home >= 0]
     mother, father = _home_of(now, persons["mother"][shared]), _home_of(now, persons["father"][shared])
@@ -313,23 +320,23 @@ def _share_children(now: Year, minors: Rows, units: NDArray[Any]) -> None:
     np.add.at(units, other[apart], half)
 
 
-def household_types(now: Year, size: NDArray[Any], children: NDArray[Any]) -> NDArray[np.int8]:
-    """Census type of each household, int8 [households]; children of any age count as in the census family."""
+def household_types(now: Year) -> NDArray[np.int8]:
+    """Census type of each household by its members, int8 [households]; children of any age count, as in the census."""
     persons, households = now.city.persons, now.city.households
     household, partner = persons["household"], persons["partner"]
-    head = households["reference_person"]
+    head, size = households["reference_person"], households["size"]
     mate = carried(partner, head, NONE)
     couple = carried(household, mate, NONE) == np.arange(head.size, dtype=np.int32)
-    with_child = children > 0
+    with_child = households["children"] > 0
     # Homes without minors where somebody lives beside the reference person and partner: grown children, or others?
-    unclear = (size > 1 + couple) & ~with_child
-    members = np.flatnonzero(carried(unclear, household, False))
-    home = household[members]
+    unclear = (size - couple.view(np.int8) > 1) & ~with_child
+    members = rows_where(carried(unclear, household, False))
+    home = household.take(members)
     child = np.zeros(members.size, dtype=bool)
-    elder, other = head[home], np.where(couple[home], mate[home], -2)  # -2: nobody's parent
+    elder, other, paired = head.take(home), mate.take(home), couple.take(home)
     for link in ("mother", "father"):
-        parent = persons[link][members]
-        child |= (parent == elder) | (parent == other)
+        parent = persons[link].take(members)
+        child |= (parent == elder) | ((parent == other) & paired)
     with_child[home[np.flatnonzero(child)]] = True
     kind: NDArray[np.int8] = looked_up(KINDS, couple + 2 * with_child.view(np.int8) + 4 * (size == 1).view(np.int8))
     return kind

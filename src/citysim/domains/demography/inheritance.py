@@ -24,22 +24,23 @@ def note_ends(now: Year, gone: Rows, homes: NDArray[Any]) -> None:
     now.gone.append((gone[at_home], homes[at_home]))
 
 
-def hand_on(now: Year, members: NDArray[Any]) -> None:
+def hand_on(now: Year, members: NDArray[Any], emptied: Rows) -> None:
     """Name for this year who gets the dwellings of owners whose household has ended, and bring wealth along.
 
     Parameters
     ----------
     members
         Members of each household at the end of the year.
+    emptied
+        Rows of the households without any.
     """
     persons, households, dwellings = now.city.persons, now.city.households, now.city.dwellings
     dwellings["heir"] = NONE
     households["brought_wealth"] = 0.0
-    ended = np.flatnonzero(members == 0)
-    last = households["reference_person"][ended]
+    last = households["reference_person"][emptied]
     target = carried(persons["household"], last, NONE)
-    moved = target >= 0
-    ended, last, target = ended[moved], last[moved], target[moved]
+    moved = np.flatnonzero(target >= 0)
+    ended, last, target = emptied[moved], last[moved], target[moved]
     brought = households["wealth"][ended] + households["home_cash"][ended] - households["home_debt"][ended]
     np.add.at(households["brought_wealth"], target, brought)
     successor = np.full(households.size, NONE, dtype=np.int64)
@@ -47,7 +48,7 @@ def hand_on(now: Year, members: NDArray[Any]) -> None:
     estate = _heirs(now, members, successor)
     passes = estate.copy()
     passes[ended] = True
-    rows, former = _owned(now, passes)
+    rows, former = _owned(now, passes, emptied[passes[emptied]])
     dwellings["heir"][rows] = successor[former]
     dwellings["inherited"][rows] = now.year
     inherited = estate[former]
@@ -76,11 +77,11 @@ def _heirs(now: Year, members: NDArray[Any], successor: NDArray[np.int64]) -> ND
     return estate
 
 
-def _owned(now: Year, passes: NDArray[np.bool_]) -> tuple[Rows, NDArray[Any]]:
-    """Dwellings that some households owned, lived in or let, and whose each of them was."""
+def _owned(now: Year, passes: NDArray[np.bool_], own: Rows) -> tuple[Rows, NDArray[Any]]:
+    """Dwellings that some households (flags and rows) owned, lived in or let, and whose each of them was."""
     households, dwellings = now.city.households, now.city.dwellings
     owner, home = dwellings["owner"], households["dwelling"]
-    own = np.flatnonzero(passes & (households["tenure"] <= Tenure.MORTGAGED) & (home >= 0))
+    own = own[(households["tenure"][own] <= Tenure.MORTGAGED) & (home[own] >= 0)]
     rows = np.flatnonzero(carried(passes, owner, False))
     rows, former = np.concatenate([home[own], rows]), np.concatenate([own, owner[rows]])
     rows, first = np.unique(rows, return_index=True)

@@ -88,9 +88,9 @@ def enter(now: Year, rows: Rows, kind: int, free: NDArray[Any], name: str, prior
     if not rows.size or not free.sum():
         return rows
     keys = persons.key[rows]
-    with np.errstate(divide="ignore"):
-        utility = np.log(free.astype(np.float64))
-    zone = choose(now.draws, f"{name}_zone", keys, np.broadcast_to(utility, (rows.size, free.size)))
+    places = np.flatnonzero(free)
+    utility, all_alike = np.log(free[places].astype(np.float64))[None], np.zeros(rows.size, np.int64)
+    zone = places[choose(now.draws, f"{name}_zone", keys, utility, places.astype(np.uint64), cell=all_alike)]
     granted = ration(now.draws, f"{name}_place", keys, zone, free, priority)
     left = free - np.bincount(zone[granted], minlength=free.size)
     lot = now.draws.uniform(f"{name}_elsewhere", keys)
@@ -109,7 +109,8 @@ def enter(now: Year, rows: Rows, kind: int, free: NDArray[Any], name: str, prior
 def nursing_homes(now: Year) -> None:
     """Those whom health has called move in; where it calls nobody, old people ask and the most dependent come first."""
     persons = now.city.persons
-    called = np.flatnonzero(persons["nursing_home_entry"] & (persons["household"] >= 0))
+    called = np.flatnonzero(persons["nursing_home_entry"])
+    called = called[persons["household"][called] >= 0]
     if called.size:
         applicants, priority = called, None
         places = np.round(now.city.zones["nursing_beds"]).astype(np.int64)

@@ -14,13 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citysim.city.codes import NONE, Education, HouseholdType, Residence, Tenure
-from citysim.core.choice import happens
-from citysim.core.draws import mix_keys
+from citysim.core.choice import Lottery, happens
+from citysim.core.draws import Keys, mix_keys
 from citysim.core.kernels.columns import carried, looked_up, rows_where, sums_by_link
+from citysim.core.kernels.draws import fold
 from citysim.domains.demography import alignment, places
-from citysim.domains.demography.households import leave_the_city, lives_with_minor
+from citysim.domains.demography.households import leave_the_city, lives_with_minor, reference_person_of
 from citysim.domains.demography.kin import link_returners
-from citysim.domains.demography.leaving import are_guests, unpartnered
+from citysim.domains.demography.leaving import unpartnered
 from citysim.domains.demography.year import ADULT, Rows, Year
 
 Array = NDArray[np.float64]
@@ -28,6 +29,7 @@ AGE_BANDS = np.array([0, 20, 25, 30, 35, 40, 50, 60, 70, 80])
 LAST_YOUNG = 29
 STRATA, OLDER = 10, (3, 6)  # strata of 60 and more: people alone, couples
 AGES = 128
+KINDS, EDUCATIONS, TENURES = (np.int16(len(codes)) for codes in (HouseholdType, Education, Tenure))
 BAND_OF_AGE = np.searchsorted(AGE_BANDS, np.arange(AGES), side="right") - 1
 MARGIN, SPARE = 1.3, 8  # donors drawn beyond the mean number, so that the people wanted are always reached
 
@@ -91,25 +93,39 @@ def _person_weights(now: Year, age: Any, kind: Any, education: Any) -> Array:
     )
 
 
-def _household_weights(now: Year, age: Any, kind: Any, education: Any, tenure: Any) -> tuple[Array, NDArray[np.int32]]:
-    """Relative hazard of leaving by the cell of four traits, and the cell of each household."""
-    kinds, educations, tenures = (np.int16(len(codes)) for codes in (HouseholdType, Education, Tenure))
-    if now.departure_weights is None:
-        weights = _person_weights(now, *np.ix_(range(AGES), range(kinds), range(educations)))
+def _weights_by_cell(now: Year) -> Array:
+    """Relative hazard of leaving by age, type, diploma and tenure (`_cells`)."""
+    values = now.values
+
+    def table() -> Array:
+        weights = _person_weights(now, *np.ix_(range(AGES), range(KINDS), range(EDUCATIONS)))
         by_tenure = now.base["departure_tenure"][BAND_OF_AGE]
-        now.departure_weights = (weights[..., None] * by_tenure[:, None, None]).ravel()
-    cell = ((age.astype(np.int16) * kinds + kind) * educations + education) * tenures + tenure
-    return now.departure_weights, cell.astype(np.int32)
+        return np.asarray((weights[..., None] * by_tenure[:, None, None]).ravel())
+
+    factors = (values.departure_age, values.departure_type, values.departure_education)
+    return np.asarray(now.kept("departure_weights", factors, table))
 
 
-def _young_alone(now: Year) -> tuple[Rows, Array]:
-    """Young adults who may leave alone, from the parental home or a hall, and their relative hazard."""
+def _cells(age: Any, kind: Any, education: Any, tenure: Any) -> NDArray[np.int16]:
+    """Cell of each household by four traits."""
+    cell: NDArray[np.int16] = ((age * KINDS + kind) * EDUCATIONS + education) * TENURES + tenure
+    return cell
+
+
+def _young(now: Year) -> tuple[Rows, Array]:
+    """Young adults who may leave alone if they live with others or in a hall, and their relative hazard."""
     persons, values = now.city.persons, now.values
-    hall = np.flatnonzero((persons["residence"] == Residence.STUDENT_HALL) & (persons["age"] >= ADULT))
-    home = unpartnered(now, LAST_YOUNG)
-    rows = np.concatenate([home[are_guests(now, home)], hall])
-    weight = _person_weights(now, persons["age"][rows], HouseholdType.SINGLE, persons["education"][rows])
-    return rows, weight * values.departure_from_parents
+    hall = np.flatnonzero(persons["residence"] == Residence.STUDENT_HALL)
+    hall = hall[persons["age"][hall] >= ADULT]
+    rows = np.concatenate([unpartnered(now, LAST_YOUNG), hall])
+    weight = _person_weights(now, np.arange(AGES)[:, None], HouseholdType.SINGLE, np.arange(EDUCATIONS)).ravel()
+    cell = persons["age"].take(rows) * EDUCATIONS + persons["education"].take(rows)
+    return rows, (weight * values.departure_from_parents).take(cell)
+
+
+def _are_guests(now: Year, rows: Rows) -> NDArray[np.bool_]:
+    """Whether people live in somebody else's home or in none."""
+    return np.asarray(reference_person_of(now, rows) != rows)
 
 
 def _traits(now: Year, head: Rows) -> tuple[NDArray[Any], ...]:
@@ -126,8 +142,9 @@ def freeze_flows(now: Year) -> None:
     size = households["size"].astype(np.float64)
     unweighted = _person_weights(now, *traits[:3]) * size
     now.base["departure_tenure"] = tenure_factor(BAND_OF_AGE[traits[0]], traits[3], unweighted, values.departure_tenure)
-    weight = looked_up(*_household_weights(now, *traits))
-    _, young_weight = _young_alone(now)
+    weight = _weights_by_cell(now)[_cells(*traits)]
+    young, young_weight = _young(now)
+    young_weight = young_weight[_are_guests(now, young)]
     flow = (weight * size).sum() + young_weight.sum()
     now.base["departure_level"] = values.gross_migration * persons.size / max(flow, 1e-12)
     group = stratum(*traits[:2])
@@ -145,23 +162,22 @@ def departures(now: Year) -> None:
     persons, households = now.city.persons, now.city.households
     level = now.base["departure_level"]
     household, head = persons["household"], households["reference_person"]
-    traits = _traits(now, head)
-    weight, cell = _household_weights(now, *traits)
-    chance = looked_up(np.minimum(weight * level, 0.9), cell)
+    traits, weights = _traits(now, head), _weights_by_cell(now)
+    by_cell = now.kept("departure_chance", (weights,), lambda: np.minimum(weights * level, 0.9))
     stands = carried(household, head, NONE) == np.arange(head.size, dtype=np.int32)
     keys = carried(persons.key, head, 0)  # those without a reference person do not leave
-    leaving = stands & happens(now.draws, "demography.departure", keys, chance)
-    young, weight = _young_alone(now)
-    alone = happens(now.draws, "demography.departure_alone", persons.key[young], np.minimum(weight * level, 0.9))
+    leaving = stands & happens(now.draws, "demography.departure", keys, looked_up(by_cell, _cells(*traits)))
+    homes = rows_where(leaving)
     along = carried(leaving, household, False)
-    young = young[alone & ~along[young]]  # who leaves with the parents does not leave alone
+    young, weight = _young(now)
+    young = young[happens(now.draws, "demography.departure_alone", persons.key[young], np.minimum(weight * level, 0.9))]
+    young = young[_are_guests(now, young) & ~along[young]]  # who leaves with the parents does not leave alone
     young = young[~lives_with_minor(now, young)]
     together = rows_where(along)
-    homes = rows_where(leaving)
-    people = np.bincount(household[together], minlength=head.size)[homes]
+    people = np.bincount(household.take(together), minlength=head.size).take(homes)
     places.note_departures(now, np.concatenate([head[homes], young]), np.concatenate([people, np.ones(young.size)]))
-    left = np.bincount(traits[3][homes], minlength=len(Tenure))
-    now.base["departures_by_tenure"] = left / np.maximum(sums_by_link(traits[3], len(Tenure), where=stands), 1)
+    left = np.bincount(traits[3][homes], minlength=TENURES)
+    now.base["departures_by_tenure"] = left / np.maximum(sums_by_link(traits[3], int(TENURES), where=stands), 1)
     out = np.concatenate([together, young])
     now.count("departures", out.size)
     leave_the_city(now, out)
@@ -189,33 +205,33 @@ def arrivals(now: Year, living: int, attractiveness: float) -> None:
     now.count("net_migration_set", net)
     if donors.first.size < 2:
         return
-    pools, traits = now.base["donors"] if "donors" in now.base else _freeze_donors(now)
-    weight = looked_up(*_household_weights(now, *traits))
-    weights = [weight[pool] for pool in pools]
+    weights = _weights_by_cell(now)
+    laid, mean = now.kept("donors", (weights,), lambda: _lay_out_donors(now, weights))
     people = by_stratum(arrival_mix(now), now.events["departures"], wanted) + now.base["arrival_debt"]
-    size = np.diff(donors.first)
-    mean = np.array([own @ size[pool] / own.sum() for pool, own in zip(pools, weights, strict=True)])
     number = np.maximum(0, np.ceil(people / mean * MARGIN).astype(np.int64)) + SPARE
+    first = np.cumsum(number) - number
     strata = np.repeat(np.arange(STRATA), number)
-    ranks = np.arange(strata.size) - np.repeat(np.cumsum(number) - number, number)
-    lot = now.draws.uniform("demography.donor", mix_keys("arrival", now.year, strata, ranks))
-    lots = np.split(lot, np.cumsum(number)[:-1])
-    picks = [_draw(*of_stratum) for of_stratum in zip(pools, weights, lots, strict=True)]
-    picked, came = np.concatenate(picks), np.concatenate([np.cumsum(size[pick]) for pick in picks])
+    ranks = np.arange(strata.size) - first[strata]
+    keys = mix_keys("arrival", now.year, strata, ranks)
+    picked = laid.drawn(strata, now.draws.uniform("demography.donor", keys))
+    size = np.diff(donors.first)[picked]
+    came = np.cumsum(size)
+    came -= (came - size)[first][strata]
     kept = came <= people[strata]
-    now.base["arrival_debt"] = people - np.bincount(strata[kept], size[picked[kept]], minlength=STRATA)
-    _move_in(now, picked[kept], strata[kept], ranks[kept])
+    now.base["arrival_debt"] = people - np.bincount(strata[kept], size[kept], minlength=STRATA)
+    _move_in(now, picked[kept], keys[kept])
 
 
-def _freeze_donors(now: Year) -> tuple[list[Rows], tuple[NDArray[Any], ...]]:
-    """Keep the donors of each stratum (all of them where it has none), and what their hazards of leaving depend on."""
+def _lay_out_donors(now: Year, weights: Array) -> tuple[Lottery, Array]:
+    """Donors of each stratum (all of them where it has none) by their hazard of leaving, and their mean size."""
     households, persons = now.city.donors.households, now.city.donors.persons
     head = households["reference_person"]
     traits = (persons["age"][head], households["type"], persons["education"][head], households["tenure"])
-    group = stratum(*traits[:2])
+    group, weight, size = stratum(*traits[:2]), weights[_cells(*traits)], np.diff(now.city.donors.first)
     pools = [np.flatnonzero(group == code) for code in range(STRATA)]
-    now.base["donors"] = [pool if pool.size else np.arange(group.size) for pool in pools], traits
-    return now.base["donors"]
+    pools = [pool if pool.size else np.arange(group.size) for pool in pools]
+    mean = np.array([weight[pool] @ size[pool] / weight[pool].sum() for pool in pools])
+    return Lottery(pools, weight), mean
 
 
 def by_stratum(mix: Array, departures: float, wanted: float) -> Array:
@@ -243,45 +259,39 @@ def arrival_mix(now: Year) -> Array:
     return mix / mix.sum()
 
 
-def _draw(pool: Rows, weight: Array, lot: Array) -> Rows:
-    """Draw donors of a pool by their weight."""
-    cumulated = np.cumsum(weight)
-    return pool[np.minimum(np.searchsorted(cumulated, lot * cumulated[-1], side="right"), pool.size - 1)]
-
-
-def _move_in(now: Year, donors: Rows, strata: Rows, ranks: Rows) -> None:
+def _move_in(now: Year, donors: Rows, home_keys: Keys) -> None:
     """Append the newcomers' households and members with the donors' family links."""
     persons, households, source = now.city.persons, now.city.households, now.city.donors
     first = source.first[donors]
     size = source.first[donors + 1] - first
     start = np.cumsum(size) - size
-    low = np.repeat(first, size)
-    member = np.arange(low.size) - np.repeat(start, size)
+    home = np.repeat(np.arange(donors.size), size)  # of each newcomer, among these
+    low, moved = first.take(home), (persons.size + start - first).take(home)
+    member = np.arange(home.size) - start.take(home)
     origin = low + member
-    keys = mix_keys("arrival", now.year, np.repeat(strata, size), np.repeat(ranks, size), member)
-    new_first = persons.size + start
-    head = new_first + source.households["reference_person"][donors] - first
+    keys = fold(home_keys.take(home), member.astype(np.uint64))
+    head = persons.size + start + source.households["reference_person"][donors] - first
     homes = households.append(
         mix_keys("household", keys[head - persons.size], now.year),
         {"reference_person": head, "founded_year": now.year, "origin": donors, **_zone_of(now, donors)},
     )
     frozen = source.persons
-    values = {name: frozen[name][origin] for name in ("sex", "age", "married", "children_born", "custody")}
-    union = frozen["union_year"][origin].astype(np.int16)
+    values = {name: frozen[name].take(origin) for name in ("sex", "age", "married", "children_born", "custody")}
+    union = frozen["union_year"].take(origin).astype(np.int16)
     shift = now.year - now.base["first_year"] + 1
     values |= {
         "birth_year": (now.year - values["age"].astype(np.int16)).astype(np.int16),
         "union_year": np.where(union > 0, union + shift, 0),
-        "household": np.repeat(homes, size),
+        "household": homes.take(home),
         "residence": Residence.HOME,
         "institution_zone": NONE,
         "origin": origin,
         "arrival_year": now.year,
-        "came_from": np.repeat(places.origins(now, donors, strata, ranks, size), size),
+        "came_from": places.origins(now, donors, home_keys, size).take(home),
     }
-    high, moved = low + np.repeat(size, size), np.repeat(new_first - first, size)
+    high = low + size.take(home)
     for link in ("partner", "mother", "father"):
-        theirs = frozen[link][origin]
+        theirs = frozen[link].take(origin)
         values[link] = np.where((theirs >= low) & (theirs < high), theirs + moved, NONE)
     rows = persons.append(keys, values)
     link_returners(now, rows)

@@ -134,8 +134,10 @@ def relative_risks(now: Year) -> tuple[Array, Array]:
     the base year's means would be compared with people who are not theirs: the characteristic then does not matter.
     """
     values, persons = now.values, now.city.persons
-    gradient = values.education_gradient * persons.changes("education")
-    education = education_risk(values.education_risk_at_45, values.education_risk_at_90, gradient)
+    figures = (values.education_risk_at_45, values.education_risk_at_90, values.education_gradient)
+    at_45, at_90, gradient = figures
+    changes = persons.changes("education")
+    education = now.kept("education_risk", figures, lambda: education_risk(at_45, at_90, gradient * changes))
     return education, values.health_risk if persons.changes("health") else np.ones(STATES)
 
 
@@ -200,7 +202,10 @@ def pollution_factor(now: Year) -> NDArray[Any] | float:
     if "exposure_mean" not in now.base:
         now.base["exposure_mean"] = float(exposure.mean()) if exposure.size else 0.0
     slope = np.float32(np.log(now.values.pollution_risk) / 10.0)
-    return 1.0 + slope * (exposure - np.float32(now.base["exposure_mean"]))
+    factor = exposure - np.float32(now.base["exposure_mean"])
+    factor *= slope
+    factor += np.float32(1.0)
+    return factor
 
 
 def _die(now: Year, risk: NDArray[Any], people: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -232,7 +237,8 @@ def deaths(now: Year) -> None:
     sex = persons["sex"]
     row = sex * np.int16(AGES) + np.minimum(persons["age"], AGES - 1)
     kind = persons["education"] * np.int8(STATES) + persons["health"]
-    risk = looked_up(table.ravel(), row * np.int16(EDUCATIONS * STATES) + kind) * pollution_factor(now)
+    risk = looked_up(table.ravel(), row * np.int16(EDUCATIONS * STATES) + kind)
+    risk *= pollution_factor(now)
     people, expected = sums_by_link(row, 2 * AGES), sums_by_link(row, 2 * AGES, risk)
     standard = -np.expm1(-now.base["hazard"]).ravel()
     now.base["quotients"] = np.where(people > 0, expected / np.maximum(people, 1), standard).reshape(2, AGES)

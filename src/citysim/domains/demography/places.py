@@ -11,12 +11,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from citysim.core.draws import mix_keys
+from citysim.core.draws import Keys
 from citysim.domains.demography.year import Rows, Year
 
 PLACES = ("department", "region", "paris_region", "other_regions", "abroad")
 STAGES = ("young", "middle", "old")
 STAGE_AGES = np.array([30, 60])
+STAGE_OF_AGE = np.searchsorted(STAGE_AGES, np.arange(128), side="right")
 INDEX = tuple(f"{stage}_{place}" for stage in STAGES for place in PLACES)
 
 
@@ -34,7 +35,7 @@ def place_of(shares: NDArray[Any], age: NDArray[Any], lot: NDArray[Any]) -> NDAr
     """
     table = np.asarray(shares, dtype=np.float64).reshape(len(STAGES), len(PLACES))
     bounds = np.cumsum(table, axis=1) / table.sum(axis=1, keepdims=True)
-    stage = np.searchsorted(STAGE_AGES, np.arange(128), side="right")[age]
+    stage = STAGE_OF_AGE[age]
     place = np.zeros(lot.size, dtype=np.int8)
     for bound in bounds.T[:-1]:
         place += lot >= bound[stage]
@@ -49,11 +50,17 @@ def note_departures(now: Year, heads: Rows, people: NDArray[Any]) -> None:
     now.base["departures_by_place"] = np.bincount(place, people, minlength=len(PLACES))
 
 
-def origins(now: Year, donors: Rows, strata: Rows, ranks: Rows, size: NDArray[Any]) -> NDArray[np.int8]:
-    """Where arriving households come from, int8 [households]; counts the people by place."""
+def origins(now: Year, donors: Rows, keys: Keys, size: NDArray[Any]) -> NDArray[np.int8]:
+    """Where arriving households come from, int8 [households]; counts the people by place.
+
+    Parameters
+    ----------
+    donors, keys, size
+        Household that each is a copy of, its key in the draws, and its people.
+    """
     source = now.city.donors
     age = source.persons["age"][source.households["reference_person"][donors]]
-    lot = now.draws.uniform("demography.origin_place", mix_keys("arrival", now.year, strata, ranks))
+    lot = now.draws.uniform("demography.origin_place", keys)
     place = place_of(now.values.origin_share, age, lot)
     now.base["arrivals_by_place"] = np.bincount(place, size, minlength=len(PLACES))
     return place

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citysim.city.codes import Health, Labour, Residence
+from citysim.core.kernels.columns import rows_where
 from citysim.domains.demography.households import leave_alone, lives_with_minor, settle
 from citysim.domains.demography.kin import eldest_children, parents_home
 from citysim.domains.demography.year import ADULT, Rows, Year
@@ -36,7 +37,7 @@ def return_to_parents(now: Year) -> None:
     persons = now.city.persons
     age, household = persons["age"], persons["household"]
     able = (household >= 0) | (persons["residence"] == Residence.STUDENT_HALL)
-    rows = np.flatnonzero((age >= ADULT) & (age <= LAST_RETURN) & (persons["partner"] < 0) & able)
+    rows = rows_where((age >= ADULT) & (age <= LAST_RETURN) & (persons["partner"] < 0) & able)
     chance = -np.expm1(-now.values.return_rate * together(now))
     lot = now.draws.uniform("demography.return_to_parents", persons.key[rows])
     may = np.flatnonzero(lot < chance.max())  # most stay: for the others it is looked whether they have where to go
@@ -54,7 +55,7 @@ def return_to_parents(now: Year) -> None:
 def join_children(now: Year) -> None:
     """Draw which old people who live alone move in with a child."""
     persons = now.city.persons
-    old = np.flatnonzero(persons["age"] >= OLD)
+    old = rows_where(persons["age"] >= OLD)
     chance = -np.expm1(-now.values.join_child_rate * together(now))
     lot = now.draws.uniform("demography.join_child", persons.key[old])
     may = np.flatnonzero(lot < chance.max())  # most stay: only of the others it is asked how they live

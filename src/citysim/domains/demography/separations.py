@@ -57,19 +57,19 @@ def couples_at_home(now: Year) -> tuple[Rows, Rows]:
     persons = now.city.persons
     partner, household = persons["partner"], persons["household"]
     first = np.flatnonzero(partner > np.arange(partner.size, dtype=np.int32))
-    second = partner[first].astype(np.int64)
-    together = (household[first] >= 0) & (household[first] == household[second])
-    return first[together], second[together]
+    second = partner.take(first).astype(np.int64)
+    home = household.take(first)
+    together = np.flatnonzero((home >= 0) & (home == household.take(second)))
+    return first.take(together), second.take(together)
 
 
 def couple_factors(now: Year, first: Rows, second: Rows) -> Array:
     """Relative hazard of separation of each couple."""
     persons, factors = now.city.persons, now.values.separation_factor
     age, labour, household = persons["age"], persons["labour"], persons["household"]
-    small = np.zeros(now.city.households.size, dtype=bool)
+    small = np.zeros(now.city.households.size + 1, dtype=bool)  # the last entry: no home
     children = now.minors()
-    children = children[(age[children] < SMALL_CHILD) & (household[children] >= 0)]
-    small[household[children]] = True
+    small[household.take(children[np.flatnonzero(age.take(children) < SMALL_CHILD)])] = True
     duration = now.year - persons["union_year"][first]
     signs = (
         persons["married"][first],

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from citysim.city.codes import Residence, Sex
+from citysim.city.codes import NONE, Residence, Sex
 from citysim.core.choice import happens
 from citysim.core.draws import mix_array
 from citysim.core.kernels.columns import looked_up, rows_where
@@ -29,7 +29,9 @@ from citysim.domains.demography.year import ADULT, Rows, Year
 
 Array = NDArray[np.float64]
 Pool = tuple[Rows, Rows, Rows, Rows, Array]  # seekers, places, number of candidates of each seeker, these, errors
+AGES = np.int64(128)
 ENTRY_AGES = np.array([18, 25, 30, 35, 45, 60])
+ENTRY_BAND = np.searchsorted(ENTRY_AGES, np.arange(AGES), side="right") - 1
 BANDS = (18, 23, 28, 34, 42, 52, 65, 128)  # a seeker's age band; she meets men of nearby ages
 YOUNGER, OLDER = 6, 12
 PROBES = 16
@@ -73,13 +75,13 @@ def _market(now: Year) -> tuple[Rows, Rows, tuple[NDArray[Any], NDArray[Any]]]:
     single = (age >= ADULT) & (persons["partner"] < 0) & able
     single[now.separated] = False
     rows = np.flatnonzero(single)
-    by_age = values.union_entry[np.searchsorted(ENTRY_AGES, np.arange(128), side="right") - 1]
+    by_age = values.union_entry[ENTRY_BAND]
     highest = by_age * max(1.0, values.parent_entry_factor) * max(1.0, values.guest_entry_factor)
     lot = now.draws.uniform("demography.union", persons.key.take(rows))
     # Most are out whatever their home is like: it is looked at for the others only.
     may = rows_where(lot < looked_up(highest, age.take(rows)))
-    rows, lot = rows[may], lot[may]
-    entry = by_age[age[rows]]
+    rows, lot = rows.take(may), lot.take(may)
+    entry = by_age[age.take(rows)]
     entry = np.where(lives_with_minor(now, rows), entry * values.parent_entry_factor, entry)
     head = reference_person_of(now, rows)
     entry = np.where((head >= 0) & (head != rows), entry * values.guest_entry_factor, entry)
@@ -88,7 +90,8 @@ def _market(now: Year) -> tuple[Rows, Rows, tuple[NDArray[Any], NDArray[Any]]]:
     same = trait(keys, ORIENTATION) < values.same_sex_share
     seeks = np.where(same, trait(keys, SIDE) < 0.5, female)
     pool = np.where(same, np.where(female, 1, 2), 0)
-    return rows[seeks], rows[~seeks], (pool[seeks], pool[~seeks])
+    seekers, places = np.flatnonzero(seeks), np.flatnonzero(~seeks)
+    return rows[seekers], rows[places], (pool[seekers], pool[places])
 
 
 def _meet(now: Year, pool: int, seekers: Rows, places: Rows) -> Pool:
@@ -104,15 +107,17 @@ def _meet(now: Year, pool: int, seekers: Rows, places: Rows) -> Pool:
     for band in range(len(bands) - 1):
         mine = seekers[start[band] : start[band + 1]]
         near = np.flatnonzero((his_age >= bands[band] - YOUNGER) & (his_age < bands[band + 1] + OLDER))
-        buckets = now.base["union_buckets"].setdefault((pool, band), bucket_count(near.size))
+        if (pool, band) not in now.base["union_buckets"]:
+            now.base["union_buckets"][pool, band] = bucket_count(near.size)
+        buckets = now.base["union_buckets"][pool, band]
         pointers, candidates = sample_candidates(
             now.draws, f"demography.meet_{pool}", keys[mine], his_keys[near], PROBES, buckets, index=band
         )
-        found_pairs.append(near[candidates])
-        number.append(np.diff(pointers))
+        found_pairs.append(near.take(candidates))
+        number.append(pointers[1:] - pointers[:-1])
     met, candidates = np.concatenate(number), np.concatenate(found_pairs)
     liking = keyed_errors(
-        now.draws, f"demography.liking_{pool}", keys[seekers], np.append(0, np.cumsum(met)), his_keys[candidates]
+        now.draws, f"demography.liking_{pool}", keys[seekers], np.append(0, np.cumsum(met)), his_keys.take(candidates)
     )
     return seekers, places, met, candidates, liking
 
@@ -126,7 +131,7 @@ def _pair_off(now: Year, pools: list[Pool]) -> tuple[Rows, Rows]:
     who = seekers_of(indptr)
     her, him = _describe(now, seekers), _describe(now, places)
     score = _score(now, her, him, who, candidates)
-    score[_kin(her, him, who, candidates)] = -np.inf
+    score[_kin(now, her, him, who, candidates)] = -np.inf
     score += liking
     match = deferred_acceptance(indptr, candidates, score, score, places.size)
     paired = match >= 0
@@ -142,23 +147,37 @@ def _describe(now: Year, rows: Rows) -> dict[str, NDArray[Any]]:
 
 def _score(now: Year, her: dict[str, Any], him: dict[str, Any], who: Rows, whom: Rows) -> Array:
     values = now.values
-    score = pair_score(him["age"][whom], her["age"][who], values.pair_score)
-    score += values.same_education_score * (him["education"][whom] == her["education"][who])
+    ages = np.arange(AGES)
+    by_ages = now.kept("pair_score", (values.pair_score,), lambda: pair_score(ages[:, None], ages, values.pair_score))
+    score = by_ages.ravel().take((him["age"] * AGES).take(whom) + her["age"].take(who))
+    score += values.same_education_score * (him["education"].take(whom) == her["education"].take(who))
     distance = now.city.travel.distance_km
-    there = (her["zone"].astype(np.int64) * distance.shape[1])[who] + him["zone"][whom]
-    score -= values.pair_distance_score * distance.ravel()[there]
-    return score
+    there = (her["zone"].astype(np.int64) * distance.shape[1]).take(who) + him["zone"].take(whom)
+    score -= values.pair_distance_score * distance.ravel().take(there)
+    return np.asarray(score)
 
 
-def _kin(her: dict[str, Any], him: dict[str, Any], who: Rows, whom: Rows) -> NDArray[np.bool_]:
-    """Parents, children, siblings and people of one home do not pair off."""
+def _kin(now: Year, her: dict[str, Any], him: dict[str, Any], who: Rows, whom: Rows) -> Rows:
+    """Pairs of parents and children, siblings and people of one home, who do not pair off."""
+    pairs = np.flatnonzero(_may_have_kin(now, her, him).take(who))
+    who, whom = who.take(pairs), whom.take(pairs)
     # Without a home (in a hall) or a known parent nobody is alike: such a -1 becomes another number on each side.
     related = np.where(her["household"] < 0, -2, her["household"])[who] == him["household"][whom]
     she, he = her["row"][who], him["row"][whom]
     for link in ("mother", "father"):
         parent, other = np.where(her[link] < 0, -2, her[link])[who], him[link][whom]
         related |= (parent == other) | (parent == he) | (other == she)
-    return related
+    return pairs[related]
+
+
+def _may_have_kin(now: Year, her: dict[str, Any], him: dict[str, Any]) -> NDArray[np.bool_]:
+    """Whether each seeker, or a parent of hers, is known on the other side or has a home there: few, as it is."""
+    known, homes = np.zeros(now.city.persons.size + 1, bool), np.zeros(now.city.households.size + 1, bool)
+    for name in ("row", "mother", "father"):
+        known[him[name]] = True
+    homes[him["household"]] = True
+    known[NONE] = homes[NONE] = False  # the last entries stand for nobody and for no home
+    return np.asarray(homes[her["household"]] | known[her["row"]] | known[her["mother"]] | known[her["father"]])
 
 
 def _unite(now: Year, first: Rows, second: Rows) -> None:

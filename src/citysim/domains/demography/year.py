@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
@@ -46,10 +47,8 @@ class Year:
         Rows of people who went back to their parents this year: they do not leave again before the next.
     gone
         People who died or moved to a nursing home this year, and the households that they left.
-    departure_weights
-        Relative hazard of leaving the city by age, household type, diploma and tenure, once it is known.
     single_homes
-        Homes of one person of last year and these persons, once they are known (`households.living_alone`).
+        Homes of one person of last year, these persons and their ages, once known (`households.living_alone`).
     """
 
     city: City
@@ -62,8 +61,7 @@ class Year:
     separated: Rows = field(default_factory=lambda: np.empty(0, np.int64))
     returned: Rows = field(default_factory=lambda: np.empty(0, np.int64))
     gone: list[tuple[Rows, NDArray[Any]]] = field(default_factory=list)
-    departure_weights: NDArray[np.float64] | None = None
-    single_homes: tuple[Rows, Rows] | None = None
+    single_homes: tuple[Rows, Rows, NDArray[np.int8]] | None = None
     _minors: tuple[int, Rows] = (0, np.empty(0, np.int64))
     _chained: int = 0
     _chains: tuple[Chains, ...] = ()
@@ -72,7 +70,8 @@ class Year:
         """Rows of people under 18."""
         persons, (looked_at, rows) = self.city.persons, self._minors
         if looked_at < persons.size:
-            new = looked_at + np.flatnonzero(persons["age"][looked_at:] < ADULT)
+            new = np.flatnonzero(persons["age"][looked_at:] < ADULT)
+            new += looked_at
             self._minors = persons.size, np.concatenate([rows, new])
         return self._minors[1]
 
@@ -85,11 +84,19 @@ class Year:
             self._chains = tuple((np.full(room + 1, NONE, np.int32), np.empty(room, np.int32)) for _ in range(2))
         if persons.size > start:
             mother, father = persons["mother"], persons["father"]
-            known = start + np.flatnonzero(np.maximum(mother[start:], father[start:]) >= 0)  # links are rows or -1
+            known = np.flatnonzero(np.maximum(mother[start:], father[start:]) >= 0)  # links are rows or -1
+            known += start
             for link, chain in zip((mother, father), self._chains, strict=True):
                 add_to_chains(known, link, *chain)
             self._chained = persons.size
         return self._chains
+
+    def kept(self, name: str, inputs: tuple[Any, ...], make: Callable[[], Any]) -> Any:
+        """What was made of these inputs last year, as long as they are the same objects; else what is made now."""
+        known = self.base.get(name)
+        if known is None or any(mine is not other for mine, other in zip(inputs, known[0], strict=True)):
+            known = self.base[name] = inputs, make()
+        return known[1]
 
     def count(self, event: str, number: float) -> None:
         """Add to the count of an event."""
