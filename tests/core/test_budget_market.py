@@ -41,18 +41,28 @@ def small_market(seed=1):
     return keys, good_keys, seekers, goods, tables, Taste(3.0, 1.2, 1.3, 0.1, 0.002)
 
 
+ALL = np.arange(SEEKERS)
+
+
 def packed(seekers, goods, tables, taste):
     return seekers, goods.packed(tables.aided), tables, taste
 
 
+def accepted(bids):
+    indptr, good, utility, score = bids
+    yes = utility > -np.inf
+    return seekers_of(indptr)[yes], good[yes], utility[yes], score[yes]
+
+
 def test_sampled_bids_equal_their_twin():
     keys, good_keys, *market = small_market()
-    indptr, good, utility, score = sampled_bids(Draws(1, 2030), "homes", keys, good_keys, 8, 128, *packed(*market))
+    bids = sampled_bids(Draws(1, 2030), "homes", keys, ALL, good_keys, 8, 128, *packed(*market))
+    seeker, good, utility, score = accepted(bids)
     pointer, seen = sample_candidates(Draws(1, 2030), "homes", keys, good_keys, 8, 128)
     error = keyed_errors(Draws(1, 2030), "homes.taste", keys, pointer, good_keys[seen])
     can, expected, rank = twin.bids(seekers_of(pointer), seen, error, *market)
     assert 0 < can.sum() < can.size
-    np.testing.assert_array_equal(seekers_of(indptr), seekers_of(pointer)[can])
+    np.testing.assert_array_equal(seeker, seekers_of(pointer)[can])
     np.testing.assert_array_equal(good, seen[can])
     np.testing.assert_allclose(utility, expected[can], atol=1e-5)
     np.testing.assert_allclose(score, rank[can], rtol=1e-4, atol=1e-3)
@@ -60,7 +70,7 @@ def test_sampled_bids_equal_their_twin():
 
 def test_all_bids_see_every_good():
     keys, good_keys, *market = small_market()
-    _, good, utility, _ = all_bids(Draws(1, 2031), "homes", keys, good_keys, *packed(*market))
+    _, good, utility, _ = accepted(all_bids(Draws(1, 2031), "homes", keys, ALL, good_keys, *packed(*market)))
     pointer = np.arange(SEEKERS + 1) * GOODS
     every = np.tile(np.arange(GOODS), SEEKERS)
     error = keyed_errors(Draws(1, 2031), "homes.taste", keys, pointer, good_keys[every])
@@ -74,8 +84,27 @@ def test_nobody_bids_beyond_the_budget(share):
     keys, good_keys, seekers, goods, tables, taste = small_market()
     seekers = seekers._replace(most=share * seekers.income)
     market = packed(seekers, goods, tables, taste)
-    indptr, good, _, _ = all_bids(Draws(1, 2032), "homes", keys, good_keys, *market)
-    who = seekers_of(indptr)
+    who, good, _, _ = accepted(all_bids(Draws(1, 2032), "homes", keys, ALL, good_keys, *market))
     aid = np.where(tables.aided[goods.kind[good]], seekers.aid[who], 0)
     assert (goods.running[good] - aid <= share * seekers.income[who] + 1e-3).all()
     assert (seekers.allowed[who] >> goods.kind[good] & 1).all()
+
+
+def test_some_seekers_bid_as_they_would_among_all():
+    keys, good_keys, *market = small_market()
+    some = ALL[::3]
+    whole = accepted(all_bids(Draws(1, 2033), "homes", keys, ALL, good_keys, *packed(*market)))
+    part = accepted(all_bids(Draws(1, 2033), "homes", keys[some], some, good_keys, *packed(*market)))
+    mine = np.isin(whole[0], some)
+    np.testing.assert_array_equal(some[part[0]], whole[0][mine])
+    for alone, among in zip(part[1:], whole[1:], strict=True):
+        np.testing.assert_array_equal(alone, among[mine])
+
+
+def test_without_a_down_payment_nobody_needs_own_money():
+    keys, good_keys, seekers, goods, tables, taste = small_market()
+    nothing = seekers._replace(means=np.zeros_like(seekers.means), allowed=np.ones_like(seekers.allowed))
+    for share, buys in ((0.0, True), (0.1, False)):
+        market = packed(nothing, goods, tables, taste._replace(down_payment=share))
+        who, *_ = accepted(all_bids(Draws(1, 2034), "homes", keys, ALL, good_keys, *market))
+        assert (who.size > 0) == buys

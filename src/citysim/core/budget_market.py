@@ -127,36 +127,39 @@ class Taste(NamedTuple):
 
 
 def sampled_bids(
-    draws: Draws, name: str, keys: Keys, good_keys: Keys, probes: int, buckets: int,
+    draws: Draws, name: str, keys: Keys, rows: Array, good_keys: Keys, probes: int, buckets: int,
     seekers: Budgets, goods: Array, tables: Tables, taste: Taste, index: int = 0,
 ) -> Bids:  # fmt: skip
     """Let seekers bid for the goods that lie in the hash buckets they probe (see `core.market.sample_candidates`).
 
     Parameters
     ----------
+    keys, rows
+        Identity, and row among the `seekers`, of those who bid, [n].
     goods
         Of `Goods.packed`.
 
     Returns
     -------
     tuple
-        `indptr` [n + 1], positions of goods, utilities and scores: compressed rows for `deferred_acceptance`.
+        `indptr` [n + 1], positions of goods, utilities (-inf: not accepted) and scores: compressed rows for
+        `deferred_acceptance`.
     """
     order, starts = by_bucket(draws.uniform(f"{name}.bucket", good_keys, index=index), buckets)
     probe, error = draws.claim(f"{name}.probe", keys, index), draws.claim(f"{name}.taste", keys, index)
     no_columns = np.empty((8, 0), np.float32)
     starts, goods = starts.view(np.uint32), goods.take(order, axis=0)
     return kernels.bids(
-        probe, error, keys, good_keys[order], starts, order, goods, no_columns, probes, seekers, tables, taste
+        probe, error, keys, rows, good_keys[order], starts, order, goods, no_columns, probes, seekers, tables, taste
     )
 
 
 def all_bids(
-    draws: Draws, name: str, keys: Keys, good_keys: Keys,
+    draws: Draws, name: str, keys: Keys, rows: Array, good_keys: Keys,
     seekers: Budgets, goods: Array, tables: Tables, taste: Taste, index: int = 0,
 ) -> Bids:  # fmt: skip
     """Let seekers bid for all goods; otherwise as `sampled_bids`."""
     order, starts = np.arange(good_keys.size), np.array([0, good_keys.size], np.uint32)
     error = draws.claim(f"{name}.taste", keys, index)
     columns = np.ascontiguousarray(goods.T)
-    return kernels.bids(error, error, keys, good_keys, starts, order, goods, columns, 0, seekers, tables, taste)
+    return kernels.bids(error, error, keys, rows, good_keys, starts, order, goods, columns, 0, seekers, tables, taste)

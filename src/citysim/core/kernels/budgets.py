@@ -1,9 +1,9 @@
 """Compiled inner loop of a market of goods paid out of an income: sample, test the budget, value, bid.
 
 Each seeker is served in three short passes without unpredictable branches, since mispredicted ones cost most of the
-time: goods in the probed buckets, goods within means, and the utility of those that may win. Logarithms come last, for
-goods that a bound of the utility leaves open (see `kernels.choice`); the result is exact. Positions are unsigned: each
-signed one would be tested for counting from the end.
+time: goods in the probed buckets, goods within means, and those that may win, which a bound of the utility leaves open
+(see `kernels.choice`). Logarithms come last, for all seekers together, as one seeker's goods are too few to fill the
+vector units; the result is exact. Positions are unsigned: each signed one would be tested for counting from the end.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from citysim.core.kernels.draws import GAMMA, exponential, logarithm, mix, to_un
 
 WORST = 0.95  # share of income beyond which a cost is no worse
 MARGIN = 1e-9  # more than the rounding of a bound
-VECTOR = 16  # goods judged at once
 RUNNING, PRICE, SIZE, QUALITY, PLACE, KIND, AIDED = range(7)  # columns of the goods
 THIRD = 1.0 / 3.0
 NONE, ONE, TWO, THREE = (np.uint64(n) for n in range(4))
@@ -25,45 +24,40 @@ NONE, ONE, TWO, THREE = (np.uint64(n) for n in range(4))
 # error_model="numpy": without Python's test for a division by zero, loops run in the processor's vector units.
 @njit(cache=True, error_model="numpy")
 def bids(
-    probe_stream, taste_stream, keys, good_keys, starts, order, goods, columns, probes, seekers, tables, taste
+    probe_stream, taste_stream, keys, rows, good_keys, starts, order, goods, columns, probes, seekers, tables, taste
 ):  # fmt: skip
-    """Candidates that each seeker probes, can pay for and accepts, with its utility and its bid, as compressed rows.
+    """Candidates that each seeker probes and can pay for, with its utility and its bid, as compressed rows.
 
-    `starts` uint32 [buckets + 1] has the first good of each bucket; `goods` float32 [m, 8] (columns above) and
-    `good_keys` are in the `order` of buckets. Without probes every seeker looks at all goods, which `columns` [8, m]
-    then has column by column.
+    `keys` are those of the `rows` of `seekers` that bid. `starts` uint32 [buckets + 1] has the first good of each
+    bucket; `goods` float32 [m, 8] (columns above) and `good_keys` are in the `order` of buckets. Without probes every
+    seeker looks at all goods, which `columns` [8, m] then has column by column. Utility is -inf where the seeker does
+    not accept.
     """
     indptr = np.zeros(keys.size + 1, dtype=np.int64)
-    most = goods.shape[0] + VECTOR
+    most = goods.shape[0] + 3  # see `_look_around`
     capacity = 16 * keys.size + most
-    good, utility, score = np.empty(capacity, dtype=np.int64), np.empty(capacity), np.empty(capacity)
+    good, bits = np.empty(capacity, dtype=np.int64), np.empty(capacity, dtype=np.uint64)
+    utility, score = np.empty(capacity), np.empty(capacity)
     near, fits = np.empty(most, dtype=np.uint32), np.empty(columns.shape[1], dtype=np.int32)
-    value, total, bits = np.empty(most), np.empty(most), np.empty(most, dtype=np.uint64)
     probed, visitor = np.empty(probes, dtype=np.uint32), np.full(starts.size - 1, -1, dtype=np.int32)
     size = NONE
     for i in range(keys.size):
+        row = np.uint64(rows[i])
         if probes > 0:
             seen = _look_around(mix(probe_stream + keys[i] * GAMMA), i, starts, visitor, probed, near)
-            found = _within_means(seen, goods, _limits(i, seekers, taste), near)
+            found = _within_means(seen, goods, _limits(row, seekers, taste), near)
         else:
-            found = _all_within_means(columns, _limits(i, seekers, taste), fits, near)
-        floor = -np.inf if seekers.bound[i] else np.float64(seekers.reservation[i])
-        own = mix(taste_stream + keys[i] * GAMMA)
-        found = _open(i, found, own, good_keys, goods, seekers, tables, taste, floor, near, value, total, bits)
-        _judge(i, found, seekers, taste, value, total, bits)
-        if np.int64(size + found) > capacity:
+            found = _all_within_means(columns, _limits(row, seekers, taste), fits, near)
+        if np.int64(size + found) >= capacity:
             capacity = 2 * np.int64(size + found)
-            good, utility, score = (
-                _grown(good, size, capacity), _grown(utility, size, capacity), _grown(score, size, capacity)
-            )  # fmt: skip
-        for f in range(np.int64(found)):
-            e = np.uint64(near[f])
-            ranked = tables.by_priority[np.uint64(goods[e, KIND])]
-            good[size], utility[size] = order[e], total[f]
-            score[size] = seekers.priority[i] + 1e-3 * total[f] if ranked else value[f]
-            size += np.uint64(total[f] > floor)
+            good, bits = _grown(good, size, capacity), _grown(bits, size, capacity)
+            utility, score = _grown(utility, size, capacity), _grown(score, size, capacity)
+        own = mix(taste_stream + keys[i] * GAMMA)
+        size = _open(row, near[:found], own, good_keys, goods, seekers, tables, taste, size, good, bits, utility, score)
         indptr[i + 1] = size
-    return indptr, good[:size], utility[:size], score[:size]
+    good, utility, score = good[:size], utility[:size], score[:size]
+    _judge(indptr, rows, order, goods, seekers, tables, taste, bits, good, utility, score)
+    return indptr, good, utility, score
 
 
 @njit(inline="always")
@@ -88,22 +82,22 @@ def _look_around(state, i, starts, visitor, probed, near):
 
 @njit(inline="always")
 def _limits(i, seekers, taste):
-    """What a seeker's budget allows, as numbers."""
+    """What law, budget and loan allow a seeker, as numbers."""
     means, rate, aid = np.float64(seekers.means[i]), np.float64(seekers.rate[i]), np.float64(seekers.aid[i])
-    most, most_loan, least = np.float64(seekers.most[i]), np.float64(seekers.most_loan[i]), seekers.least[i]
-    return np.int32(seekers.allowed[i]), least, means, rate, aid, most, most_loan, taste.down_payment
+    dearest = max(means + np.float64(seekers.most_loan[i]) / rate, 0.0)
+    if taste.down_payment > 0.0:
+        dearest = min(dearest, means / taste.down_payment)
+    return np.int32(seekers.allowed[i]), seekers.least[i], means, rate, aid, np.float64(seekers.most[i]), dearest
 
 
 @njit(inline="always")
 def _fits(running, price, size, kind, aided, limits):
     """1 if law, budget and loan allow a good, else 0, without branches."""
-    allowed, least, means, rate, aid, most, most_loan, down_payment = limits
+    allowed, least, means, rate, aid, most, dearest = limits
     price = np.float64(price)
-    loan = max(price - means, 0.0) * rate
-    cost = np.float64(running) - aid * np.float64(aided)
-    can = ((allowed >> np.int32(kind)) & 1) * np.int32(size >= least) * np.int32(cost <= most)
-    buys = np.int32(down_payment * price <= means) * np.int32(loan <= most_loan) * np.int32(cost + loan <= most)
-    return can * (buys | np.int32(price <= 0.0))
+    cost = np.float64(running) - aid * np.float64(aided) + max(price - means, 0.0) * rate
+    lawful = ((allowed >> np.int32(kind)) & 1) * np.int32(size >= least)
+    return lawful * np.int32(price <= dearest) * np.int32(cost <= most)
 
 
 @njit(inline="always")
@@ -135,16 +129,16 @@ def _all_within_means(columns, limits, fits, near):
 
 
 @njit(inline="always")
-def _open(i, found, own, good_keys, goods, seekers, tables, taste, floor, near, value, total, bits):
-    """Keep the goods whose utility may exceed the floor, with the draw, V less budget and error, and c/Y (in `total`).
+def _open(i, near, own, good_keys, goods, seekers, tables, taste, size, good, bits, utility, score):
+    """Add the goods whose utility may exceed the floor: draw, c/Y (`utility`), V less budget and error (`score`).
 
     ln(1 - x) <= -x - x^2/2 - x^3/3 bounds the budget term.
     """
     means, rate, aid = np.float64(seekers.means[i]), np.float64(seekers.rate[i]), np.float64(seekers.aid[i])
     income, need, group = np.float64(seekers.income[i]), seekers.need[i], np.uint64(seekers.group[i])
-    left = NONE
-    for f in range(np.int64(found)):
-        e = np.uint64(near[f])
+    floor = -np.inf if seekers.bound[i] else np.float64(seekers.reservation[i])
+    for one in near:
+        e = np.uint64(one)
         price = np.float64(goods[e, PRICE])
         loan = max(price - means, 0.0) * rate if price > 0.0 else 0.0
         cost = np.float64(goods[e, RUNNING]) - aid * np.float64(goods[e, AIDED]) + loan
@@ -154,22 +148,36 @@ def _open(i, found, own, good_keys, goods, seekers, tables, taste, floor, near, 
         worth += goods[e, QUALITY] + tables.places[i, place] + tables.kinds[group, kind]
         draw = mix(own + good_keys[e] * GAMMA)
         bound = worth - taste.weight_budget * share * (1.0 + share * (0.5 + THIRD * share)) + MARGIN
-        near[left], value[left], total[left], bits[left] = near[f], worth, share, draw
-        left += np.uint64(bound + UPPER[draw >> BOUND_SHIFT] > floor)
-    return left
+        good[size], bits[size], utility[size], score[size] = e, draw, share, worth
+        size += np.uint64(bound + UPPER[draw >> BOUND_SHIFT] > floor)
+    return size
 
 
 @njit(inline="always")
-def _judge(i, found, seekers, taste, value, total, bits):
-    """Utility of goods (in `total`) and the bid for them (in `value`)."""
-    income, reservation = np.float64(seekers.income[i]), np.float64(seekers.reservation[i])
-    filled = (np.int64(found) + VECTOR - 1) & -VECTOR  # a part of a vector would be served one by one
-    for f in range(filled):
-        value[f] -= logarithm(-logarithm(to_unit(bits[f])))
-    for f in range(filled):
-        total[f] = value[f] + taste.weight_budget * logarithm(1.0 - total[f])
-    for f in range(filled):
-        value[f] = income * (1.0 - exponential(min((reservation - value[f]) / taste.weight_budget, 20.0)))
+def _judge(indptr, rows, order, goods, seekers, tables, taste, bits, good, utility, score):
+    """Utility of all goods that `_open` has added, and the bids for them (`score`)."""
+    for e in range(good.size):
+        score[e] -= logarithm(-logarithm(to_unit(bits[e])))
+    for e in range(good.size):
+        utility[e] = score[e] + taste.weight_budget * logarithm(1.0 - utility[e])
+    for i in range(rows.size):
+        reservation = np.float64(seekers.reservation[np.uint64(rows[i])])
+        for e in range(indptr[i], indptr[i + 1]):
+            score[e] = reservation - score[e]
+    for e in range(good.size):
+        score[e] = 1.0 - exponential(min(score[e] / taste.weight_budget, 20.0))
+    for i in range(rows.size):
+        row = np.uint64(rows[i])
+        income, priority = np.float64(seekers.income[row]), np.float64(seekers.priority[row])
+        reservation, any_good = np.float64(seekers.reservation[row]), seekers.bound[row]
+        for e in range(indptr[i], indptr[i + 1]):
+            place = np.uint64(good[e])
+            ranked = tables.by_priority[np.uint64(goods[place, KIND])]
+            value, bid = utility[e], income * score[e]
+            rank = priority + 1e-3 * value
+            good[e] = order[place]
+            utility[e] = value if any_good | (value > reservation) else -np.inf
+            score[e] = rank if ranked else bid
 
 
 @njit(cache=True)

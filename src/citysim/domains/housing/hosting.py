@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from citysim.city.codes import NONE, Tenure
 from citysim.core.draws import Draws
 from citysim.core.kernels.columns import rows_where
+from citysim.core.kernels.ranks import best_in_group
+from citysim.core.market import keyed_errors
 
 Array = NDArray[Any]
 ASKED = 2048  # about so many households are asked, chosen by their own identity, so that few have to be looked at
@@ -72,11 +74,16 @@ def _ask_neighbours(city: Any, draws: Draws, keys: Array, alone: Array, spare: A
         pool = rows_where(housed)
     if pool.size == 0:
         return np.full(alone.size, NONE, np.int32)
-    theirs, zone = households["zone"][pool], households["zone"][alone]
-    host = np.empty(alone.size, np.int32)
-    for place in np.unique(zone):
-        here = np.flatnonzero(zone == place)
-        near = pool[theirs == place] if (theirs == place).any() else pool
-        liking = draws.uniform("housing.host", keys[alone[here]], alternatives=households.key[near])
-        host[here] = near[np.argmax(liking, axis=1)]
-    return host
+    candidate, number = _same_zone_first(households["zone"][alone], households["zone"][pool])
+    indptr, near = np.append(0, np.cumsum(number)), pool[candidate]
+    liking = keyed_errors(draws, "housing.host", keys[alone], indptr, households.key[near])
+    return near[best_in_group(liking, np.repeat(np.arange(alone.size), number), np.ones(alone.size))].astype(np.int32)
+
+
+def _same_zone_first(zone: Array, theirs: Array) -> tuple[Array, Array]:
+    """Who of a pool lives in each zone, all of them if nobody does: positions one after the other, and their number."""
+    order = np.argsort(theirs, kind="stable")
+    first, last = (np.searchsorted(theirs[order], zone, side) for side in ("left", "right"))
+    first, number = np.where(last > first, first, 0), np.where(last > first, last - first, theirs.size)
+    entry = np.arange(number.sum()) - np.repeat(np.cumsum(number) - number, number)
+    return order[np.repeat(first, number) + entry], number

@@ -157,10 +157,8 @@ def _clear_area(market: Market, seekers: Seekers, on_market: Array, index: int) 
             budgets = budgets._replace(most=np.full_like(budgets.most, np.inf), allowed=budgets.allowed & SOCIAL_HOMES)
         if looking.size == 0 or offer.size == 0:
             continue
-        bidders = seekers.keys, places, budgets
-        if looking.size < found.size:
-            bidders = seekers.keys[looking], places.take(looking, axis=0), budgets.take(looking)
-        match = _match(market, *bidders, keys.take(offer), homes.take(offer, axis=0), 5 * index + turn, whole=turn >= 3)
+        goods = keys.take(offer), homes.take(offer, axis=0)
+        match = _match(market, seekers.keys, looking, places, budgets, *goods, 5 * index + turn, whole=turn >= 3)
         placed = np.flatnonzero(match >= 0)
         match, placed = match[placed], looking[placed]
         found[placed] = stock[offer[match]]
@@ -173,15 +171,17 @@ def _clear_area(market: Market, seekers: Seekers, on_market: Array, index: int) 
 
 
 def _match(
-    market: Market, keys: Array, places: Array, budgets: Budgets, home_keys: Array, homes: Array, index: int,
-    whole: bool,
+    market: Market, keys: Array, looking: Array, places: Array, budgets: Budgets, home_keys: Array, homes: Array,
+    index: int, whole: bool,
 ) -> Array:  # fmt: skip
     """One round of bids and deferred acceptance; position among the homes per seeker that is looking.
 
     Parameters
     ----------
     keys, places, budgets
-        Of those who are looking; `places` is the utility of each zone, float32 [seeker, zone].
+        Of all seekers; `places` is the utility of each zone, float32 [seeker, zone].
+    looking
+        Positions of those who are looking.
     home_keys, homes
         Of what is on offer, as `Goods.packed`.
     whole
@@ -190,18 +190,21 @@ def _match(
     p = market.p
     taste = Taste(p.weight_budget, p.weight_space, float(SPACE_CEILING), least_own_share(p), p.own_money_return / 12.0)
     tables = Tables(places, market.here.tenure, AIDED, BY_PRIORITY)
+    keys = keys.take(looking)
     bids: Bids
     if not whole:
         bids = sampled_bids(
-            market.draws, "housing.search", keys, home_keys, int(p.probes), int(market.buckets[0]), budgets, homes,
-            tables, taste, index,
+            market.draws, "housing.search", keys, looking, home_keys, int(p.probes), int(market.buckets[0]), budgets,
+            homes, tables, taste, index,
         )  # fmt: skip
         return deferred_acceptance(*bids, home_keys.size)
     # Those who are left are poor: most homes need not be looked at.
-    open_to_some = (np.bitwise_or.reduce(budgets.allowed) >> homes[:, KIND].astype(np.int8)) & 1 > 0
-    reach = np.flatnonzero(open_to_some & (homes[:, RUNNING] <= (budgets.most + budgets.aid).max()))
+    open_to_some = (np.bitwise_or.reduce(budgets.allowed[looking]) >> homes[:, KIND].astype(np.int8)) & 1 > 0
+    highest = (budgets.most[looking] + budgets.aid[looking]).max()
+    reach = np.flatnonzero(open_to_some & (homes[:, RUNNING] <= highest))
     bids = all_bids(
-        market.draws, "housing.search", keys, home_keys[reach], budgets, homes.take(reach, axis=0), tables, taste, index
+        market.draws, "housing.search", keys, looking, home_keys[reach], budgets, homes.take(reach, axis=0), tables,
+        taste, index,
     )  # fmt: skip
     match = deferred_acceptance(*bids, reach.size)
     return np.where(match >= 0, np.append(reach, 0)[match], -1)
