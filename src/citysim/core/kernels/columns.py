@@ -15,7 +15,7 @@ NONE = np.empty(0, dtype=np.bool_)
 # Where few rows are led to, by SMALL rows each or more, sums are kept in lanes (a power of two): neighbours that lead
 # to one row need not wait for one another's addition.
 LANES, SMALL = 4, 32
-FEW = 6  # up to one flag in so many, looking for the next one is faster than looking at each
+FEW = 20  # up to one flag in so many, looking for the next one is faster than looking at each
 ONE = np.uint64(1)
 # Counting the bits below one, by pairs, fours and eights, says where it is (compilers know it as one instruction).
 PAIRS, FOURS, EIGHTS = (np.uint64(n) for n in (0x5555555555555555, 0x3333333333333333, 0x0F0F0F0F0F0F0F0F))

@@ -129,4 +129,4 @@ class Demography(Domain):
     def _age(city: City) -> None:
         age = city.persons["age"]
         age[:] += 1
-        city.persons["custody"][age == ADULT] = Custody.NONE
+        city.persons["custody"][rows_where(age == ADULT)] = Custody.NONE

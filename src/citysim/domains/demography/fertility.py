@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from citysim.city.codes import NONE, Residence, Sex
 from citysim.core.choice import happens
 from citysim.core.draws import mix_keys
-from citysim.core.kernels.columns import looked_up
+from citysim.core.kernels.columns import looked_up, rows_where
 from citysim.core.kernels.ranks import at_ranks
 from citysim.domains.demography import alignment
 from citysim.domains.demography.households import found
@@ -62,7 +62,7 @@ def births(now: Year) -> None:
     persons, values = now.city.persons, now.values
     age = persons["age"]
     living = (persons["household"] >= 0) | (persons["residence"] > 0)
-    women = np.flatnonzero((persons["sex"] == Sex.FEMALE) & (age >= FIRST) & (age <= LAST) & living)
+    women = rows_where((persons["sex"] == Sex.FEMALE) & (age >= FIRST) & (age <= LAST) & living)
     partnered = (persons["partner"].take(women) >= 0).view(np.int8)
     parity = np.minimum(persons["children_born"].take(women), 3)
     factors = np.multiply.outer(values.partnership_factor, values.parity_factor)

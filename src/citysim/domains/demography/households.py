@@ -124,14 +124,14 @@ def living_alone(now: Year, first: int, last: int) -> Rows:
     """People from `first` to below `last` who have lived alone since the year before."""
     persons, households = now.city.persons, now.city.households
     if now.single_homes is None:
-        homes = np.flatnonzero((households["size"] == 1) & (households["reference_person"] >= 0))
+        homes = rows_where((households["size"] == 1) & (households["reference_person"] >= 0))
         rows = households["reference_person"].take(homes).astype(np.int64)
         now.single_homes = homes, rows, persons["age"].take(rows)
     homes, rows, age = now.single_homes
-    fits = np.flatnonzero((age >= first) & (age < last))
+    fits = rows_where((age >= first) & (age < last))
     rows = rows.take(fits)
     alone = (persons["household"].take(rows) == homes.take(fits)) & (persons["partner"].take(rows) < 0)
-    return np.asarray(rows.take(np.flatnonzero(alone)))
+    return np.asarray(rows.take(rows_where(alone)))
 
 
 def lives_with_minor(now: Year, rows: Rows) -> NDArray[np.bool_]:
@@ -337,7 +337,7 @@ def household_types(now: Year) -> NDArray[np.int8]:
     for link in ("mother", "father"):
         parent = persons[link].take(members)
         child |= (parent == elder) | ((parent == other) & paired)
-    with_child[home[np.flatnonzero(child)]] = True
+    with_child[home[rows_where(child)]] = True
     kind: NDArray[np.int8] = looked_up(KINDS, couple + 2 * with_child.view(np.int8) + 4 * (size == 1).view(np.int8))
     return kind
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citysim.city.codes import NONE, Tenure
-from citysim.core.kernels.columns import carried
+from citysim.core.kernels.columns import carried, rows_where
 from citysim.domains.demography.kin import eldest_children
 from citysim.domains.demography.year import Rows, Year
 
@@ -82,7 +82,7 @@ def _owned(now: Year, passes: NDArray[np.bool_], own: Rows) -> tuple[Rows, NDArr
     households, dwellings = now.city.households, now.city.dwellings
     owner, home = dwellings["owner"], households["dwelling"]
     own = own[(households["tenure"][own] <= Tenure.MORTGAGED) & (home[own] >= 0)]
-    rows = np.flatnonzero(carried(passes, owner, False))
+    rows = rows_where(carried(passes, owner, False))
     rows, former = np.concatenate([home[own], rows]), np.concatenate([own, owner[rows]])
     rows, first = np.unique(rows, return_index=True)
     return rows, former[first]

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from citysim.city.codes import NONE, Health, Labour, Residence
 from citysim.core.choice import choose, happens, ration
+from citysim.core.kernels.columns import rows_where
 from citysim.domains.demography.households import found, lives_with_minor, living_alone
 from citysim.domains.demography.inheritance import note_ends
 from citysim.domains.demography.year import Rows, Year
@@ -60,7 +61,7 @@ def freeze_places(now: Year) -> None:
 
 def _free_places(now: Year, kind: int, places: NDArray[Any]) -> NDArray[Any]:
     persons = now.city.persons
-    inside = np.flatnonzero(persons["residence"] == kind)
+    inside = rows_where(persons["residence"] == kind)
     return np.maximum(places - np.bincount(persons["institution_zone"][inside], minlength=places.size), 0)
 
 
@@ -109,7 +110,7 @@ def enter(now: Year, rows: Rows, kind: int, free: NDArray[Any], name: str, prior
 def nursing_homes(now: Year) -> None:
     """Those whom health has called move in; where it calls nobody, old people ask and the most dependent come first."""
     persons = now.city.persons
-    called = np.flatnonzero(persons["nursing_home_entry"])
+    called = rows_where(persons["nursing_home_entry"])
     called = called[persons["household"][called] >= 0]
     if called.size:
         applicants, priority = called, None
@@ -185,7 +186,7 @@ def leave_institutions(now: Year) -> None:
     """Students past their studies leave halls, some leave other institutions; they found households."""
     persons, values = now.city.persons, now.values
     residence, age = persons["residence"], persons["age"]
-    rows = np.flatnonzero((residence == Residence.STUDENT_HALL) | (residence == Residence.OTHER_INSTITUTION))
+    rows = rows_where((residence == Residence.STUDENT_HALL) | (residence == Residence.OTHER_INSTITUTION))
     hall = residence[rows] == Residence.STUDENT_HALL
     finished = (age[rows] > HALL_AGES[1]) | (persons["labour"][rows] != Labour.STUDENT)
     chance = np.where(hall, np.where(finished, 1.0, values.hall_exit), values.institution_exit)

@@ -68,7 +68,7 @@ def leave_home(now: Year) -> None:
     chance = -np.expm1(-hazard * _rent_pressure(now) ** -values.leaving_rent_elasticity)  # by age and situation
     rows = unpartnered(now, LAST)
     lot = now.draws.uniform("demography.leaving_home", persons.key[rows])
-    may = np.flatnonzero(lot < chance.max())  # most stay: only of the others it is asked whose home it is
+    may = rows_where(lot < chance.max())  # most stay: only of the others it is asked whose home it is
     rows, lot = rows[may], lot[may]
     back = np.zeros(persons.size, dtype=bool)
     back[now.returned] = True
@@ -90,7 +90,7 @@ def _rent_pressure(now: Year) -> float:
 def _share_a_flat(now: Year, leaves: Rows) -> Rows:
     """Some join a young person who lives alone; returns those who did not."""
     persons, households, values = now.city.persons, now.city.households, now.values
-    share = np.clip(values.flat_share * values.shared_living_factor**values.sharing_response, 0.0, 1.0)
+    share = min(values.flat_share * values.shared_living_factor**values.sharing_response, 1.0)
     wants = happens(now.draws, "demography.flat_share", persons.key[leaves], share)
     seeks = wants & (persons["age"][leaves] <= LAST_SHARER)
     seekers = leaves[seeks]

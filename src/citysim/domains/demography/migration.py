@@ -115,7 +115,7 @@ def _cells(age: Any, kind: Any, education: Any, tenure: Any) -> NDArray[np.int16
 def _young(now: Year) -> tuple[Rows, Array]:
     """Young adults who may leave alone if they live with others or in a hall, and their relative hazard."""
     persons, values = now.city.persons, now.values
-    hall = np.flatnonzero(persons["residence"] == Residence.STUDENT_HALL)
+    hall = rows_where(persons["residence"] == Residence.STUDENT_HALL)
     hall = hall[persons["age"][hall] >= ADULT]
     rows = np.concatenate([unpartnered(now, LAST_YOUNG), hall])
     weight = _person_weights(now, np.arange(AGES)[:, None], HouseholdType.SINGLE, np.arange(EDUCATIONS)).ravel()

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from citysim.city.codes import Residence, Sex
 from citysim.core.choice import happens
-from citysim.core.kernels.columns import looked_up, sums_by_link
+from citysim.core.kernels.columns import looked_up, rows_where, sums_by_link
 from citysim.domains.demography import alignment
 from citysim.domains.demography.households import leave_the_city
 from citysim.domains.demography.inheritance import note_ends
@@ -235,7 +235,7 @@ def deaths(now: Year) -> None:
     table = risk_table(now).astype(np.float32)
     now.base["newborn_risk"] = table[:, 0, 0, 0].astype(np.float64)
     sex = persons["sex"]
-    row = sex * np.int16(AGES) + np.minimum(persons["age"], AGES - 1)
+    row = sex * np.int16(AGES) + persons["age"].clip(0, AGES - 1)
     kind = persons["education"] * np.int8(STATES) + persons["health"]
     risk = looked_up(table.ravel(), row * np.int16(EDUCATIONS * STATES) + kind)
     risk *= pollution_factor(now)
@@ -245,7 +245,7 @@ def deaths(now: Year) -> None:
     now.base["quotients"][:, 0] = now.base["newborn_risk"]
     now.count("expected_deaths", expected.sum())
     dies = _die(now, risk, people)
-    dead = np.flatnonzero(dies)
+    dead = rows_where(dies)
     now.count("deaths", dead.size)
     now.count("nursing_home_deaths", (persons["residence"][dead] == Residence.NURSING_HOME).sum())
     homes, mates = persons["household"][dead].copy(), persons["partner"][dead]

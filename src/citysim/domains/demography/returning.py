@@ -40,7 +40,7 @@ def return_to_parents(now: Year) -> None:
     rows = rows_where((age >= ADULT) & (age <= LAST_RETURN) & (persons["partner"] < 0) & able)
     chance = -np.expm1(-now.values.return_rate * together(now))
     lot = now.draws.uniform("demography.return_to_parents", persons.key[rows])
-    may = np.flatnonzero(lot < chance.max())  # most stay: for the others it is looked whether they have where to go
+    may = rows_where(lot < chance.max())  # most stay: for the others it is looked whether they have where to go
     rows, lot = rows[may], lot[may]
     home = parents_home(now, rows)
     goes = (home >= 0) & (home != household[rows]) & (lot < chance[SITUATION[persons["labour"][rows]]])
@@ -58,7 +58,7 @@ def join_children(now: Year) -> None:
     old = rows_where(persons["age"] >= OLD)
     chance = -np.expm1(-now.values.join_child_rate * together(now))
     lot = now.draws.uniform("demography.join_child", persons.key[old])
-    may = np.flatnonzero(lot < chance.max())  # most stay: only of the others it is asked how they live
+    may = rows_where(lot < chance.max())  # most stay: only of the others it is asked how they live
     rows, lot = old[may], lot[may]
     frail = persons["health"][rows] == Health.DEPENDENT
     rows = rows[_alone(now, rows) & (lot < chance[frail.astype(np.int8)])]

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from citysim.city.codes import NONE, Custody, Labour, Sex
 from citysim.core.choice import happens
+from citysim.core.kernels.columns import rows_where
 from citysim.domains.demography.households import dependants, found, settle
 from citysim.domains.demography.kin import parents_home
 from citysim.domains.demography.returning import together
@@ -69,7 +70,7 @@ def couple_factors(now: Year, first: Rows, second: Rows) -> Array:
     age, labour, household = persons["age"], persons["labour"], persons["household"]
     small = np.zeros(now.city.households.size + 1, dtype=bool)  # the last entry: no home
     children = now.minors()
-    small[household.take(children[np.flatnonzero(age.take(children) < SMALL_CHILD)])] = True
+    small[household.take(children[rows_where(age.take(children) < SMALL_CHILD)])] = True
     duration = now.year - persons["union_year"][first]
     signs = (
         persons["married"][first],
@@ -97,14 +98,14 @@ def separations(now: Year) -> None:
     # Most stay together whatever they are like: it is looked at for the others only.
     mean, hazard, edge = now.base["mean_factor"], values.separation_hazard, values.separation_edge
     highest = np.prod(np.maximum(values.separation_factor, 1.0)) * max(edge, 1.0)
-    may = np.flatnonzero(lot < separation_risk(EARLY, highest, mean, hazard, edge))
+    may = rows_where(lot < separation_risk(EARLY, highest, mean, hazard, edge))
     mine, other = first[may], second[may]
     factor = couple_factors(now, mine, other)
     apart = np.zeros(first.size, dtype=bool)
     apart[may] = lot[may] < separation_risk(now.year - persons["union_year"][mine], factor, mean, hazard, edge)
     now.count("separations", apart.sum())
     _separate(now, first[apart], second[apart])
-    weds = np.flatnonzero(~apart & happens(now.draws, "demography.marriage", keys, values.marriage_rate))
+    weds = rows_where(~apart & happens(now.draws, "demography.marriage", keys, values.marriage_rate))
     weds = weds[~persons["married"][first[weds]]]
     persons["married"][first[weds]] = True
     persons["married"][second[weds]] = True
@@ -173,7 +174,7 @@ def _leave(now: Year, leaves: Rows, home: NDArray[Any], common: Rows) -> None:
     alone = np.ones(leaves.size, dtype=bool)
     alone[position] = False
     parents = parents_home(now, leaves)
-    chance = np.clip(now.values.return_share * together(now), 0.0, 1.0)
+    chance = min(now.values.return_share * together(now), 1.0)
     returns = alone & (parents >= 0) & (parents != home) & (persons["age"][leaves] < RETURN_AGE)
     returns[returns] = happens(now.draws, "demography.return_home", persons.key[leaves[returns]], chance)
     settle(now, leaves[returns], parents[returns])

@@ -35,8 +35,7 @@ ENTRY_BAND = np.searchsorted(ENTRY_AGES, np.arange(AGES), side="right") - 1
 BANDS = (18, 23, 28, 34, 42, 52, 65, 128)  # a seeker's age band; she meets men of nearby ages
 YOUNGER, OLDER = 6, 12
 PROBES = 16
-ORIENTATION = np.uint64(0x5EC5)
-SIDE = np.uint64(0x51DE)
+ORIENTATION, SIDE = mix_array(np.array([0x5EC5, 0x51DE], dtype=np.uint64))
 
 
 def pair_score(his_age: NDArray[Any], her_age: NDArray[Any], coefficients: NDArray[Any]) -> Array:
@@ -57,7 +56,7 @@ def pair_score(his_age: NDArray[Any], her_age: NDArray[Any], coefficients: NDArr
 
 def trait(keys: NDArray[np.uint64], salt: np.uint64) -> Array:
     """A number on [0, 1) that a person keeps for life."""
-    return (mix_array(keys ^ mix_array(np.full(1, salt))) >> np.uint64(11)) * 2.0**-53
+    return (mix_array(keys ^ salt) >> np.uint64(11)) * 2.0**-53
 
 
 def unions(now: Year) -> None:
@@ -81,11 +80,16 @@ def _market(now: Year) -> tuple[Rows, Rows, tuple[NDArray[Any], NDArray[Any]]]:
     # Most are out whatever their home is like: it is looked at for the others only.
     may = rows_where(lot < looked_up(highest, age.take(rows)))
     rows, lot = rows.take(may), lot.take(may)
-    entry = by_age[age.take(rows)]
-    entry = np.where(lives_with_minor(now, rows), entry * values.parent_entry_factor, entry)
     head = reference_person_of(now, rows)
-    entry = np.where((head >= 0) & (head != rows), entry * values.guest_entry_factor, entry)
-    rows = rows[lot < entry]
+    guest = (head >= 0) & (head != rows)
+    seeks, as_parent = (
+        lot < np.where(guest, chance * values.guest_entry_factor, chance)
+        for chance in (entry.take(age.take(rows)) for entry in (by_age, by_age * values.parent_entry_factor))
+    )
+    doubtful = np.flatnonzero(seeks != as_parent)  # only of these it is asked whether they live with a minor
+    parent = lives_with_minor(now, rows[doubtful])
+    seeks[doubtful[parent]] = as_parent[doubtful[parent]]
+    rows = rows[np.flatnonzero(seeks)]
     keys, female = persons.key[rows], persons["sex"][rows] == Sex.FEMALE
     same = trait(keys, ORIENTATION) < values.same_sex_share
     seeks = np.where(same, trait(keys, SIDE) < 0.5, female)
@@ -159,7 +163,7 @@ def _score(now: Year, her: dict[str, Any], him: dict[str, Any], who: Rows, whom:
 
 def _kin(now: Year, her: dict[str, Any], him: dict[str, Any], who: Rows, whom: Rows) -> Rows:
     """Pairs of parents and children, siblings and people of one home, who do not pair off."""
-    pairs = np.flatnonzero(_may_have_kin(now, her, him).take(who))
+    pairs = rows_where(_may_have_kin(now, her, him).take(who))
     who, whom = who.take(pairs), whom.take(pairs)
     # Without a home (in a hall) or a known parent nobody is alike: such a -1 becomes another number on each side.
     related = np.where(her["household"] < 0, -2, her["household"])[who] == him["household"][whom]
