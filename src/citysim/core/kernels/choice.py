@@ -38,10 +38,13 @@ def happens(stream, keys, probability):
 @njit(cache=True)
 def happens_in_cell(stream, keys, cell, probability):
     """Whether each agent's draw falls below the probability of its cell; cells below 0 never."""
-    out = np.empty(keys.size, dtype=np.bool_)
+    chance = np.zeros(probability.size + 1)  # the first is for those of no cell, so that nothing has to branch
+    chance[1:] = probability
+    lot, out = np.empty(keys.size), np.empty(keys.size, dtype=np.bool_)
+    for i in range(keys.size):  # apart, so that it runs in vector units
+        lot[i] = keyed_unit(stream, keys[i])
     for i in range(keys.size):
-        c = cell[i]
-        out[i] = c >= 0 and keyed_unit(stream, keys[i]) < probability[c]
+        out[i] = lot[i] < chance[np.uint64(max(np.int64(cell[i]), -1) + 1)]
     return out
 
 
