@@ -40,27 +40,41 @@ def _sums(link, values, where, size, lanes):
     # Selections, not branches: who counts cannot be predicted. Rows without a link (a huge unsigned number) add to one
     # more place.
     total = np.zeros((lanes, size + 1), dtype=np.float64)
-    flat, last, width, turn = total.ravel(), np.uint64(size), np.uint64(size + 1), np.uint64(lanes - 1)
+    flat, last, step = total.ravel(), np.uint64(size), np.uint64(size + 1 if lanes > 1 else 0)
+    whole = link.size & -LANES
     if where.size == 0:
-        for i in range(link.size):
-            flat[(np.uint64(i) & turn) * width + min(np.uint64(link[i]), last)] += values[i]
-    else:
-        for i in range(link.size):
-            value = np.float64(values[i])  # read in any case: reading it for some would be a branch
-            flat[(np.uint64(i) & turn) * width + min(np.uint64(link[i]), last)] += value if where[i] else 0.0
+        for i in range(0, whole, LANES):
+            for lane in range(LANES):
+                flat[np.uint64(lane) * step + min(np.uint64(link[i + lane]), last)] += values[i + lane]
+        for i in range(whole, link.size):
+            flat[np.uint64(i - whole) * step + min(np.uint64(link[i]), last)] += values[i]
+        return _of_lanes(total)
+    for i in range(0, whole, LANES):
+        for lane in range(LANES):
+            value = np.float64(values[i + lane])  # read in any case: reading it for some would be a branch
+            flat[np.uint64(lane) * step + min(np.uint64(link[i + lane]), last)] += value if where[i + lane] else 0.0
+    for i in range(whole, link.size):
+        flat[np.uint64(i - whole) * step + min(np.uint64(link[i]), last)] += values[i] if where[i] else 0.0
     return _of_lanes(total)
 
 
 @njit(cache=True)
 def _counts(link, where, size, lanes):
     total = np.zeros((lanes, size + 1), dtype=np.int64)
-    flat, last, width, turn = total.ravel(), np.uint64(size), np.uint64(size + 1), np.uint64(lanes - 1)
+    flat, last, step = total.ravel(), np.uint64(size), np.uint64(size + 1 if lanes > 1 else 0)
+    whole = link.size & -LANES
     if where.size == 0:
-        for i in range(link.size):
-            flat[(np.uint64(i) & turn) * width + min(np.uint64(link[i]), last)] += 1
-    else:
-        for i in range(link.size):
-            flat[(np.uint64(i) & turn) * width + min(np.uint64(link[i]), last)] += np.int64(where[i])
+        for i in range(0, whole, LANES):
+            for lane in range(LANES):
+                flat[np.uint64(lane) * step + min(np.uint64(link[i + lane]), last)] += 1
+        for i in range(whole, link.size):
+            flat[min(np.uint64(link[i]), last)] += 1
+        return _of_lanes(total)
+    for i in range(0, whole, LANES):
+        for lane in range(LANES):
+            flat[np.uint64(lane) * step + min(np.uint64(link[i + lane]), last)] += np.int64(where[i + lane])
+    for i in range(whole, link.size):
+        flat[min(np.uint64(link[i]), last)] += np.int64(where[i])
     return _of_lanes(total)
 
 
@@ -122,7 +136,8 @@ def _carried(values, link, otherwise):
 def _of_two(where, yes, no):
     out = np.empty(where.size, dtype=yes.dtype)
     for i in range(where.size):
-        out[i] = yes[i] if where[i] else no[i]
+        one, other = yes[i], no[i]  # read before the selection: reading one of two would be a branch
+        out[i] = one if where[i] else other
     return out
 
 
