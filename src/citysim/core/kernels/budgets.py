@@ -53,7 +53,10 @@ def bids(
             good, bits = _grown(good, size, capacity), _grown(bits, size, capacity)
             utility, score = _grown(utility, size, capacity), _grown(score, size, capacity)
         own = mix(taste_stream + keys[i] * GAMMA)
-        size = _open(row, near[:found], own, good_keys, goods, seekers, tables, taste, size, good, bits, utility, score)
+        floor = -np.inf if seekers.bound[row] else np.float64(seekers.reservation[row])
+        size = _open(
+            row, floor, near[:found], own, good_keys, goods, seekers, tables, taste, size, good, bits, utility, score
+        )
         indptr[i + 1] = size
     good, utility, score = good[:size], utility[:size], score[:size]
     _judge(indptr, rows, order, goods, seekers, tables, taste, bits, good, utility, score)
@@ -129,14 +132,13 @@ def _all_within_means(columns, limits, fits, near):
 
 
 @njit(inline="always")
-def _open(i, near, own, good_keys, goods, seekers, tables, taste, size, good, bits, utility, score):
+def _open(i, floor, near, own, good_keys, goods, seekers, tables, taste, size, good, bits, utility, score):
     """Add the goods whose utility may exceed the floor: draw, c/Y (`utility`), V less budget and error (`score`).
 
     ln(1 - x) <= -x - x^2/2 - x^3/3 bounds the budget term.
     """
     means, rate, aid = np.float64(seekers.means[i]), np.float64(seekers.rate[i]), np.float64(seekers.aid[i])
     income, need, group = np.float64(seekers.income[i]), seekers.need[i], np.uint64(seekers.group[i])
-    floor = -np.inf if seekers.bound[i] else np.float64(seekers.reservation[i])
     for one in near:
         e = np.uint64(one)
         price = np.float64(goods[e, PRICE])
