@@ -16,7 +16,7 @@ import numpy as np
 from citysim.core.declare import Param
 from citysim.core.problems import ParameterError, Problem, listed, nearest_name
 from citysim.core.sources import JUDGEMENT, OVERRIDE, SourceBook
-from citysim.core.values import DatedValue, ValueRefused, bounds_text, is_dated, read_value
+from citysim.core.values import DatedValue, Resolved, ValueRefused, bounds_text, is_dated, read_value
 
 ENTRY_KEYS = ("value", "range", "source", "path", "note")
 COMMAND_LINE = "command line"
@@ -107,23 +107,23 @@ class DomainParameters:
         self.parameters = dict(parameters)
         self._first_year = first_year
         self._by_year: dict[int, SimpleNamespace] = {}
-        self._moving = {
-            name: parameter
-            for name, parameter in self.parameters.items()
-            if parameter.today is not None or len(parameter.dated.figures) > 1
-        }
-        fixed = self.parameters.keys() - self._moving.keys()
-        self._fixed = {name: self.parameters[name].dated.figures[0] for name in fixed}
+        # By whether futures and policies have begun: figures for good, and those that change with the year.
+        self._fixed: dict[bool, dict[str, Resolved]] = {False: {}, True: {}}
+        self._moving: dict[bool, dict[str, DatedValue]] = {False: {}, True: {}}
+        for name, parameter in self.parameters.items():
+            for begun in (False, True):
+                dated = parameter.dated if begun or parameter.today is None else parameter.today
+                if len(dated.figures) > 1:
+                    self._moving[begun][name] = dated
+                else:
+                    self._fixed[begun][name] = dated.figures[0]
 
     def at(self, year: int) -> SimpleNamespace:
         """Values of a year: floats, flags or words, and read-only arrays in the order of `Param.index`."""
         if year not in self._by_year:
             begun, when = year >= self._first_year, max(year, self._first_year)
-            values = {
-                name: (parameter.dated if begun or parameter.today is None else parameter.today).at(when)
-                for name, parameter in self._moving.items()
-            }
-            self._by_year[year] = SimpleNamespace(**self._fixed, **values)
+            values = {name: dated.at(when) for name, dated in self._moving[begun].items()}
+            self._by_year[year] = SimpleNamespace(**self._fixed[begun], **values)
         return self._by_year[year]
 
 
