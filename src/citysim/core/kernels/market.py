@@ -30,8 +30,10 @@ def lay_out(bucket, number):
     free = np.zeros(number + 2, dtype=np.int32)  # next place of each bucket, one entry on: in the end it is the first
     for b in bucket:
         free[np.uint64(b) + TWO] += 1
-    for b in range(2, number + 2):
-        free[b] += free[b - 1]
+    total = np.int32(0)  # at hand, not read back from where it was just written
+    for b in range(number + 2):
+        total += free[b]
+        free[b] = total
     order = np.empty(bucket.size, dtype=np.int64)
     for i in range(bucket.size):
         b = np.uint64(bucket[i]) + ONE

@@ -115,8 +115,8 @@ def invest(city: Any, p: SimpleNamespace, draws: Draws, homes: Array, buckets: i
     price = price_of(dwellings, homes).astype(np.float64)
     least = (1.0 + p.notary_fee) * price.min()  # who cannot pay for the cheapest need not be asked
     rich = rows_where((p.wealth_used * households["wealth"] >= least) & (households["dwelling"] >= 0))
-    indptr, asked = sample_candidates(draws, "housing.investor", keys, households.key[rich], ASKED, buckets, index)
-    home, wealth = seekers_of(indptr), households["wealth"][rich]
+    indptr, asked = sample_candidates(draws, "housing.investor", keys, households.key.take(rich), ASKED, buckets, index)
+    home, wealth = seekers_of(indptr), households["wealth"].take(rich)
     can = p.wealth_used * wealth[asked] >= (1.0 + p.notary_fee) * price[home]
     taste = keyed_errors(draws, "housing.investor_taste", keys, indptr, households.key[rich[asked]], index)
     found = deferred_acceptance(indptr, asked, np.where(can, taste, -np.inf), -price[home], rich.size)
