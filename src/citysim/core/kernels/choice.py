@@ -44,7 +44,7 @@ def happens_in_cell(stream, keys, cell, probability):
     for i in range(keys.size):  # apart, so that it runs in vector units
         lot[i] = keyed_unit(stream, keys[i])
     for i in range(keys.size):
-        out[i] = lot[i] < chance[np.uint64(max(np.int64(cell[i]), -1) + 1)]
+        out[i] = lot[i] < chance[np.uint64(max(cell[i] + 1, 0))]
     return out
 
 

@@ -11,10 +11,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from citysim.core.kernels.columns import as_words
+from citysim.core.kernels.columns import as_words, fixed, rows_where
 
 Array = NDArray[Any]
-SPARE = 8  # a power of two
 
 
 @njit(cache=True)
@@ -67,21 +66,27 @@ def follow(link, moved):
         link[i] = moved[min(np.uint32(link[i]), last)]  # not a branch: who has no link cannot be predicted
 
 
-@njit(cache=True)
-def ends_of_groups(group, value, key, groups):
+def ends_of_groups(group: Array, value: Array, key: Array, groups: int) -> tuple[Array, Array]:
     """Row of least key in each group, of those whose value is not negative, and of greatest if another; -1, int32."""
-    first = np.full(groups + SPARE, -1, dtype=np.int32)
-    last = np.full(groups + SPARE, -1, dtype=np.int32)
-    # Selections, not branches: who counts cannot be predicted. Rows that do not count make some more groups, not
-    # one, so that they need not wait for one another.
-    for i in range(group.size):
-        mine = group[i] if (group[i] >= 0) & (value[i] >= 0) else groups + (i & (SPARE - 1))
-        low, high = first[mine], last[mine]
-        first[mine] = i if (low < 0) | (key[i] < key[max(low, 0)]) else low
-        last[mine] = i if (high < 0) | (key[i] > key[max(high, 0)]) else high
-    for g in range(groups):
-        last[g] = -1 if first[g] == last[g] else last[g]
-    return first[:groups], last[:groups]
+    rows = rows_where((group >= 0) & (value >= 0))  # first, as who counts cannot be predicted
+    return _ends_of_groups(rows, fixed(group), key, groups)
+
+
+@njit(cache=True)
+def _ends_of_groups(rows, group, key, groups):
+    first, last = np.full(groups, -1, dtype=np.int32), np.full(groups, -1, dtype=np.int32)
+    for row in rows:
+        g = np.uint64(group[np.uint64(row)])
+        low, high = first[g], last[g]
+        if low < 0:
+            first[g] = row
+        elif high < 0:
+            before = key[np.uint64(row)] < key[np.uint64(low)]
+            first[g], last[g] = (row, low) if before else (low, row)
+        else:
+            first[g] = row if key[np.uint64(row)] < key[np.uint64(low)] else low
+            last[g] = row if key[np.uint64(row)] > key[np.uint64(high)] else high
+    return first, last
 
 
 @njit(cache=True)
