@@ -63,16 +63,17 @@ def births(now: Year) -> None:
     age = persons["age"]
     living = (persons["household"] >= 0) | (persons["residence"] > 0)
     women = rows_where((persons["sex"] == Sex.FEMALE) & (age >= FIRST) & (age <= LAST) & living)
+    own_age = age.take(women).astype(np.int64)
     partnered = (persons["partner"].take(women) >= 0).view(np.int8)
-    parity = np.minimum(persons["children_born"].take(women), 3)
+    parity = persons["children_born"].take(women).clip(0, 3)
     factors = np.multiply.outer(values.partnership_factor, values.parity_factor)
     factor = looked_up(factors.ravel(), partnered * np.int8(factors.shape[1]) + parity)
     shape = np.asarray(now.city.reference("fertility")["rate_2023"], dtype=np.float64)
-    chance = _chances(now, expected_children(age.take(women), factor, shape, values.total_fertility_rate))
-    mothers = women[np.flatnonzero(_deliver(now, persons.key.take(women), chance))]
+    chance = _chances(now, expected_children(own_age, factor, shape, values.total_fertility_rate))
+    mothers = women[rows_where(_deliver(now, persons.key.take(women), chance))]
     twins = happens(now.draws, "demography.twins", persons.key[mothers], values.twin_share)
     per_age = np.bincount(age[mothers] - FIRST, 1.0 + twins, minlength=shape.size)
-    now.base["fertility_rate"] = fertility_rate(per_age, np.bincount(age.take(women) - FIRST, minlength=shape.size))
+    now.base["fertility_rate"] = fertility_rate(per_age, np.bincount(own_age - FIRST, minlength=shape.size))
     persons["children_born"][mothers] += (1 + twins).astype(np.int8)
     outside = mothers[persons["household"][mothers] < 0]
     if outside.size:

@@ -126,7 +126,7 @@ def living_alone(now: Year, first: int, last: int) -> Rows:
     if now.single_homes is None:
         homes = rows_where((households["size"] == 1) & (households["reference_person"] >= 0))
         rows = households["reference_person"].take(homes).astype(np.int64)
-        now.single_homes = homes, rows, persons["age"].take(rows)
+        now.single_homes = homes.astype(np.int32), rows, persons["age"].take(rows)
     homes, rows, age = now.single_homes
     fits = rows_where((age >= first) & (age < last))
     rows = rows.take(fits)
@@ -264,10 +264,9 @@ def _couples_home(now: Year, minors: Rows) -> NDArray[np.int64]:
     # Couples of last year in the zones concerned, as far as they are still couples.
     concerned = np.zeros(now.city.zones.size, dtype=bool)
     concerned[households["zone"][homes]] = True
-    kind = households["type"]
-    held = (kind == HouseholdType.COUPLE) | (kind == HouseholdType.COUPLE_CHILDREN)
-    held = np.flatnonzero(held & (head >= 0))
-    held = held[concerned[households["zone"][held]]]
+    held = rows_where(concerned.take(households["zone"]) & (head >= 0))
+    kind = households["type"][held]
+    held = held[(kind == HouseholdType.COUPLE) | (kind == HouseholdType.COUPLE_CHILDREN)]
     mate = persons["partner"][head[held]]
     couple = held[(mate >= 0) & (persons["household"][mate] == held) & (persons["household"][head[held]] == held)]
     if not couple.size:  # a hamlet without couples: any home of the town that has an adult
@@ -293,13 +292,15 @@ def describe_homes(now: Year, size: NDArray[Any], children: NDArray[Any]) -> Non
     """
     persons, households = now.city.persons, now.city.households
     minors = now.minors()
-    small = sums_by_link(persons["household"].take(minors), households.size, where=persons["age"].take(minors) < 14)
+    young = persons["age"].take(minors) < 14
+    small = sums_by_link(persons["household"].take(minors), households.size, where=young).astype(np.int8)
     households["size"] = size
     households["children"] = children
     # By numbers of people and of children: a table of few entries instead of five passes.
-    people, young = np.arange(size.max(initial=0) + 1)[:, None], np.arange(small.max(initial=0) + 1)
-    by_numbers = 1.0 + 0.5 * (people - young - 1) + 0.3 * young
-    units = looked_up(by_numbers.ravel(), households["size"] * np.int16(young.size) + small.astype(np.int8))
+    most, most_small = (int(number.max(initial=0)) for number in (households["size"], small))
+    number, number_small = np.arange(most + 1)[:, None], np.arange(most_small + 1)
+    by_numbers = 1.0 + 0.5 * (number - number_small - 1) + 0.3 * number_small
+    units = looked_up(by_numbers.ravel(), households["size"] * np.int16(most_small + 1) + small)
     _share_children(now, minors, units)
     households["consumption_units"] = units
     households["type"] = household_types(now)

@@ -82,7 +82,9 @@ def _owned(now: Year, passes: NDArray[np.bool_], own: Rows) -> tuple[Rows, NDArr
     households, dwellings = now.city.households, now.city.dwellings
     owner, home = dwellings["owner"], households["dwelling"]
     own = own[(households["tenure"][own] <= Tenure.MORTGAGED) & (home[own] >= 0)]
-    rows = rows_where(carried(passes, owner, False))
-    rows, former = np.concatenate([home[own], rows]), np.concatenate([own, owner[rows]])
-    rows, first = np.unique(rows, return_index=True)
-    return rows, former[first]
+    let = rows_where(carried(passes, owner, False))
+    former = np.full(owner.size, NONE, dtype=np.int32)
+    former[let] = owner[let]
+    former[home[own]] = own
+    rows = rows_where(former >= 0)
+    return rows, former[rows]

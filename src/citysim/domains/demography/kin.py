@@ -65,18 +65,22 @@ def link_returners(now: Year, rows: Rows) -> None:
     """
     persons, values = now.city.persons, now.values
     age, sex = persons["age"], persons["sex"]
-    rows = rows[(age[rows] >= ADULT) & (age[rows] <= LAST_RETURNER) & (persons["mother"][rows] < 0)]
+    own_age = age[rows]
+    rows = rows[(own_age >= ADULT) & (own_age <= LAST_RETURNER) & (persons["mother"][rows] < 0)]
     rows = rows[happens(now.draws, "demography.returner", persons.key[rows], values.returner_share)]
     gap = MOTHER_AGE + MOTHER_SPREAD * now.draws.normal("demography.mother_gap", persons.key[rows])
     wanted = age[rows].astype(np.int64) + np.clip(np.rint(gap), *MOTHER_GAPS).astype(np.int64)
+    # Ages in the upper bits, keys in the lower: the next woman on the circle of the wanted age.
+    circle = _on_circle(wanted.astype(np.uint64), persons.key[rows])
+    order = rising(circle)  # places of rising numbers are found faster
+    rows, wanted, circle = rows[order], wanted[order], circle[order]
     # A few women are enough to choose from: those whose keys fall on this year.
-    sampled = (persons.key & np.uint64(SAMPLE - 1)) == np.uint64(now.year % SAMPLE)
+    sampled = (persons.key.astype(np.uint8) & np.uint8(SAMPLE - 1)) == np.uint8(now.year % SAMPLE)
     women = rows_where(sampled & (sex == Sex.FEMALE) & (persons["children_born"] > 0))
     women = women[(persons["arrival_year"][women] < now.year) & (persons["household"][women] >= 0)]
-    # Ages in the upper bits, keys in the lower: the next woman on the circle of the wanted age.
-    circle = _on_circle(age[women].astype(np.uint64), persons.key[women])
-    order = rising(circle)  # by the first 53 bits: two keys of one age never agree in so many
-    place = np.searchsorted(circle[order], _on_circle(wanted.astype(np.uint64), persons.key[rows]))
+    theirs = _on_circle(age[women].astype(np.uint64), persons.key[women])
+    order = rising(theirs)  # by the first 53 bits: two keys of one age never agree in so many
+    place = np.searchsorted(theirs[order], circle)
     mother = women[order[np.minimum(place, order.size - 1)]] if order.size else np.empty(0, np.int64)
     rows = rows[: mother.size]
     right = age[mother] == wanted[: mother.size]  # nobody of that age is left on the circle: a mother elsewhere

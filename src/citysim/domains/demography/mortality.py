@@ -177,8 +177,8 @@ def mean_risk(education: Array, share: Array, health_mean: Array, elapsed: int) 
     elapsed
         Years since the base year.
     """
-    age = np.arange(AGES)
-    then = np.where(age >= ADULT, np.clip(age - elapsed, ADULT + 2, AGES - 1), age)
+    then = np.arange(AGES)
+    then[ADULT:] = np.maximum(then[ADULT:] - elapsed, ADULT + 2)
     return (share[:, then] * education * health_mean).sum(axis=2)
 
 

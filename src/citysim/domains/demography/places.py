@@ -35,10 +35,10 @@ def place_of(shares: NDArray[Any], age: NDArray[Any], lot: NDArray[Any]) -> NDAr
     """
     table = np.asarray(shares, dtype=np.float64).reshape(len(STAGES), len(PLACES))
     bounds = np.cumsum(table, axis=1) / table.sum(axis=1, keepdims=True)
-    stage = STAGE_OF_AGE[age]
+    stage = STAGE_OF_AGE.take(age)
     place = np.zeros(lot.size, dtype=np.int8)
     for bound in bounds.T[:-1]:
-        place += lot >= bound[stage]
+        place += lot >= bound.take(stage)
     return place
 
 

@@ -60,8 +60,8 @@ def couples_at_home(now: Year) -> tuple[Rows, Rows]:
     first = np.flatnonzero(partner > np.arange(partner.size, dtype=np.int32))
     second = partner.take(first).astype(np.int64)
     home = household.take(first)
-    together = np.flatnonzero((home >= 0) & (home == household.take(second)))
-    return first.take(together), second.take(together)
+    together = (home >= 0) & (home == household.take(second))
+    return (first, second) if together.all() else (first[together], second[together])
 
 
 def couple_factors(now: Year, first: Rows, second: Rows) -> Array:

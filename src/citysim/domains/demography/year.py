@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from citysim.city.city import City
 from citysim.city.codes import NONE
 from citysim.core.draws import Draws
+from citysim.core.kernels.columns import rows_where
 from citysim.core.kernels.links import add_to_chains
 
 Rows = NDArray[np.int64]
@@ -83,10 +84,9 @@ class Year:
             start, room = 0, persons.size + persons.size // 8  # for those who will be born and move in
             self._chains = tuple((np.full(room + 1, NONE, np.int32), np.empty(room, np.int32)) for _ in range(2))
         if persons.size > start:
-            mother, father = persons["mother"], persons["father"]
-            known = np.flatnonzero(np.maximum(mother[start:], father[start:]) >= 0)  # links are rows or -1
-            known += start
-            for link, chain in zip((mother, father), self._chains, strict=True):
+            for link, chain in zip((persons["mother"], persons["father"]), self._chains, strict=True):
+                known = rows_where(link[start:] >= 0)
+                known += start
                 add_to_chains(known, link, *chain)
             self._chained = persons.size
         return self._chains
