@@ -34,10 +34,10 @@ def leave_the_city(now: Year, rows: Rows) -> None:
     household, partner = persons["household"], persons["partner"]
     gone = np.zeros(persons.size, dtype=bool)
     gone[rows] = True
-    mates = partner[rows]
+    mates = partner.take(rows)
     paired = mates >= 0
     bereft = paired & ~gone[mates]
-    homes = household[rows]
+    homes = household.take(rows)
     heads = bereft & (homes >= 0)
     heads[heads] = (households["reference_person"][homes[heads]] == rows[heads]) & (
         household[mates[heads]] == homes[heads]
@@ -149,7 +149,7 @@ def lives_with_minor(now: Year, rows: Rows) -> NDArray[np.bool_]:
 
 def reference_person_of(now: Year, rows: Rows) -> NDArray[Any]:
     """Reference person of the household of each person, -1 for people in institutions."""
-    home = now.city.persons["household"][rows]
+    home = now.city.persons["household"].take(rows)
     return carried(now.city.households["reference_person"], home, NONE)
 
 

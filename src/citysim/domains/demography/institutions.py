@@ -179,7 +179,7 @@ def enter_halls(now: Year, leavers: Rows) -> Rows:
 def _some(now: Year, rows: Rows, number: float, name: str) -> Rows:
     """About a number of some people, by lot."""
     chance = min(1.0, number / max(rows.size, 1))
-    return rows[happens(now.draws, name, now.city.persons.key[rows], chance)]
+    return rows[rows_where(happens(now.draws, name, now.city.persons.key.take(rows), chance))]
 
 
 def leave_institutions(now: Year) -> None:

@@ -45,11 +45,11 @@ def leaving_hazard(
     return np.asarray(ceiling * fall / (1.0 + np.exp(-(age - middle) / spread)))
 
 
-def unpartnered(now: Year, last: int) -> Rows:
-    """Unpartnered adults of 18 to `last` who have a home."""
+def unpartnered(now: Year, last: int) -> NDArray[np.bool_]:
+    """Whether each is an adult of 18 to `last` who has a home and no partner."""
     persons = now.city.persons
     age = persons["age"]
-    return rows_where((age >= FIRST) & (age <= last) & (persons["household"] >= 0) & (persons["partner"] < 0))
+    return np.asarray((age >= FIRST) & (age <= last) & (persons["household"] >= 0) & (persons["partner"] < 0))
 
 
 def are_guests(now: Year, rows: Rows) -> NDArray[np.bool_]:
@@ -66,14 +66,15 @@ def leave_home(now: Year) -> None:
     )  # fmt: skip
     hazard = by_age[:, None] * values.leaving_factor / together(now)
     chance = -np.expm1(-hazard * _rent_pressure(now) ** -values.leaving_rent_elasticity)  # by age and situation
-    rows = unpartnered(now, LAST)
-    lot = now.draws.uniform("demography.leaving_home", persons.key[rows])
-    may = rows_where(lot < chance.max())  # most stay: only of the others it is asked whose home it is
-    rows, lot = rows[may], lot[may]
+    lot = now.draws.uniform("demography.leaving_home", persons.key)
+    # Most stay: only of the others it is asked what they do and whose home it is.
+    rows = rows_where(unpartnered(now, LAST) & (lot < chance.max()))
+    lot = lot.take(rows)
     back = np.zeros(persons.size, dtype=bool)
     back[now.returned] = True
     goes = ~back[rows] & (lot < chance[persons["age"][rows], SITUATION[persons["labour"][rows]]])
-    leaves = rows[goes & are_guests(now, rows)]
+    leaves = rows[np.flatnonzero(goes)]
+    leaves = leaves[are_guests(now, leaves)]
     now.count("left_home", leaves.size)
     leaves = enter_halls(now, leaves)
     leaves = _share_a_flat(now, leaves)

@@ -117,10 +117,10 @@ def _young(now: Year) -> tuple[Rows, Array]:
     persons, values = now.city.persons, now.values
     hall = rows_where(persons["residence"] == Residence.STUDENT_HALL)
     hall = hall[persons["age"][hall] >= ADULT]
-    rows = np.concatenate([unpartnered(now, LAST_YOUNG), hall])
-    weight = _person_weights(now, np.arange(AGES)[:, None], HouseholdType.SINGLE, np.arange(EDUCATIONS)).ravel()
-    cell = persons["age"].take(rows) * EDUCATIONS + persons["education"].take(rows)
-    return rows, (weight * values.departure_from_parents).take(cell)
+    rows = np.concatenate([rows_where(unpartnered(now, LAST_YOUNG)), hall])
+    traits = np.arange(AGES)[:, None], HouseholdType.SINGLE, np.arange(EDUCATIONS)
+    weights = (_person_weights(now, *traits) * values.departure_from_parents).ravel()
+    return rows, weights.take(persons["age"].take(rows) * EDUCATIONS + persons["education"].take(rows))
 
 
 def _are_guests(now: Year, rows: Rows) -> NDArray[np.bool_]:
@@ -170,7 +170,8 @@ def departures(now: Year) -> None:
     homes = rows_where(leaving)
     along = carried(leaving, household, False)
     young, weight = _young(now)
-    young = young[happens(now.draws, "demography.departure_alone", persons.key[young], np.minimum(weight * level, 0.9))]
+    keys, chance = persons.key.take(young), np.minimum(weight * level, 0.9)
+    young = young[rows_where(happens(now.draws, "demography.departure_alone", keys, chance))]
     young = young[_are_guests(now, young) & ~along[young]]  # who leaves with the parents does not leave alone
     young = young[~lives_with_minor(now, young)]
     together = rows_where(along)

@@ -36,14 +36,13 @@ def return_to_parents(now: Year) -> None:
     """Draw which young adults go back to their parents; they do not leave again in the same year."""
     persons = now.city.persons
     age, household = persons["age"], persons["household"]
-    able = (household >= 0) | (persons["residence"] == Residence.STUDENT_HALL)
-    rows = rows_where((age >= ADULT) & (age <= LAST_RETURN) & (persons["partner"] < 0) & able)
     chance = -np.expm1(-now.values.return_rate * together(now))
-    lot = now.draws.uniform("demography.return_to_parents", persons.key[rows])
-    may = rows_where(lot < chance.max())  # most stay: for the others it is looked whether they have where to go
-    rows, lot = rows[may], lot[may]
-    home = parents_home(now, rows)
-    goes = (home >= 0) & (home != household[rows]) & (lot < chance[SITUATION[persons["labour"][rows]]])
+    lot = now.draws.uniform("demography.return_to_parents", persons.key)
+    # Most stay: for the others it is looked where they live and whether they have where to go.
+    rows = rows_where((age >= ADULT) & (age <= LAST_RETURN) & (persons["partner"] < 0) & (lot < chance.max()))
+    own, home = household[rows], parents_home(now, rows)
+    able = (own >= 0) | (persons["residence"][rows] == Residence.STUDENT_HALL)
+    goes = able & (home >= 0) & (home != own) & (lot[rows] < chance[SITUATION[persons["labour"][rows]]])
     rows, home = rows[goes], home[goes]
     alone = ~lives_with_minor(now, rows)
     now.returned = rows[alone]
@@ -55,13 +54,13 @@ def return_to_parents(now: Year) -> None:
 def join_children(now: Year) -> None:
     """Draw which old people who live alone move in with a child."""
     persons = now.city.persons
-    old = rows_where(persons["age"] >= OLD)
     chance = -np.expm1(-now.values.join_child_rate * together(now))
-    lot = now.draws.uniform("demography.join_child", persons.key[old])
-    may = rows_where(lot < chance.max())  # most stay: only of the others it is asked how they live
-    rows, lot = old[may], lot[may]
+    lot = now.draws.uniform("demography.join_child", persons.key)
+    rows = rows_where(
+        (persons["age"] >= OLD) & (lot < chance.max())
+    )  # most stay: of the others it is asked how they live
     frail = persons["health"][rows] == Health.DEPENDENT
-    rows = rows[_alone(now, rows) & (lot < chance[frail.astype(np.int8)])]
+    rows = rows[_alone(now, rows) & (lot[rows] < chance[frail.astype(np.int8)])]
     child = eldest_children(now, rows, persons["household"][rows])
     rows, child = rows[child >= 0], child[child >= 0]
     now.count("joined_children", rows.size)

@@ -73,13 +73,12 @@ def _market(now: Year) -> tuple[Rows, Rows, tuple[NDArray[Any], NDArray[Any]]]:
     able = (persons["household"] >= 0) | (residence == Residence.STUDENT_HALL)
     single = (age >= ADULT) & (persons["partner"] < 0) & able
     single[now.separated] = False
-    rows = np.flatnonzero(single)
     by_age = values.union_entry[ENTRY_BAND]
     highest = by_age * max(1.0, values.parent_entry_factor) * max(1.0, values.guest_entry_factor)
-    lot = now.draws.uniform("demography.union", persons.key.take(rows))
+    lot = now.draws.uniform("demography.union", persons.key)
     # Most are out whatever their home is like: it is looked at for the others only.
-    may = rows_where(lot < looked_up(highest, age.take(rows)))
-    rows, lot = rows.take(may), lot.take(may)
+    rows = rows_where(single & (lot < looked_up(highest, age)))
+    lot = lot.take(rows)
     head = reference_person_of(now, rows)
     guest = (head >= 0) & (head != rows)
     seeks, as_parent = (
@@ -145,7 +144,7 @@ def _pair_off(now: Year, pools: list[Pool]) -> tuple[Rows, Rows]:
 def _describe(now: Year, rows: Rows) -> dict[str, NDArray[Any]]:
     """What matters of some people, in short arrays: each is looked up some twenty times."""
     persons = now.city.persons
-    traits = {name: persons[name][rows] for name in ("age", "education", "mother", "father", "household")}
+    traits = {name: persons[name].take(rows) for name in ("age", "education", "mother", "father", "household")}
     return traits | {"row": rows, "zone": zone_of(now, rows)}
 
 
