@@ -98,6 +98,20 @@ def test_places_go_by_priority_then_by_lot():
     assert not got[5]
 
 
+@pytest.mark.parametrize("with_priority", [False, True])
+def test_places_go_to_the_first_of_each_queue(with_priority):
+    rng = np.random.default_rng(3)
+    keys, group, capacity = KEYS[:400], rng.integers(-1, 4, 400), np.array([0.0, 7.9, 60.0, 500.0])
+    priority = rng.integers(0, 3, 400).astype(float) if with_priority else None
+    lot = Draws(1, 2025).uniform("beds", keys)
+    granted = np.zeros(400, bool)
+    for queue in range(4):
+        rows = np.flatnonzero(group == queue)
+        order = np.lexsort((lot[rows], np.zeros(rows.size) if priority is None else -priority[rows]))
+        granted[rows[order[: int(capacity[queue])]]] = True
+    np.testing.assert_array_equal(ration(Draws(1, 2025), "beds", keys, group, capacity, priority), granted)
+
+
 @pytest.mark.parametrize("places", [0, 5, 40])
 def test_every_place_is_used_and_one_more_seeker_moves_at_most_one(places):
     group = np.zeros(30, np.int64)

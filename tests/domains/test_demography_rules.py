@@ -34,6 +34,14 @@ def year_of(values, *changing, **city):
     return Year(SimpleNamespace(persons=People(*changing), **city), 2025, None, values, {}, {})
 
 
+def test_what_is_kept_is_made_anew_when_a_figure_moves(values):
+    now = year_of(values)
+    figure, made = np.ones(3), []
+    for figures in ((figure, 2.0), (figure, 2.0), (figure.copy(), 2.0), (figure, 3.0)):
+        now.kept("table", figures, lambda: made.append(len(made)))
+    assert made == [0, 1, 2]
+
+
 @pytest.mark.parametrize("sex", list(Sex))
 def test_people_without_a_diploma_die_sooner_and_less_so_at_high_ages(values, sex):
     education, _ = relative_risks(year_of(values, "education"))
