@@ -76,7 +76,7 @@ class CityLife:
             for name in config.domains
         }
         views = {name: self.city.view(name, domain.rows) for name, domain in self.domains.items()}
-        self.cycle = Cycle(self.domains, self.city.tables, views, self._complete)
+        self.cycle = Cycle(self.domains, self.city.tables, views, self.city.values_of_donors)
         self._lever_events = {
             f"{name}.{param.cost}" for name, one in self.domains.items() for param in one.params.values() if param.cost
         }
@@ -101,10 +101,6 @@ class CityLife:
         self.cycle.live(self.year, Draws(self.config.seed, self.year))
         if measure:
             self.readings = self.measure()
-
-    def _complete(self, table: str, rows: NDArray[np.int64]) -> None:
-        if table in ("households", "persons"):
-            self.city.copy_from_donors(table, rows)
 
     @property
     def indicators(self) -> list[Indicator]:

@@ -59,6 +59,25 @@ def test_identity_keeps_its_values_through_any_history(history):
         assert dict(zip(persons.key.tolist(), persons.column("age").tolist(), strict=True)) == truth
 
 
+@pytest.mark.parametrize("dead", [[], [0, 3], [1, 2, 4, 5, 7], [0, 1, 2, 3, 4, 5, 6, 9]])
+def test_new_rows_take_given_values_wherever_they_come_to_lie(dead):
+    tables = two_tables()
+    persons = tables["persons"]
+    compact_all(tables)
+    born = np.arange(5)
+    keys = mix_keys("born", born)
+    rows = persons.append(keys, {"age": 1})
+    persons.retire(np.array([*dead, rows[2]], dtype=int))  # one of the new ones does not stay
+    compact_all(tables, {"persons": {"wage": born + 0.5, "age": np.full(5, 99)}})
+    row_of = {key: row for row, key in enumerate(persons.key.tolist())}
+    stayed = [row_of[key] for key in np.delete(keys, 2).tolist()]
+    assert persons.column("wage")[stayed].tolist() == [0.5, 1.5, 3.5, 4.5]
+    assert (persons.column("age")[stayed] == 1).all()  # `append` was told
+    assert (np.delete(persons.column("wage"), stayed) == -1.0).all()
+    later = persons.append(mix_keys("later", born), {})
+    assert (persons.column("wage")[later] == -1.0).all() and (persons.column("age")[later] == 0).all()
+
+
 def test_only_the_owner_writes():
     tables = two_tables()
     mine, other = TableView(tables["persons"], "work", False), TableView(tables["persons"], "housing", False)

@@ -14,7 +14,6 @@ from citysim.city.codes import NONE
 from citysim.core.declare import Column
 from citysim.core.draws import Draws, Keys
 from citysim.core.kernels.columns import carried, looked_up
-from citysim.core.kernels.links import copy_rows
 from citysim.core.tables import Table, TableView
 
 Reference = Callable[[str], dict[str, NDArray[Any]]]
@@ -67,11 +66,15 @@ class Donors:
         Columns of the donors; `persons["household"]` and family links point within the donors.
     first
         int64 [households + 1]: persons of donor household h are rows first[h] to first[h + 1].
+    given
+        Columns that newcomers have from their donors, by table: those that the owner of the rows does not write. Behind
+        the donors they have a column's first value, which row -1, no donor, leads to.
     """
 
     persons: dict[str, NDArray[Any]] = field(default_factory=dict)
     households: dict[str, NDArray[Any]] = field(default_factory=dict)
     first: NDArray[np.int64] = field(default_factory=lambda: np.zeros(1, np.int64))
+    given: dict[str, dict[str, NDArray[Any]]] = field(default_factory=dict)
 
 
 class City:
@@ -214,17 +217,23 @@ class City:
         self.donors.persons = _frozen(persons, rows, moved)
         self.donors.households = _frozen(households, chosen, moved)
         self.donors.first = np.searchsorted(donor[rows], np.arange(chosen.size + 1))
+        for name, donors in (("persons", self.donors.persons), ("households", self.donors.households)):
+            self.donors.given[name] = _given(self.tables[name], donors)
 
-    def copy_from_donors(self, table: str, rows: NDArray[Any]) -> None:
-        """Give newcomers their donor's values in every column that the owner of the rows does not write."""
-        data = self.tables[table]
-        origin = data.column("origin")[rows]
-        new, origin = rows[origin >= 0], origin[origin >= 0]
-        donors = self.donors.persons if table == "persons" else self.donors.households
-        writer = data.owners.get("origin")
-        for name, declaration in data.columns.items():
-            if declaration.link is None and data.owners.get(name) != writer and name in donors:
-                copy_rows(data.column(name), new, donors[name], origin)
+    def values_of_donors(self, table: str, rows: NDArray[Any]) -> dict[str, NDArray[Any]]:
+        """Values of newcomers in every column that the owner of the rows does not write; first values without donor."""
+        given = self.donors.given.get(table, {})
+        origin = self.tables[table].column("origin")[rows].astype(np.intp) if given else rows
+        return {name: values.take(origin) for name, values in given.items()}
+
+
+def _given(table: Table, donors: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    writer = table.owners.get("origin")
+    return {
+        name: np.append(values, values.dtype.type(table.columns[name].initial))
+        for name, values in donors.items()
+        if table.columns[name].link is None and table.owners.get(name) != writer
+    }
 
 
 def _frozen(table: Table, rows: NDArray[Any], moved: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:

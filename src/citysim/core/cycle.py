@@ -16,7 +16,7 @@ from citysim.core.domain import Domain
 from citysim.core.draws import Draws
 from citysim.core.tables import Table, compact_all, split_name
 
-Complete = Callable[[str, NDArray[np.int64]], None]
+Complete = Callable[[str, NDArray[np.int64]], Mapping[str, NDArray[Any]]]
 
 
 class Cycle:
@@ -31,7 +31,7 @@ class Cycle:
     views
         What each domain sees of the city.
     complete
-        Called with a table and its new rows before other domains complete them.
+        Called with a table and its new rows for values in columns that other domains own, before these complete them.
 
     Attributes
     ----------
@@ -73,10 +73,8 @@ class Cycle:
         domain.step(self.views[name], year, draws)
         added = {table: np.arange(size, self.tables[table].size) for table, size in sizes.items()}
         added = {table: new for table, new in added.items() if new.size}
-        for table, new in added.items():
-            if self._complete is not None:
-                self._complete(table, new)  # as long as the new rows lie together
-        moved = compact_all(self.tables)
+        given = {table: self._complete(table, new) for table, new in added.items()} if self._complete else {}
+        moved = compact_all(self.tables, given)
         return {table: _still_there(new, moved.get(table)) for table, new in added.items()}
 
     def _tell_others(self, name: str, rows: Mapping[str, NDArray[np.int64]], draws: Draws) -> None:

@@ -48,6 +48,8 @@ class Table:
         self._data: dict[str, Array] = {c: np.empty(0, d.dtype) for c, d in self.columns.items()}
         self._keys: Keys = np.empty(0, np.uint64)
         self._capacity = 0
+        self._settled = 0  # rows at the last `compact`: those after them are new
+        self._told: set[str] = set()  # columns that `append` was told for new rows
         self._retired: list[Array] = []
         self._links: dict[str, list[str]] = {}
         for column, declaration in self.columns.items():
@@ -96,6 +98,7 @@ class Table:
         self._keys[start:stop] = keys
         for column, given in values.items():
             self._data[column][start:stop] = given
+        self._told.update(values)
         self._set_size(stop)
         return np.arange(start, stop)
 
@@ -114,18 +117,38 @@ class Table:
             self._retired.append(np.asarray(rows))
 
     @property
-    def has_retired(self) -> bool:
-        """Whether rows wait for `compact`."""
-        return bool(self._retired)
+    def changes(self) -> bool:
+        """Whether rows have come, or wait to vanish, since the last `compact`."""
+        return bool(self._retired) or self.size > self._settled
 
-    def compact(self) -> Array:
+    def compact(self, given: Mapping[str, Array] | None = None) -> Array | None:
         """Drop retired rows; the last living rows take their places, so that few rows move.
+
+        Parameters
+        ----------
+        given
+            Values of all new rows, [rows since the last `compact`], in columns that `append` was not told.
 
         Returns
         -------
-        Array
-            int32 [old size], the new row of each old row, -1 where it vanished.
+        Array or None
+            int32 [old size], the new row of each old row, -1 where it vanished; None if none was retired.
         """
+        given = {column: values for column, values in (given or {}).items() if column not in self._told}
+        start, moved = self._settled, None
+        if self._retired:
+            moved = self._close_holes(given)
+        new = np.arange(start, self.size) if moved is None else moved[start:]
+        rows = np.flatnonzero(new >= 0)
+        for column, values in given.items():
+            data = self._data[column]
+            links.copy_rows(data, new[rows], values.astype(data.dtype, copy=False), rows)
+        self._settled = self.size
+        self._told.clear()
+        return moved
+
+    def _close_holes(self, given: Mapping[str, Array]) -> Array:
+        """Move the last rows into the holes; new ones without the columns whose values are still to be given."""
         retired = np.zeros(self.size, dtype=bool)
         for rows in self._retired:
             retired[rows] = True
@@ -139,8 +162,11 @@ class Table:
         moved[movers] = holes
         self._keys = self._keys.copy()  # a new array: references to old keys stay true
         links.copy_rows(self._keys, holes, self._keys, movers)
+        whole = holes, movers, size, stop
+        old = int(np.searchsorted(movers, self._settled))
+        part = holes[:old], movers[:old], size, max(size, self._settled)
         for column, first in self._first.items():
-            links.close_holes(self._data[column], holes, movers, size, stop, first)
+            links.close_holes(self._data[column], *(part if column in given else whole), first)
         self._set_size(size)
         return moved
 
@@ -247,20 +273,29 @@ class TableView:
             raise OwnershipError(f"{self._domain} may not add or retire rows of {self.name}")
 
 
-def compact_all(tables: Mapping[str, Table]) -> dict[str, Array]:
+def compact_all(
+    tables: Mapping[str, Table], given: Mapping[str, Mapping[str, Array]] | None = None
+) -> dict[str, Array]:
     """Drop retired rows of every table and follow the links to them.
+
+    Parameters
+    ----------
+    given
+        Values for the new rows of some tables (`Table.compact`).
 
     Returns
     -------
     dict
-        New row of each old row, by name of each table whose rows changed (`Table.compact`).
+        New row of each old row, by name of each table of which rows vanished.
     """
-    changed = {name: table.compact() for name, table in tables.items() if table.has_retired}
-    for name, moved in changed.items():
-        followed = np.append(moved, np.int32(-1))
+    given = given or {}
+    changed = {name: table.compact(given.get(name)) for name, table in tables.items() if table.changes}
+    moved = {name: rows for name, rows in changed.items() if rows is not None}
+    for name, rows in moved.items():
+        followed = np.append(rows, np.int32(-1))
         for table in tables.values():
             table.relink(name, followed)
-    return changed
+    return moved
 
 
 def split_name(full: str) -> tuple[str, str]:
