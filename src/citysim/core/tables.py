@@ -139,10 +139,11 @@ class Table:
         if self._retired:
             moved = self._close_holes(given)
         new = np.arange(start, self.size) if moved is None else moved[start:]
-        rows = np.flatnonzero(new >= 0)
+        picks = np.flatnonzero(new >= 0)
+        rows = new[picks]
         for column, values in given.items():
             data = self._data[column]
-            links.copy_rows(data, new[rows], values.astype(data.dtype, copy=False), rows)
+            links.copy_rows(data, rows, values.astype(data.dtype, copy=False), picks)
         self._settled = self.size
         self._told.clear()
         return moved
