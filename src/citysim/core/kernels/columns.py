@@ -15,6 +15,7 @@ NONE = np.empty(0, dtype=np.bool_)
 # Where few rows are led to, by SMALL rows each or more, sums are kept in lanes (a power of two): neighbours that lead
 # to one row need not wait for one another's addition.
 LANES, SMALL = 4, 32
+WORDS = {size: np.dtype(f"u{size}") for size in (1, 2, 4, 8)}
 FEW = 20  # up to one flag in so many, looking for the next one is faster than looking at each
 ONE = np.uint64(1)
 # Counting the bits below one, by pairs, fours and eights, says where it is (compilers know it as one instruction).
@@ -32,7 +33,7 @@ def fixed(values: NDArray[Any]) -> NDArray[Any]:
 
 def as_words(values: NDArray[Any]) -> NDArray[Any]:
     """Return the bytes of values as unsigned numbers, read-only, for loops to which their meaning does not matter."""
-    return fixed(values.view(f"u{values.dtype.itemsize}"))
+    return fixed(values.view(WORDS[values.dtype.itemsize]))
 
 
 @njit(cache=True)

@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from citysim.city.codes import TenureClass
+from citysim.city.codes import Tenure, TenureClass
 from citysim.city.travel import areas_of, within_reach
+from citysim.core.kernels.columns import rows_where
 from citysim.core.market import bucket_count
 from citysim.domains.housing import landlords
 from citysim.domains.housing.appraisal import tenure_table
@@ -128,7 +129,9 @@ def hazard_levels(p: SimpleNamespace, parts: Hazards, tenure: Array) -> Array:
     """Level of dissatisfaction of each tenure (owners share one) at the rates of the base year."""
     level = np.zeros(4)
     for tenures, rate in (((0, 1), p.move_rate[0]), ((2,), p.move_rate[1]), ((3,), p.move_rate[2])):
-        member = np.isin(tenure, tenures)
+        member = np.zeros(len(Tenure), bool)
+        member[list(tenures)] = True
+        member = rows_where(member.take(tenure))
         level[list(tenures)] = hazard_level(Hazards(parts.pull[member], parts.push[member]), rate)
     return level
 
