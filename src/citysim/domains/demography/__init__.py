@@ -105,7 +105,6 @@ class Demography(Domain):
         emptied = rows_where(members == 0)
         inheritance.hand_on(now, members, emptied)
         households.retain_homes(now, members, emptied)
-        households.forget_lost_partners(now)
         households.describe_homes(now, members, minors)
         self.events = now.events
 

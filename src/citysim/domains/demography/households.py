@@ -35,20 +35,25 @@ def leave_the_city(now: Year, rows: Rows) -> None:
     gone = np.zeros(persons.size, dtype=bool)
     gone[rows] = True
     mates = partner.take(rows)
-    paired = mates >= 0
-    bereft = paired & ~gone[mates]
-    homes = household.take(rows)
-    heads = bereft & (homes >= 0)
-    heads[heads] = (households["reference_person"][homes[heads]] == rows[heads]) & (
-        household[mates[heads]] == homes[heads]
-    )
+    bereft = np.flatnonzero((mates >= 0) & ~gone[mates])
+    lost, mates = rows[bereft], mates[bereft]
+    homes = household[lost]
+    heads = (homes >= 0) & (households["reference_person"][homes] == lost) & (household[mates] == homes)
     households["reference_person"][homes[heads]] = mates[heads]
-    partner[mates[paired]] = NONE
+    part(now, mates)
     partner[rows] = NONE
     household[rows] = NONE
     persons["residence"][rows] = Residence.HOME
     persons["institution_zone"][rows] = NONE
     persons.retire(rows)
+
+
+def part(now: Year, rows: Rows) -> None:
+    """Let people be without a partner: they have no union any more."""
+    persons = now.city.persons
+    persons["partner"][rows] = NONE
+    persons["union_year"][rows] = 0
+    persons["married"][rows] = False
 
 
 def found(now: Year, founders: Rows, with_children: bool = True) -> Rows:
@@ -341,11 +346,3 @@ def household_types(now: Year) -> NDArray[np.int8]:
     with_child[home[rows_where(child)]] = True
     kind: NDArray[np.int8] = looked_up(KINDS, couple + 2 * with_child.view(np.int8) + 4 * (size == 1).view(np.int8))
     return kind
-
-
-def forget_lost_partners(now: Year) -> None:
-    """People without a partner have no union."""
-    persons = now.city.persons
-    lost = rows_where((persons["partner"] < 0) & (persons["union_year"] > 0))
-    persons["union_year"][lost] = 0
-    persons["married"][lost] = False

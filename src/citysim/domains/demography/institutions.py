@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from citysim.city.codes import NONE, Health, Labour, Residence
 from citysim.core.choice import choose, happens, ration
 from citysim.core.kernels.columns import rows_where
-from citysim.domains.demography.households import found, lives_with_minor, living_alone
+from citysim.domains.demography.households import found, lives_with_minor, living_alone, part
 from citysim.domains.demography.inheritance import note_ends
 from citysim.domains.demography.year import Rows, Year
 
@@ -149,8 +149,8 @@ def _part_from_partner(now: Year, rows: Rows, homes: NDArray[Any]) -> None:
     paired = mate >= 0
     heads = paired & (households["reference_person"][homes] == rows)
     households["reference_person"][homes[heads]] = mate[heads]
-    persons["partner"][mate[paired]] = NONE
-    persons["partner"][rows] = NONE
+    part(now, mate[paired])
+    part(now, rows)
 
 
 def enter_halls(now: Year, leavers: Rows) -> Rows:

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from citysim.city.codes import NONE, Custody, Labour, Sex
+from citysim.city.codes import Custody, Labour, Sex
 from citysim.core.choice import happens
 from citysim.core.kernels.columns import rows_where
-from citysim.domains.demography.households import dependants, found, settle
+from citysim.domains.demography.households import dependants, found, part, settle
 from citysim.domains.demography.kin import parents_home
 from citysim.domains.demography.returning import together
 from citysim.domains.demography.year import ADULT, Rows, Year
@@ -137,9 +137,8 @@ def _separate(now: Year, first: Rows, second: Rows) -> None:
     head = households["reference_person"][home]
     heads = (head == first) | (head == second)
     households["reference_person"][home[heads]] = stays[heads]
-    for rows in (first, second):
-        persons["partner"][rows] = NONE
     now.separated = np.concatenate([first, second])
+    part(now, now.separated)
     _leave(now, leaves, home, children)
 
 
