@@ -7,7 +7,7 @@ from numba import njit
 
 from citysim.core.kernels.draws import GAMMA, logarithm, mix, to_unit
 
-ONE, TWO = np.uint64(1), np.uint64(2)
+NONE, ONE, TWO = (np.uint64(n) for n in range(3))
 
 
 # error_model="numpy": without Python's test for a division by zero the loop runs in the processor's vector units.
@@ -51,25 +51,30 @@ def probe_buckets(stream, keys, groups, first, starts, order, probes):
     indptr = np.zeros(keys.size + 1, dtype=np.int64)
     visitor = np.full(starts.size - 1, -1, dtype=np.int32)  # who looked into a bucket last
     places = np.empty(keys.size * probes * (order.size // visitor.size + 1) + order.size + 2, dtype=np.int64)
-    laid = np.append(order, np.zeros(2, dtype=np.int64))
-    size = 0
+    laid, most = np.append(order, np.zeros(2, dtype=np.int64)), np.uint64(order.size + 2)
+    probed, size = np.empty(probes, dtype=np.uint32), NONE
+    own, number = np.uint64(first[0]), np.int64(first[1] - first[0])
     for i in range(keys.size):
         state = mix(stream + keys[i] * GAMMA)
-        group = groups[i] if groups.size else 0
-        own, number = first[group], first[group + 1] - first[group]
-        if size + order.size + 2 > places.size:
-            places = _longer(places, size, 2 * places.size + order.size)
+        if groups.size:
+            own, number = np.uint64(first[groups[i]]), np.int64(first[groups[i] + 1] - first[groups[i]])
+        if size + most > np.uint64(places.size):
+            places = _longer(places, np.int64(size), 2 * places.size + order.size)
+        for k in range(probes):  # apart, so that it runs in vector units
+            probed[k] = np.uint32(to_unit(mix(state + np.uint64(k) * GAMMA)) * number)
         for k in range(probes):
-            bucket = own + np.int64(to_unit(mix(state + np.uint64(k) * GAMMA)) * number)
-            found = (starts[bucket + 1] - starts[bucket]) * np.int64(visitor[bucket] != i)
+            bucket = own + np.uint64(probed[k])
+            start = np.uint64(starts[bucket])
+            found = NONE if visitor[bucket] == i else np.uint64(starts[bucket + ONE]) - start
             visitor[bucket] = i
             # Two are written whatever their number (mostly 0 to 2), so that no branch depends on it.
-            places[size], places[size + 1] = laid[starts[bucket]], laid[starts[bucket] + 1]
-            for e in range(2, found):
-                places[size + e] = laid[starts[bucket] + e]
+            places[size], places[size + ONE] = laid[start], laid[start + ONE]
+            if found > TWO:
+                for e in range(2, np.int64(found)):
+                    places[size + np.uint64(e)] = laid[start + np.uint64(e)]
             size += found
         indptr[i + 1] = size
-    return indptr, places[:size].copy()
+    return indptr, places[: np.int64(size)].copy()
 
 
 @njit(cache=True)
