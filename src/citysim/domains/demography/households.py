@@ -126,7 +126,7 @@ def leave_alone(now: Year, rows: Rows) -> None:
 
 
 def living_alone(now: Year, first: int, last: int) -> Rows:
-    """People from `first` to below `last` who have lived alone since the year before."""
+    """People from `first` to below `last` who have lived alone since the year before; asked before unions."""
     persons, households = now.city.persons, now.city.households
     if now.single_homes is None:
         homes = rows_where((households["size"] == 1) & (households["reference_person"] >= 0))
@@ -135,8 +135,7 @@ def living_alone(now: Year, first: int, last: int) -> Rows:
     homes, rows, age = now.single_homes
     fits = rows_where((age >= first) & (age < last))
     rows = rows.take(fits)
-    alone = (persons["household"].take(rows) == homes.take(fits)) & (persons["partner"].take(rows) < 0)
-    return np.asarray(rows.take(rows_where(alone)))
+    return np.asarray(rows.take(rows_where(persons["household"].take(rows) == homes.take(fits))))
 
 
 def lives_with_minor(now: Year, rows: Rows) -> NDArray[np.bool_]:
@@ -332,7 +331,7 @@ def household_types(now: Year) -> NDArray[np.int8]:
     household, partner = persons["household"], persons["partner"]
     head, size = households["reference_person"], households["size"]
     mate = carried(partner, head, NONE)
-    couple = carried(household, mate, NONE) == np.arange(head.size, dtype=np.int32)
+    couple = mate >= 0  # partners live together
     with_child = households["children"] > 0
     # Homes without minors where somebody lives beside the reference person and partner: grown children, or others?
     unclear = (size - couple.view(np.int8) > 1) & ~with_child

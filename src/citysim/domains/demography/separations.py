@@ -53,15 +53,11 @@ def duration_factor(duration: NDArray[Any], edge: float) -> Array:
     return np.where((duration < EARLY) | (duration > LATE), edge, 1.0)
 
 
-def couples_at_home(now: Year) -> tuple[Rows, Rows]:
-    """Return both partners of every couple that lives together, the one with the smaller row first."""
-    persons = now.city.persons
-    partner, household = persons["partner"], persons["household"]
+def couples(now: Year) -> tuple[Rows, Rows]:
+    """Return both partners of every couple, who live together, the one with the smaller row first."""
+    partner = now.city.persons["partner"]
     first = np.flatnonzero(partner > np.arange(partner.size, dtype=np.int32))
-    second = partner.take(first).astype(np.int64)
-    home = household.take(first)
-    together = (home >= 0) & (home == household.take(second))
-    return (first, second) if together.all() else (first[together], second[together])
+    return first, partner.take(first).astype(np.int64)
 
 
 def couple_factors(now: Year, first: Rows, second: Rows) -> Array:
@@ -90,7 +86,7 @@ def couple_factors(now: Year, first: Rows, second: Rows) -> Array:
 def separations(now: Year) -> None:
     """Draw marriages and separations, and find a home for each side."""
     persons, values = now.city.persons, now.values
-    first, second = couples_at_home(now)
+    first, second = couples(now)
     if "mean_factor" not in now.base:
         now.base["mean_factor"] = _mean_factor(now, first, second)
     keys = np.minimum(persons.key.take(first), persons.key.take(second))
