@@ -128,8 +128,9 @@ def _carried(values, link, otherwise):
         out[:] = otherwise
         return out
     for i in range(link.size):
-        found = values[link[i] if link[i] >= 0 else 0]
-        out[i] = found if link[i] >= 0 else otherwise
+        row = link[i]
+        found = values[np.uint64(max(row, 0))]
+        out[i] = found if row >= 0 else otherwise
     return out
 
 
