@@ -58,6 +58,9 @@ def test_sampled_bids_equal_their_twin():
     keys, good_keys, *market = small_market()
     bids = sampled_bids(Draws(1, 2030), "homes", keys, ALL, good_keys, 8, 128, *packed(*market))
     seeker, good, utility, score = accepted(bids)
+    once = np.sort(np.unique(seeker * GOODS + good, return_index=True)[1])  # twice in a bucket probed twice
+    assert 0 < once.size < seeker.size
+    seeker, good, utility, score = seeker[once], good[once], utility[once], score[once]
     pointer, seen = sample_candidates(Draws(1, 2030), "homes", keys, good_keys, 8, 128)
     error = keyed_errors(Draws(1, 2030), "homes.taste", keys, pointer, good_keys[seen])
     can, expected, rank = twin.bids(seekers_of(pointer), seen, error, *market)

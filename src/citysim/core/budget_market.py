@@ -130,7 +130,9 @@ def sampled_bids(
     draws: Draws, name: str, keys: Keys, rows: Array, good_keys: Keys, probes: int, buckets: int,
     seekers: Budgets, goods: Array, tables: Tables, taste: Taste, index: int = 0,
 ) -> Bids:  # fmt: skip
-    """Let seekers bid for the goods that lie in the hash buckets they probe (see `core.market.sample_candidates`).
+    """Let seekers bid for the goods that lie in the hash buckets they probe.
+
+    As `core.market.sample_candidates` shows them, but twice if the same bucket is probed twice: no match depends on it.
 
     Parameters
     ----------

@@ -34,17 +34,17 @@ def bids(
     not accept.
     """
     indptr = np.zeros(keys.size + 1, dtype=np.int64)
-    most = goods.shape[0] + 3  # see `_look_around`
+    most = 3 + max(goods.shape[0], probes * np.int64(np.max(starts[1:] - starts[:-1])))  # see `_look_around`
     capacity = 16 * keys.size + most
     good, bits = np.empty(capacity, dtype=np.int64), np.empty(capacity, dtype=np.uint64)
     utility, score = np.empty(capacity), np.empty(capacity)
     near, fits = np.empty(most, dtype=np.uint32), np.empty(columns.shape[1], dtype=np.int32)
-    probed, visitor = np.empty(probes, dtype=np.uint32), np.full(starts.size - 1, -1, dtype=np.int32)
+    probed = np.empty(probes, dtype=np.uint32)
     size = NONE
     for i in range(keys.size):
         row = np.uint64(rows[i])
         if probes > 0:
-            seen = _look_around(mix(probe_stream + keys[i] * GAMMA), i, starts, visitor, probed, near)
+            seen = _look_around(mix(probe_stream + keys[i] * GAMMA), starts, probed, near)
             found = _within_means(seen, goods, _limits(row, seekers, taste), near)
         else:
             found = _all_within_means(columns, _limits(row, seekers, taste), fits, near)
@@ -64,16 +64,19 @@ def bids(
 
 
 @njit(inline="always")
-def _look_around(state, i, starts, visitor, probed, near):
-    """Goods in the distinct buckets that a seeker probes; returns their number."""
+def _look_around(state, starts, probed, near):
+    """Goods in the buckets that a seeker probes; returns their number.
+
+    What lies in a bucket that was probed twice is seen twice, which changes no match.
+    """
+    buckets = starts.size - 1
     for k in range(probed.size):
-        probed[k] = np.uint32(to_unit(mix(state + np.uint64(k) * GAMMA)) * visitor.size)
+        probed[k] = np.uint32(to_unit(mix(state + np.uint64(k) * GAMMA)) * buckets)
     seen = NONE
     for k in range(probed.size):
         bucket = np.uint64(probed[k])
         first = starts[bucket]
-        number = NONE if visitor[bucket] == i else np.uint64(starts[bucket + ONE] - first)
-        visitor[bucket] = i
+        number = np.uint64(starts[bucket + ONE] - first)
         # Three are written whatever their number (mostly 0 to 3), so that no branch depends on it.
         near[seen], near[seen + ONE], near[seen + TWO] = first, first + np.uint32(1), first + np.uint32(2)
         if number > THREE:

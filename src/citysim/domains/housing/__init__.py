@@ -141,12 +141,13 @@ class Housing(Domain):
         p = self.at(TODAY if self.settling else year)  # levels are solved under today's rules, never a policy's
         self._lived += 1
         self.flows = measures.Flows()
+        self.banned = renovation.ban(city, p, year)
         keys = city.household_decision_keys()
         freed = self._open_year(city, p, draws, keys, year)
         needs = self._needs(city, p)
         here = self._map(city, p, needs)
         worth, energy_cost = self._worth(city, p, needs, here)
-        market = self._market(city, p, draws, here, energy_cost, year)
+        market = self._market(city, p, draws, here, energy_cost)
         if self.settling:
             self._calibrate(city, p, draws, needs, worth, market, keys, freed, year)
         seekers = self._who_looks(city, p, draws, needs, worth, keys, year)
@@ -223,10 +224,9 @@ class Housing(Domain):
         worth += either(households["dwelling"] >= 0, value, np.float32(0.0))
         return worth, energy_cost
 
-    def _market(self, city: Any, p: SimpleNamespace, draws: Draws, here: Map, energy_cost: Array, year: int) -> Market:
+    def _market(self, city: Any, p: SimpleNamespace, draws: Draws, here: Map, energy_cost: Array) -> Market:
         """Describe this year's market and its rules."""
-        dwellings = city.dwellings
-        banned = renovation.ban(city, p, year)
+        dwellings, banned = city.dwellings, self.banned
 
         def describe(rows: Array) -> Goods:
             return homes_on_offer(dwellings, p, rows, energy_cost)
@@ -327,7 +327,6 @@ class Housing(Domain):
         base = self.base
         landlords.receive_rents(city, p)
         gain = landlords.log_return(self.rents.index, vacant_share, base.natural)
-        banned = renovation.ban(city, p, year)
-        landlords.let_or_sell(city, p, draws, gain, banned, base.household_buckets, year)
+        landlords.let_or_sell(city, p, draws, gain, self.banned, base.household_buckets, year)
         landlords.take_over(city, p, draws, base.take_over, base.household_buckets)
         base.local_homes = int(np.count_nonzero(landlords.local_homes(city.dwellings)[0]))

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from citysim.city.codes import NONE, Tenure
 from citysim.core.choice import happens
 from citysim.core.draws import Draws
-from citysim.core.kernels.columns import rows_where
+from citysim.core.kernels.columns import looked_up, rows_where
 
 Array = NDArray[Any]
 USUAL_BURDEN = 0.3
@@ -59,7 +59,7 @@ def evict(city: Any, p: SimpleNamespace, draws: Draws, keys: Array, level: Array
     loses = happens(draws, "housing.eviction", keys[due], p.eviction_share)
     loses &= households["dwelling"][due] >= 0
     rows, weight = weigh(city, p)
-    chance = np.minimum(level[households["tenure"][rows] - RENTED[0]] * weight, 1.0)
+    chance = np.minimum(looked_up(level, households["tenure"][rows] - np.int8(RENTED[0])) * weight, 1.0)
     behind = rows[happens(draws, "housing.arrears", keys[rows], chance)]
     since[due] = 0
     since[behind] = year

@@ -59,7 +59,7 @@ def _agree_on_tenure(households: Any, dwellings: Any) -> None:
     """A household that took over a home by union, inheritance or separation holds it as the home's market says."""
     tenure = households["tenure"]
     market = carried(dwellings["tenure_class"], households["dwelling"], np.int8(NONE))
-    agreed = TENURE_OF_MARKET.take(market)  # without a home (-1): any
+    agreed = carried(TENURE_OF_MARKET, market, np.int8(NONE))
     indebted = (tenure == Tenure.MORTGAGED) & (market == TenureClass.OWNER_OCCUPIED)
     rows = rows_where((tenure != agreed) & (market != NONE) & ~indebted)
     tenure[rows] = agreed[rows]

@@ -81,8 +81,7 @@ def _social_excess(housing: Any, city: Any) -> float:
 
 def settle_estates(housing: Any, city: Any, p: SimpleNamespace, draws: Draws, year: int) -> None:
     """Heirs sell, let, keep, live in or leave empty the homes that came to them."""
-    banned = renovation.ban(city, p, year)
-    estates = heirs.open_estates(city, p, housing.rents.index, banned, year)
+    estates = heirs.open_estates(city, p, housing.rents.index, housing.banned, year)
     if housing.settling:
         wanted = p.estate_share * vacancy.leaving_use(city, p, year)
         housing.base.estate_level = heirs.empty_levels(estates, wanted)
