@@ -16,12 +16,11 @@ NONE = np.empty(0, dtype=np.bool_)
 # to one row need not wait for one another's addition.
 LANES, SMALL = 4, 32
 WORDS = {size: np.dtype(f"u{size}") for size in (1, 2, 4, 8)}
-FEW = 20  # up to one flag in so many, looking for the next one is faster than looking at each
 ONE = np.uint64(1)
 # Counting the bits below one, by pairs, fours and eights, says where it is (compilers know it as one instruction).
 PAIRS, FOURS, EIGHTS = (np.uint64(n) for n in (0x5555555555555555, 0x3333333333333333, 0x0F0F0F0F0F0F0F0F))
 SUM_OF_BYTES, TOP_BYTE = np.uint64(0x0101010101010101), np.uint64(56)
-SHIFT_1, SHIFT_2, SHIFT_3, SHIFT_4 = (np.uint64(n) for n in (1, 2, 3, 4))
+SHIFT_1, SHIFT_2, SHIFT_4 = (np.uint64(n) for n in (1, 2, 4))
 
 
 def fixed(values: NDArray[Any]) -> NDArray[Any]:
@@ -195,36 +194,26 @@ def has_bit(masks, bit):
 
 def rows_where(flags: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Rows whose flag is set (`np.flatnonzero`, but faster where there are many rows)."""
-    number = np.count_nonzero(flags)
-    if FEW * number > flags.size:
-        return np.asarray(_rows_where(fixed(flags), number))
-    # Eight flags make one word; a part of an array may begin between two words, its copy does not.
-    return np.asarray(_rows_of_words(fixed(flags if flags.base is None else flags.copy()), number))
+    return np.asarray(_rows_of_bits(np.packbits(flags, bitorder="little"), np.count_nonzero(flags)))
 
 
 @njit(cache=True)
-def _rows_where(flags, number):
-    rows, k = np.empty(number + 1, dtype=np.int64), np.uint64(0)
-    for i in range(flags.size):
-        rows[k] = i  # written in any case, as nobody can predict the flags
-        k += np.uint64(flags[i])
-    return rows[:number]
-
-
-@njit(cache=True)
-def _rows_of_words(flags, number):
-    words = flags[: flags.size & -8].view(np.uint64)
-    rows, k = np.empty(number + 1, dtype=np.int64), np.uint64(0)
+def _rows_of_bits(bits, number):
+    # 64 flags are one word, of which the lowest bit that is set is taken away until none is left.
+    words, rows, k = bits[: bits.size & -8].view(np.uint64), np.empty(number, dtype=np.int64), np.uint64(0)
     for w in range(words.size):
         word = words[w]
         while word != 0:
-            rows[k] = 8 * w + np.int64(_bits_below_lowest(word) >> SHIFT_3)
+            rows[k] = 64 * w + np.int64(_bits_below_lowest(word))
             word &= word - ONE
             k += ONE
-    for i in range(8 * words.size, flags.size):
-        rows[k] = i
-        k += np.uint64(flags[i])
-    return rows[:number]
+    for b in range(8 * words.size, bits.size):
+        word = np.uint64(bits[b])
+        while word != 0:
+            rows[k] = 8 * b + np.int64(_bits_below_lowest(word))
+            word &= word - ONE
+            k += ONE
+    return rows
 
 
 @njit(inline="always")
