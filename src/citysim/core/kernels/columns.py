@@ -170,6 +170,16 @@ def either(where: NDArray[np.bool_], yes: Any, no: Any) -> NDArray[Any]:
     return np.asarray(_of_two(where, np.asarray(yes, dtype=dtype), np.asarray(no, dtype=dtype)))
 
 
+def at_least(values: NDArray[np.floating[Any]], least: float) -> NDArray[np.floating[Any]]:
+    """`np.maximum` of floats with one number, which does not run in vector units."""
+    return values.clip(least, np.inf)
+
+
+def at_most(values: NDArray[np.floating[Any]], most: float) -> NDArray[np.floating[Any]]:
+    """`np.minimum` of floats with one number, which does not run in vector units."""
+    return values.clip(-np.inf, most)
+
+
 @njit(cache=True)
 def changed(values, where, yes, no, multiply):
     """Values times, or plus, one number where a flag is set and another where it is not, float64 [n]."""

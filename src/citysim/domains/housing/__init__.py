@@ -17,7 +17,7 @@ from citysim.city.codes import NONE, DwellingStatus, TenureClass
 from citysim.core.budget_market import Goods
 from citysim.core.domain import TODAY, Domain
 from citysim.core.draws import Draws
-from citysim.core.kernels.columns import carried, either, looked_up, rows_where
+from citysim.core.kernels.columns import at_least, carried, either, looked_up, rows_where
 from citysim.domains.housing import (
     arrears,
     conversions,
@@ -193,7 +193,7 @@ class Housing(Domain):
         """What households need."""
         if self.settling:
             base_year.remember_incomes(self.base, city)
-        standard = city.households["income"] / np.maximum(city.households["consumption_units"], 1.0)
+        standard = city.households["income"] / at_least(city.households["consumption_units"], 1.0)
         self.growth = float(standard.mean()) / self.base.mean_standard
         bounds = self.base.thresholds * self.growth
         return describe_needs(city, p, standard, bounds, self.coupled("telework_housing"), self.lost)

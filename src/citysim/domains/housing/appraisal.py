@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from citysim.city.codes import NONE, EnergyClass, Mode, TenureClass
 from citysim.core.budget_market import Goods
-from citysim.core.kernels.columns import either, looked_up, rows_where, sums_by_link
+from citysim.core.kernels.columns import at_most, either, looked_up, rows_where, sums_by_link
 from citysim.core.kernels.links import sums_of_lines
 from citysim.domains.housing.needs import Needs
 from citysim.domains.housing.purchases import price_of
@@ -96,9 +96,9 @@ def home_utility(
     cost: Array, income: Array, surface: Array, space: Array, energy_class: Array, p: SimpleNamespace
 ) -> Array:
     """Utility of a home apart from its place: budget, space and energy class, float32."""
-    burden = np.minimum(cost / income, WORST_BURDEN)
+    burden = at_most(cost / income, WORST_BURDEN)
     budget = np.float32(p.weight_budget) * np.log1p(-burden)
-    room = np.float32(p.weight_space) * np.minimum(surface / space, SPACE_CEILING)
+    room = np.float32(p.weight_space) * at_most(surface / space, SPACE_CEILING)
     return budget + room + looked_up(class_utility(p), energy_class)
 
 

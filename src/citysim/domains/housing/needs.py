@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citysim.city.codes import NONE, HouseholdType, Tenure, TenureClass
-from citysim.core.kernels.columns import carried, either, looked_up
+from citysim.core.kernels.columns import at_least, at_most, carried, either, looked_up
 from citysim.core.kernels.links import ends_of_groups
 from citysim.domains.housing.purchases import annuity_factor, equity
 
@@ -144,9 +144,7 @@ def work_places(persons: Any, households: int, telework: bool) -> tuple[Array, A
     if not telework:
         return works, np.ones(works.shape, np.float32)
     days = carried(persons["telework_days"], workers, np.float32(0.0)).reshape(2, households)
-    np.minimum(days, np.float32(5.0), out=days)
-    days /= np.float32(5.0)
-    return works, np.subtract(np.float32(1.0), days, out=days)
+    return works, np.float32(1.0) - at_most(days, 5.0) / np.float32(5.0)
 
 
 def income_quintile(standard: Array, thresholds: Array) -> Array:
@@ -184,7 +182,7 @@ def describe_needs(
         space = space + np.float32(p.telework_room) * (2.0 - (presence[0] + presence[1]))
     couple = (kind == HouseholdType.COUPLE) | (kind == HouseholdType.COUPLE_CHILDREN)
     return Needs(
-        income=np.maximum(households["income"] / np.float32(12.0), np.float32(p.income_floor)),
+        income=at_least(households["income"] / np.float32(12.0), p.income_floor),
         standard=standard,
         quintile=quintile,
         space=space.astype(np.float32),

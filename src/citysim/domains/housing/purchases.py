@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citysim.city.codes import Tenure, TenureClass
-from citysim.core.kernels.columns import carried, either, rows_where
+from citysim.core.kernels.columns import at_least, carried, either, rows_where
 
 Array = NDArray[Any]
 
@@ -96,5 +96,5 @@ def equity(city: Any, demolished: Array, paid: Array) -> Array:
     mean = np.float32(owned.mean() if owned.size else 0.0)
     value = carried(price, households["dwelling"], mean)
     value[demolished] = paid
-    left = np.maximum(value - households["home_debt"], np.float32(0.0))
+    left = at_least(value - households["home_debt"], 0.0)
     return either(households["tenure"] <= Tenure.MORTGAGED, left, np.float32(0.0))
