@@ -170,6 +170,6 @@ class Town:
             sizes = {name: tables[name].size for name in ("persons", "households")}
             self.demography.step(self.view, self.year, Draws(self.seed, self.year))
             origin = {name: np.arange(sizes[name], tables[name].size) for name in sizes}
-            compact_all(tables, {name: self.city.values_of_donors(name, rows) for name, rows in origin.items()})
+            compact_all(tables, {name: self.city.sources(name, rows) for name, rows in origin.items()})
             self.history.append(SimpleNamespace(year=self.year, **self.demography.events))
         return self

@@ -76,7 +76,7 @@ class CityLife:
             for name in config.domains
         }
         views = {name: self.city.view(name, domain.rows) for name, domain in self.domains.items()}
-        self.cycle = Cycle(self.domains, self.city.tables, views, self.city.values_of_donors)
+        self.cycle = Cycle(self.domains, self.city.tables, views, self.city.sources)
         self._lever_events = {
             f"{name}.{param.cost}" for name, one in self.domains.items() for param in one.params.values() if param.cost
         }

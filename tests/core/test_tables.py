@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from citysim.core.declare import Column
 from citysim.core.draws import mix_keys
-from citysim.core.tables import OwnershipError, TableView, compact_all, split_name, tables_from
+from citysim.core.tables import OwnershipError, Sources, TableView, compact_all, split_name, tables_from
 
 
 def two_tables(persons=10, households=4):
@@ -68,7 +68,8 @@ def test_new_rows_take_given_values_wherever_they_come_to_lie(dead):
     keys = mix_keys("born", born)
     rows = persons.append(keys, {"age": 1})
     persons.retire(np.array([*dead, rows[2]], dtype=int))  # one of the new ones does not stay
-    compact_all(tables, {"persons": {"wage": born + 0.5, "age": np.full(5, 99)}})
+    others = {"wage": np.arange(9)[::-1] + 0.5, "age": np.full(9, 99)}
+    compact_all(tables, {"persons": Sources(others, 8 - born)})
     row_of = {key: row for row, key in enumerate(persons.key.tolist())}
     stayed = [row_of[key] for key in np.delete(keys, 2).tolist()]
     assert persons.column("wage")[stayed].tolist() == [0.5, 1.5, 3.5, 4.5]

@@ -14,7 +14,7 @@ from citysim.city.codes import NONE
 from citysim.core.declare import Column
 from citysim.core.draws import Draws, Keys
 from citysim.core.kernels.columns import carried, looked_up
-from citysim.core.tables import Table, TableView
+from citysim.core.tables import Sources, Table, TableView
 
 Reference = Callable[[str], dict[str, NDArray[Any]]]
 
@@ -68,7 +68,7 @@ class Donors:
         int64 [households + 1]: persons of donor household h are rows first[h] to first[h + 1].
     given
         Columns that newcomers have from their donors, by table: those that the owner of the rows does not write. Behind
-        the donors they have a column's first value, which row -1, no donor, leads to.
+        the donors they have a column's first value, for those without a donor.
     """
 
     persons: dict[str, NDArray[Any]] = field(default_factory=dict)
@@ -220,11 +220,13 @@ class City:
         for name, donors in (("persons", self.donors.persons), ("households", self.donors.households)):
             self.donors.given[name] = _given(self.tables[name], donors)
 
-    def values_of_donors(self, table: str, rows: NDArray[Any]) -> dict[str, NDArray[Any]]:
-        """Values of newcomers in every column that the owner of the rows does not write; first values without donor."""
+    def sources(self, table: str, rows: NDArray[Any]) -> Sources:
+        """What new rows have from their donors: all columns that the owner of the rows does not write."""
         given = self.donors.given.get(table, {})
-        origin = self.tables[table].column("origin")[rows].astype(np.intp) if given else rows
-        return {name: values.take(origin) for name, values in given.items()}
+        if not given:
+            return Sources({}, rows)
+        origin = self.tables[table].column("origin")[rows].astype(np.int64)
+        return Sources(given, np.where(origin >= 0, origin, next(iter(given.values())).size - 1))
 
 
 def _given(table: Table, donors: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:

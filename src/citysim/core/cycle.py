@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from citysim.core.domain import Domain
 from citysim.core.draws import Draws
-from citysim.core.tables import Table, compact_all, split_name
+from citysim.core.tables import Sources, Table, compact_all, split_name
 
-Complete = Callable[[str, NDArray[np.int64]], Mapping[str, NDArray[Any]]]
+FindSources = Callable[[str, NDArray[np.int64]], Sources]
 
 
 class Cycle:
@@ -30,8 +30,8 @@ class Cycle:
         All tables.
     views
         What each domain sees of the city.
-    complete
-        Called with a table and its new rows for values in columns that other domains own, before these complete them.
+    find_sources
+        Called with a table and its new rows for what these are copied from in columns that other domains own.
 
     Attributes
     ----------
@@ -45,10 +45,10 @@ class Cycle:
         domains: Mapping[str, Domain],
         tables: Mapping[str, Table],
         views: Mapping[str, Any],
-        complete: Complete | None = None,
+        find_sources: FindSources | None = None,
     ) -> None:
         self.domains, self.tables, self.views = dict(domains), tables, dict(views)
-        self._complete = complete
+        self._find_sources = find_sources
         self.seconds = dict.fromkeys(self.domains, 0.0)
         self._require_reads()
 
@@ -73,8 +73,8 @@ class Cycle:
         domain.step(self.views[name], year, draws)
         added = {table: np.arange(size, self.tables[table].size) for table, size in sizes.items()}
         added = {table: new for table, new in added.items() if new.size}
-        given = {table: self._complete(table, new) for table, new in added.items()} if self._complete else {}
-        moved = compact_all(self.tables, given)
+        find = self._find_sources
+        moved = compact_all(self.tables, {table: find(table, new) for table, new in added.items()} if find else None)
         return {table: _still_there(new, moved.get(table)) for table, new in added.items()}
 
     def _tell_others(self, name: str, rows: Mapping[str, NDArray[np.int64]], draws: Draws) -> None:

@@ -3,17 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from citysim.core.declare import Column
 from citysim.core.kernels import links
-from citysim.core.kernels.columns import rows_where
+from citysim.core.kernels.columns import as_words, fixed, rows_where
 
 Array = NDArray[Any]
 Keys = NDArray[np.uint64]
+NO_KEY = fixed(np.zeros(1, np.uint64))
+NOWHERE = np.empty(0, np.int64)
+
+
+class Sources(NamedTuple):
+    """What new rows are copied from.
+
+    Attributes
+    ----------
+    columns
+        Columns of another table, [m] each.
+    rows
+        int64 [rows since the last `compact`], row of it from which each new row has its values.
+    """
+
+    columns: Mapping[str, Array]
+    rows: Array
 
 
 class Table:
@@ -43,9 +60,10 @@ class Table:
         self.name = name
         self.columns = dict(columns)
         self.owners = dict(owners or {})
-        self._first = {c: np.full(1, d.initial, d.dtype) for c, d in self.columns.items()}
+        self._first = {c: as_words(np.full(1, d.initial, d.dtype)) for c, d in self.columns.items()}
         # Beyond the last row every column holds its first value, so that rows are added by what is known of them.
         self._data: dict[str, Array] = {c: np.empty(0, d.dtype) for c, d in self.columns.items()}
+        self._words: dict[str, Array] = {}  # the same bytes as unsigned numbers
         self._keys: Keys = np.empty(0, np.uint64)
         self._capacity = 0
         self._settled = 0  # rows at the last `compact`: those after them are new
@@ -107,9 +125,10 @@ class Table:
         if size <= self._capacity:
             return
         self._capacity = size if self._capacity == 0 else max(size, self._capacity + self._capacity // 8)
-        self._keys = _grown(self._keys, self.size, self._capacity, np.uint64(0))
-        for column, first in self._first.items():
-            self._data[column] = _grown(self._data[column], self.size, self._capacity, first[0])
+        self._keys = _grown(self._keys, self.size, self._capacity, 0)
+        for column, declaration in self.columns.items():
+            data = _grown(self._data[column], self.size, self._capacity, declaration.initial)
+            self._data[column], self._words[column] = data, data.view(self._first[column].dtype)
 
     def retire(self, rows: Array) -> None:
         """Mark rows to vanish at the next `compact`."""
@@ -117,59 +136,59 @@ class Table:
             self._retired.append(np.asarray(rows))
 
     @property
+    def has_retired(self) -> bool:
+        """Whether rows wait to vanish."""
+        return bool(self._retired)
+
+    @property
     def changes(self) -> bool:
         """Whether rows have come, or wait to vanish, since the last `compact`."""
-        return bool(self._retired) or self.size > self._settled
+        return self.has_retired or self.size > self._settled
 
-    def compact(self, given: Mapping[str, Array] | None = None) -> Array | None:
+    def compact(self, sources: Sources | None = None) -> Array:
         """Drop retired rows; the last living rows take their places, so that few rows move.
 
         Parameters
         ----------
-        given
-            Values of all new rows, [rows since the last `compact`], in columns that `append` was not told.
+        sources
+            Where new rows have the values of columns from that `append` was not told.
 
         Returns
         -------
-        Array or None
-            int32 [old size], the new row of each old row, -1 where it vanished; None if none was retired.
+        Array
+            int32 [old size + 1], the new row of each old row, -1 where it vanished; -1 at the end, for links of -1.
         """
-        given = {column: values for column, values in (given or {}).items() if column not in self._told}
-        start, moved = self._settled, None
-        if self._retired:
-            moved = self._close_holes(given)
-        new = np.arange(start, self.size) if moved is None else moved[start:]
-        picks = np.flatnonzero(new >= 0)
-        rows = new[picks]
-        for column, values in given.items():
-            data = self._data[column]
-            links.copy_rows(data, rows, values.astype(data.dtype, copy=False), picks)
-        self._settled = self.size
+        dead = self._dead()
+        start, stop, size = self._settled, self.size, self.size - dead.size
+        moved = np.arange(stop + 1, dtype=np.int32)
+        moved[dead] = moved[-1] = -1
+        holes, movers = dead[dead < size], size + np.flatnonzero(moved[size:] >= 0)
+        moved[movers] = holes
+        if dead.size:
+            self._keys = self._keys.copy()  # a new array: references to old keys stay true
+        links.settle_rows(self._keys, holes, movers, size, size, NO_KEY, NOWHERE, NO_KEY, NOWHERE)
+        columns, origin = sources or ({}, NOWHERE)
+        new, picks, old = moved[start:stop], origin, int(np.searchsorted(movers, start))
+        stays = np.flatnonzero(new >= 0)
+        new, picks = new[stays].astype(np.int64), picks[stays] if columns else picks
+        for column, words in self._words.items():
+            first, source = self._first[column], None if column in self._told else columns.get(column)
+            if source is None:
+                links.settle_rows(words, holes, movers, size, stop, first, NOWHERE, first, NOWHERE)
+                continue
+            source = as_words(source.astype(self._data[column].dtype, copy=False))
+            links.settle_rows(words, holes[:old], movers[:old], size, max(size, start), first, new, source, picks)
         self._told.clear()
+        self._settled = size
+        self._set_size(size)
         return moved
 
-    def _close_holes(self, given: Mapping[str, Array]) -> Array:
-        """Move the last rows into the holes; new ones without the columns whose values are still to be given."""
+    def _dead(self) -> Array:
         retired = np.zeros(self.size, dtype=bool)
         for rows in self._retired:
             retired[rows] = True
-        dead = rows_where(retired)
         self._retired.clear()
-        size, stop = self.size - dead.size, self.size
-        moved = np.arange(self.size, dtype=np.int32)
-        moved[dead] = -1
-        holes = dead[dead < size]
-        movers = size + np.flatnonzero(moved[size:] >= 0)
-        moved[movers] = holes
-        self._keys = self._keys.copy()  # a new array: references to old keys stay true
-        links.copy_rows(self._keys, holes, self._keys, movers)
-        whole = holes, movers, size, stop
-        old = int(np.searchsorted(movers, self._settled))
-        part = holes[:old], movers[:old], size, max(size, self._settled)
-        for column, first in self._first.items():
-            links.close_holes(self._data[column], *(part if column in given else whole), first)
-        self._set_size(size)
-        return moved
+        return rows_where(retired)
 
     def relink(self, target: str, moved: Array) -> None:
         """Follow rows of `target` that moved, -1 at the end for links of -1; links to vanished rows become -1."""
@@ -274,29 +293,27 @@ class TableView:
             raise OwnershipError(f"{self._domain} may not add or retire rows of {self.name}")
 
 
-def compact_all(
-    tables: Mapping[str, Table], given: Mapping[str, Mapping[str, Array]] | None = None
-) -> dict[str, Array]:
+def compact_all(tables: Mapping[str, Table], sources: Mapping[str, Sources] | None = None) -> dict[str, Array]:
     """Drop retired rows of every table and follow the links to them.
 
     Parameters
     ----------
-    given
-        Values for the new rows of some tables (`Table.compact`).
+    sources
+        Of the new rows of some tables (`Table.compact`).
 
     Returns
     -------
     dict
-        New row of each old row, by name of each table of which rows vanished.
+        New row of each old row, by name of each table that rows came to or vanished from.
     """
-    given = given or {}
-    changed = {name: table.compact(given.get(name)) for name, table in tables.items() if table.changes}
-    moved = {name: rows for name, rows in changed.items() if rows is not None}
-    for name, rows in moved.items():
-        followed = np.append(rows, np.int32(-1))
-        for table in tables.values():
-            table.relink(name, followed)
-    return moved
+    sources = sources or {}
+    moved = {}
+    for name in [name for name, table in tables.items() if table.changes]:
+        vanishes = tables[name].has_retired
+        moved[name] = tables[name].compact(sources.get(name))
+        for table in tables.values() if vanishes else ():
+            table.relink(name, moved[name])
+    return {name: rows[:-1] for name, rows in moved.items()}
 
 
 def split_name(full: str) -> tuple[str, str]:

@@ -32,30 +32,21 @@ def copy_rows(target: Array, rows: Array, source: Array, picks: Array) -> None:
     rows, picks
         int [k], positions.
     """
-    _copy_rows(target.view(f"u{target.dtype.itemsize}"), rows, as_words(source), picks.astype(np.int64, copy=False))
+    words = as_words(source)
+    _copy_rows(target.view(words.dtype), rows, words, picks.astype(np.int64, copy=False))
 
 
 @njit(cache=True)
-def _close_holes(values, holes, movers, size, stop, first):
+def settle_rows(values, holes, movers, size, stop, first, new, source, picks):
+    """Move rows of a column into holes, let those from `size` to `stop` have the first value, then let new ones lie.
+
+    `values[holes] = values[movers]`, all `holes` below `size` and `movers` not; `values[new] = source[picks]`.
+    """
     for k in range(holes.size):
         values[holes[k]] = values[movers[k]]
     values[size:stop] = first[0]
-
-
-def close_holes(column: Array, holes: Array, movers: Array, size: int, stop: int, first: Array) -> None:
-    """Move rows of a column into holes, and give what lies from `size` to `stop` then the first value.
-
-    Parameters
-    ----------
-    column
-        A column.
-    holes, movers
-        int64 [k], rows below `size` and rows from there on.
-    first
-        Value of new rows, of the type of the column, [1].
-    """
-    words = f"u{column.dtype.itemsize}"
-    _close_holes(column.view(words), holes, movers, size, stop, first.view(words))
+    for k in range(new.size):
+        values[new[k]] = source[picks[k]]
 
 
 @njit(cache=True)
