@@ -25,9 +25,10 @@ SHIFT_1, SHIFT_2, SHIFT_4 = (np.uint64(n) for n in (1, 2, 4))
 
 def fixed(values: NDArray[Any]) -> NDArray[Any]:
     """Return the same values, read-only: one version of a loop is compiled, whether they could be written to or not."""
-    seen = values.view()
-    seen.flags.writeable = False
-    return seen
+    if values.flags.writeable:
+        values = values.view()
+        values.flags.writeable = False
+    return values
 
 
 def as_words(values: NDArray[Any]) -> NDArray[Any]:

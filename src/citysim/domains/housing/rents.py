@@ -60,9 +60,18 @@ def rent_change(
 
 
 class Stock(NamedTuple):
-    """Number of homes, float64 [zones, type, market, status]."""
+    """Homes counted.
+
+    Attributes
+    ----------
+    number
+        float64 [zones, type, market, status].
+    submarket
+        Of each home that was counted (`submarkets`).
+    """
 
     number: Array
+    submarket: Array
 
     @property
     def on_market(self) -> Array:
@@ -88,9 +97,10 @@ class Stock(NamedTuple):
 
 def count_stock(dwellings: Any, zones: int, rows: Array | slice = ALL) -> Stock:
     """Count all homes, or those of some rows."""
-    cell = submarkets(dwellings, rows) * np.int32(len(DwellingStatus)) + dwellings["status"][rows]
+    submarket = submarkets(dwellings, rows)
     shape = (zones, TYPES, MARKETS, len(DwellingStatus))
-    return Stock(sums_by_link(cell, int(np.prod(shape))).reshape(shape).astype(float))
+    number = sums_by_link(submarket * np.int32(shape[-1]) + dwellings["status"][rows], int(np.prod(shape)))
+    return Stock(number.reshape(shape).astype(float), submarket)
 
 
 def zone_incomes(zone: Array, income: Array, zones: int, pooling: float) -> Array:
@@ -143,7 +153,7 @@ def update_rents(city: Any, p: SimpleNamespace, state: RentState, vacancy: Array
     vacancy
         [zones, type, market], pooled market vacancy.
     stock
-        Homes there are.
+        All homes.
     at_rest
         Whether only to note incomes, rents being at rest.
     """
@@ -160,12 +170,11 @@ def update_rents(city: Any, p: SimpleNamespace, state: RentState, vacancy: Array
         change[:, :, TenureClass.SOCIAL] = np.log1p(p.sitting_rent_change)
         factor = np.exp(change)
         state.index = state.index * factor
-        code = submarkets(dwellings)
         let = factor.copy()
         let[:, :, TenureClass.OWNER_OCCUPIED] = factor[:, :, TenureClass.PRIVATE_RENTAL]
         sold = factor[:, :, TenureClass.OWNER_OCCUPIED].ravel()
-        dwellings["rent_m2"][:] *= looked_up(let.astype(np.float32).ravel(), code)
-        dwellings["price_m2"][:] *= looked_up(sold.astype(np.float32).repeat(MARKETS), code)
+        dwellings["rent_m2"][:] *= looked_up(let.astype(np.float32).ravel(), stock.submarket)
+        dwellings["price_m2"][:] *= looked_up(sold.astype(np.float32).repeat(MARKETS), stock.submarket)
     else:
         state.first_incomes = np.maximum(incomes, 1.0)
     state.incomes, state.vacancy = incomes, vacancy
