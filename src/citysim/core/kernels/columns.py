@@ -117,8 +117,9 @@ def sums_by_link(
 
 def carried(values: NDArray[Any], link: NDArray[Any], otherwise: Any) -> NDArray[Any]:
     """Value of the row that each row leads to, [n]; `otherwise` where it leads to none."""
-    words, other = as_words(values), as_words(np.full(1, otherwise, dtype=values.dtype))
-    return np.asarray(_carried(words, fixed(link), other[0])).view(values.dtype)
+    words = as_words(values)
+    other = np.asarray(otherwise, dtype=values.dtype).view(words.dtype)[()]
+    return np.asarray(_carried(words, fixed(link), other)).view(values.dtype)
 
 
 @njit(cache=True)
