@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from citysim.city.codes import Labour
-from citysim.core.kernels.columns import sums_by_link
+from citysim.core.kernels.columns import rows_where, sums_by_link
 from citysim.domains.demography.year import Year
 
 YEARS_TO_SETTLE = 3
@@ -26,7 +26,7 @@ def signals(now: Year) -> dict[str, float]:
     persons, zones = city.persons, city.zones
     labour = persons["labour"]
     works = labour == Labour.EMPLOYED
-    wages = persons["wage"].take(np.flatnonzero(works))
+    wages = persons["wage"].take(rows_where(works))
     wage = float(wages.sum()) / max(np.count_nonzero(wages != 0), 1)
     looking, working = np.count_nonzero(labour == Labour.UNEMPLOYED), wages.size
     inside = slice(0, city.internal)

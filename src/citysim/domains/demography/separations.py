@@ -56,7 +56,7 @@ def duration_factor(duration: NDArray[Any], edge: float) -> Array:
 def couples(now: Year) -> tuple[Rows, Rows]:
     """Return both partners of every couple, who live together, the one with the smaller row first."""
     partner = now.city.persons["partner"]
-    first = np.flatnonzero(partner > np.arange(partner.size, dtype=np.int32))
+    first = rows_where(partner > np.arange(partner.size, dtype=np.int32))
     return first, partner.take(first).astype(np.int64)
 
 

@@ -71,7 +71,7 @@ class Year:
         """Rows of people under 18."""
         persons, (looked_at, rows) = self.city.persons, self._minors
         if looked_at < persons.size:
-            new = np.flatnonzero(persons["age"][looked_at:] < ADULT)
+            new = rows_where(persons["age"][looked_at:] < ADULT)
             new += looked_at
             self._minors = persons.size, np.concatenate([rows, new])
         return self._minors[1]
