@@ -112,6 +112,16 @@ def test_places_go_to_the_first_of_each_queue(with_priority):
     np.testing.assert_array_equal(ration(Draws(1, 2025), "beds", keys, group, capacity, priority), granted)
 
 
+@pytest.mark.parametrize("dtype", [np.int8, np.int64])
+def test_a_queue_may_have_room_for_all_and_who_is_in_none_gets_nothing(dtype):
+    group = np.array([0, -1, 0, -7, 1, 127 if dtype is np.int8 else 1], dtype)
+    capacity = np.append([np.inf, 1.0], np.full(126, 2.0))
+    got = ration(Draws(1, 2025), "beds", KEYS[:6], group, capacity)
+    assert got[[0, 2]].all()
+    assert not got[[1, 3]].any()
+    assert got[4:].sum() == (2 if dtype is np.int8 else 1)
+
+
 @pytest.mark.parametrize("places", [0, 5, 40])
 def test_every_place_is_used_and_one_more_seeker_moves_at_most_one(places):
     group = np.zeros(30, np.int64)

@@ -79,6 +79,36 @@ def test_new_rows_take_given_values_wherever_they_come_to_lie(dead):
     assert (persons.column("wage")[later] == -1.0).all() and (persons.column("age")[later] == 0).all()
 
 
+def test_what_a_domain_sees_follows_rows_that_come_and_go():
+    tables = two_tables()
+    seen = TableView(tables["persons"], "work", False)
+    assert seen["wage"].size == seen["age"].size == 10
+    tables["persons"].append(mix_keys("born", np.arange(300)), {"age": 1})  # the column is laid out anew
+    seen["wage"][-1] = 7.0
+    assert tables["persons"].column("wage")[-1] == 7.0
+    assert seen["age"].size == seen.size == seen.key.size == 310
+    tables["persons"].retire(np.arange(5))
+    compact_all(tables)
+    assert seen["age"].size == seen.key.size == 305
+    assert seen["wage"].sum() == 7.0 - 304.0
+
+
+@pytest.mark.parametrize("born", [0, 4])
+def test_a_table_may_lose_all_its_rows(born):
+    tables = two_tables()
+    compact_all(tables)
+    persons, households = tables["persons"], tables["households"]
+    rows = persons.append(mix_keys("born", np.arange(born)), {"age": 1, "household": 2})
+    persons.retire(np.arange(10))
+    households.retire(np.arange(4))
+    compact_all(tables, {"persons": Sources({"wage": np.array([3.0, 4.0])}, rows % 2)} if born else None)
+    assert (persons.size, households.size) == (born, 0)
+    assert sorted(persons.column("wage")) == [3.0, 3.0, 4.0, 4.0][:born]
+    assert (persons.column("household") == -1).all()
+    assert persons.append(mix_keys("later", np.arange(2)), {}).tolist() == [born, born + 1]
+    assert persons.column("age")[born:].tolist() == [0, 0]
+
+
 def test_only_the_owner_writes():
     tables = two_tables()
     mine, other = TableView(tables["persons"], "work", False), TableView(tables["persons"], "housing", False)

@@ -7,9 +7,20 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from citysim.city.codes import DwellingStatus, TenureClass
 from citysim.config import compose
 from citysim.core.draws import Draws, mix_keys
-from citysim.domains.housing import Housing, conversions, demolition, developers, land, renovation, supply, vacancy
+from citysim.domains.housing import (
+    Housing,
+    conversions,
+    demolition,
+    developers,
+    land,
+    renovation,
+    rents,
+    supply,
+    vacancy,
+)
 from citysim.domains.housing.developers import FLAT, GREENFIELD, HOUSE, INFILL
 
 
@@ -25,6 +36,28 @@ def test_programme_brings_homes_back_and_years_keep_them_away(values):
     assert alone[2] == alone[3]
     assert (vacancy.return_chance(values, years, 0.0, True) > 5 * alone).all()
     assert (vacancy.return_chance(values, years, 0.2, False) > alone).all()
+
+
+def test_homes_are_counted_by_zone_type_market_and_use():
+    lot = np.random.default_rng(4)
+    homes = {
+        "zone": lot.integers(0, 3, 400).astype(np.int16),
+        "house": lot.integers(0, 2, 400).astype(bool),
+        "tenure_class": lot.integers(0, len(TenureClass), 400).astype(np.int8),
+        "status": lot.integers(0, len(DwellingStatus), 400).astype(np.int8),
+    }
+    zone, status = homes["zone"], homes["status"]
+    stock = rents.count_stock(homes, 4)  # nobody has built in the last zone
+    cell = (zone == 1) & ~homes["house"] & (homes["tenure_class"] == TenureClass.SOCIAL)
+    on_market, lived_in = status == DwellingStatus.MARKET_VACANT, status == DwellingStatus.OCCUPIED
+    assert stock.on_market[1, 0, TenureClass.SOCIAL] == (cell & on_market).sum() > 0
+    assert stock.in_use[1, 0, TenureClass.SOCIAL] == (cell & (on_market | lived_in)).sum()
+    assert stock.by_zone.tolist() == np.bincount(zone, minlength=4).tolist()
+    vacant = on_market | (status == DwellingStatus.STRUCTURAL_VACANT)
+    assert stock.vacant_share == pytest.approx([*(vacant[zone == one].mean() for one in range(3)), 0.0])
+    some = np.flatnonzero(zone == 2)
+    assert rents.count_stock(homes, 4, some).number[2].sum() == some.size == stock.number[2].sum()
+    assert rents.count_stock(homes, 4, some[:0]).vacant_share.tolist() == [0.0] * 4
 
 
 def test_refused_houses_become_flats_on_built_land():

@@ -159,7 +159,7 @@ def ration(
     group
         int [n], queue of each agent (negative: in none).
     capacity
-        [G], places of each queue (the whole part counts).
+        [G], places of each queue (the whole part counts); may be infinite.
     priority
         float [n], larger is served first.
 
@@ -172,8 +172,8 @@ def ration(
     score = -lot
     if priority is not None:
         score[np.lexsort((lot, -priority))] = -np.arange(lot.size)
-    places = np.concatenate([[0.0], np.floor(capacity)])  # the first queue: those who are in none
-    return best_in_group(score, group + 1, places)
+    places = np.minimum(np.append(0.0, np.floor(capacity)), lot.size)  # the first queue: those who are in none
+    return best_in_group(score, np.maximum(group, -1).astype(np.int32) + 1, places)
 
 
 class Lottery:

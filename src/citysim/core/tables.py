@@ -121,7 +121,7 @@ class Table:
         return np.arange(start, stop)
 
     def _reserve(self, size: int) -> None:
-        # Growth by half: appending a year's newcomers costs one copy in many years, not one each.
+        # Growth by an eighth: appending a year's newcomers costs one copy in many years, not one each.
         if size <= self._capacity:
             return
         self._capacity = size if self._capacity == 0 else max(size, self._capacity + self._capacity // 8)

@@ -5,6 +5,8 @@ import pytest
 
 from citysim.core.draws import Draws, mix_keys
 from citysim.core.kernels.columns import (
+    at_least,
+    at_most,
     carried,
     changed,
     either,
@@ -26,6 +28,24 @@ LOT = Draws(1, 2030).uniform("test.lot", KEYS)
 def test_rows_with_a_flag(share):
     flags = share > LOT
     np.testing.assert_array_equal(rows_where(flags), np.flatnonzero(flags))
+
+
+@pytest.mark.parametrize("size", [*range(10), 63, 64, 65, 129])
+def test_rows_with_a_flag_of_few(size):
+    for flags in (LOT[:size] < 0.5, np.ones(size, bool), np.arange(size) == size - 1, (LOT < 0.5)[: 2 * size : 2]):
+        found = rows_where(flags)
+        np.testing.assert_array_equal(found, np.flatnonzero(flags))
+        assert found.dtype == np.int64
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_bounds_on_one_side_keep_the_type(dtype):
+    values = np.array([-np.inf, -2.0, 0.3, 1.0, 7.0, np.inf, np.nan], dtype)
+    for bounded, bound in ((at_least, np.maximum), (at_most, np.minimum)):
+        found = bounded(values, 0.3)
+        np.testing.assert_array_equal(found, bound(values, dtype(0.3)))
+        assert found.dtype == dtype
+        assert bounded(values[:0], 0.3).size == 0
 
 
 @pytest.mark.parametrize("rounded", [False, True])

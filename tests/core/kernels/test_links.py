@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 
 from citysim.core.draws import Draws, mix_keys
-from citysim.core.kernels.links import add_to_chains, copy_rows, ends_of_groups, follow, rows_in_chains, sums_of_lines
+from citysim.core.kernels.links import (
+    add_to_chains,
+    copy_rows,
+    ends_of_groups,
+    follow,
+    rows_in_chains,
+    settle_rows,
+    sums_of_lines,
+)
 
 
 def numbers(name, size, low, high):
@@ -22,6 +30,32 @@ def test_rows_are_copied_whatever_their_type(dtype):
     expected[rows] = source[picks]
     copy_rows(target, rows, source, picks)
     np.testing.assert_array_equal(target, expected)
+
+
+NOBODY = np.empty(0, np.int64)
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "uint16", "uint32", "uint64"])
+@pytest.mark.parametrize("dead", [[], [9], [0, 3, 8], [7, 8, 9], list(range(10))])
+@pytest.mark.parametrize("new", [NOBODY, np.array([4, 1])])
+def test_rows_settle_as_one_assignment_after_the_other_would(dtype, dead, new):
+    values, source = numbers("settled", 12, 1, 99).astype(dtype), numbers("source", 5, 100, 200).astype(dtype)
+    dead = np.array(dead, np.int64)
+    living, size = np.setdiff1d(np.arange(10), dead), 10 - dead.size
+    holes, movers = dead[dead < size], living[living >= size]
+    new, picks, first = new[new < size], numbers("picks", 2, 0, 5)[: new[new < size].size], np.zeros(1, dtype)
+    expected = values.copy()
+    expected[holes] = expected[movers]
+    expected[size:10] = 0
+    expected[new] = source[picks]
+    settle_rows(values, holes, movers, size, 10, first, new, source, picks)
+    np.testing.assert_array_equal(values, expected)
+
+
+def test_nothing_is_reset_where_the_last_rows_stay():
+    values = np.arange(1, 7, dtype=np.uint32)
+    settle_rows(values, NOBODY, NOBODY, 6, 4, np.zeros(1, np.uint32), NOBODY, values[:0].copy(), NOBODY)
+    np.testing.assert_array_equal(values, np.arange(1, 7))
 
 
 def test_links_follow_rows_that_moved():

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from citysim.core.choice import happens
 from citysim.core.kernels.columns import rows_where
 from citysim.core.market import bucket_count, deferred_acceptance, keyed_errors, sample_candidates, seekers_of
-from citysim.domains.demography.households import found, living_alone, move_together, zone_of
+from citysim.domains.demography.households import found, heads_of_homes, living_alone, move_together, zone_of
 from citysim.domains.demography.institutions import enter_halls
 from citysim.domains.demography.returning import SITUATION, together
 from citysim.domains.demography.year import Rows, Year
@@ -52,11 +52,6 @@ def unpartnered(now: Year, last: int) -> NDArray[np.bool_]:
     return np.asarray((age >= FIRST) & (age <= last) & (persons["household"] >= 0) & (persons["partner"] < 0))
 
 
-def are_guests(now: Year, rows: Rows) -> NDArray[np.bool_]:
-    """Whether people with a home live in somebody else's."""
-    return np.asarray(now.city.households["reference_person"][now.city.persons["household"][rows]] != rows)
-
-
 def leave_home(now: Year) -> None:
     """Draw who leaves, and where to."""
     persons, values = now.city.persons, now.values
@@ -74,7 +69,7 @@ def leave_home(now: Year) -> None:
     back[now.returned] = True
     goes = ~back[rows] & (lot < chance[persons["age"][rows], SITUATION[persons["labour"][rows]]])
     leaves = rows[np.flatnonzero(goes)]
-    leaves = leaves[are_guests(now, leaves)]
+    leaves = leaves[~heads_of_homes(now, leaves)]
     now.count("left_home", leaves.size)
     leaves = enter_halls(now, leaves)
     leaves = _share_a_flat(now, leaves)

@@ -19,7 +19,7 @@ from citysim.core.draws import Keys, mix_keys
 from citysim.core.kernels.columns import carried, looked_up, rows_where, sums_by_link
 from citysim.core.kernels.draws import fold
 from citysim.domains.demography import alignment, places
-from citysim.domains.demography.households import leave_the_city, lives_with_minor, reference_person_of
+from citysim.domains.demography.households import heads_of_homes, leave_the_city, lives_with_minor
 from citysim.domains.demography.kin import link_returners
 from citysim.domains.demography.leaving import unpartnered
 from citysim.domains.demography.year import ADULT, Rows, Year
@@ -123,11 +123,6 @@ def _young(now: Year) -> tuple[Rows, Array]:
     return rows, weights.take(persons["age"].take(rows) * EDUCATIONS + persons["education"].take(rows))
 
 
-def _are_guests(now: Year, rows: Rows) -> NDArray[np.bool_]:
-    """Whether people live in somebody else's home or in none."""
-    return np.asarray(reference_person_of(now, rows) != rows)
-
-
 def _traits(now: Year, head: Rows) -> tuple[NDArray[Any], ...]:
     """What the hazard of leaving of each household depends on: age, type, diploma and tenure."""
     persons, households = now.city.persons, now.city.households
@@ -144,7 +139,7 @@ def freeze_flows(now: Year) -> None:
     now.base["departure_tenure"] = tenure_factor(BAND_OF_AGE[traits[0]], traits[3], unweighted, values.departure_tenure)
     weight = _weights_by_cell(now)[_cells(*traits)]
     young, young_weight = _young(now)
-    young_weight = young_weight[_are_guests(now, young)]
+    young_weight = young_weight[~heads_of_homes(now, young)]
     flow = (weight * size).sum() + young_weight.sum()
     now.base["departure_level"] = values.gross_migration * persons.size / max(flow, 1e-12)
     group = stratum(*traits[:2])
@@ -172,7 +167,7 @@ def departures(now: Year) -> None:
     young, weight = _young(now)
     keys, chance = persons.key.take(young), np.minimum(weight * level, 0.9)
     young = young[rows_where(happens(now.draws, "demography.departure_alone", keys, chance))]
-    young = young[_are_guests(now, young) & ~along[young]]  # who leaves with the parents does not leave alone
+    young = young[~heads_of_homes(now, young) & ~along[young]]  # who leaves with the parents does not leave alone
     young = young[~lives_with_minor(now, young)]
     together = rows_where(along)
     people = np.bincount(household.take(together), minlength=head.size).take(homes)

@@ -56,9 +56,8 @@ def join_children(now: Year) -> None:
     persons = now.city.persons
     chance = -np.expm1(-now.values.join_child_rate * together(now))
     lot = now.draws.uniform("demography.join_child", persons.key)
-    rows = rows_where(
-        (persons["age"] >= OLD) & (lot < chance.max())
-    )  # most stay: of the others it is asked how they live
+    # Most stay: only of the others it is asked how they live.
+    rows = rows_where((persons["age"] >= OLD) & (lot < chance.max()))
     frail = persons["health"][rows] == Health.DEPENDENT
     rows = rows[_alone(now, rows) & (lot[rows] < chance[frail.astype(np.int8)])]
     child = eldest_children(now, rows, persons["household"][rows])
