@@ -125,9 +125,9 @@ class Housing(Domain):
         if new is None:
             return
         households = city.households
-        for column, value in (("dwelling", NONE), ("host", NONE), ("aspiration", -1.0), ("last_move_year", 0),
-                              ("social_queue_since", 0), ("hosted_since", 0), ("housing_cost", 0.0),
-                              ("home_cash", 0.0), ("rental_income", 0.0), ("arrears_since", 0)):  # fmt: skip
+        for column, value in (("aspiration", -1.0), ("last_move_year", 0), ("social_queue_since", 0),
+                              ("hosted_since", 0), ("housing_cost", 0.0), ("home_cash", 0.0),
+                              ("rental_income", 0.0), ("arrears_since", 0)):  # fmt: skip
             households[column][new] = value
         lost = new[households["zone"][new] < 0]
         if lost.size:

@@ -25,6 +25,7 @@ from citysim.domains.housing.vacancy import long_vacant
 
 Array = NDArray[Any]
 Banned = Callable[[Array], Array]
+MARGIN = 1e-5  # more than the rounding of a price
 ASKED = 8  # hash buckets of households that hear of a home for investors
 
 
@@ -113,7 +114,8 @@ def invest(city: Any, p: SimpleNamespace, draws: Draws, homes: Array, buckets: i
         return
     keys = dwellings.key[homes]
     price = price_of(dwellings, homes).astype(np.float64)
-    least = (1.0 + p.notary_fee) * price.min()  # who cannot pay for the cheapest need not be asked
+    least = np.float32((1.0 - MARGIN) * (1.0 + p.notary_fee) * price.min())
+    # Who cannot pay for the cheapest need not be asked.
     rich = rows_where((p.wealth_used * households["wealth"] >= least) & (households["dwelling"] >= 0))
     indptr, asked = sample_candidates(draws, "housing.investor", keys, households.key.take(rich), ASKED, buckets, index)
     home, wealth = seekers_of(indptr), households["wealth"].take(rich)

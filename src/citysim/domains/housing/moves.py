@@ -136,13 +136,14 @@ def new_far_jobs(city: Any, longest: float) -> Array:
     without = np.delete(minutes, Mode.CAR, axis=0).min(axis=0)
     beyond = np.stack([without, np.minimum(without, minutes[Mode.CAR])]) > longest  # [with a car, from, to]
     zones = np.int32(minutes.shape[1])
-    pair, work = persons["commute_pair"], persons["workplace"]
-    last = carried(np.tile(np.arange(zones, dtype=np.int16), zones), pair, np.int16(NONE))
-    started = rows_where((work >= 0) & (work != last) & (persons["household"] >= 0))
+    employed = rows_where((persons["workplace"] >= 0) & (persons["household"] >= 0))
+    pair, work = persons["commute_pair"].take(employed), persons["workplace"].take(employed)
+    new = rows_where(work != carried(np.tile(np.arange(zones, dtype=np.int16), zones), pair, np.int16(NONE)))
+    started, work = employed.take(new), work.take(new)
     home = persons["household"][started]
     car, zone = households["cars"][home] > 0, np.maximum(households["zone"][home], 0)
     far = np.zeros(households.size, bool)
-    far[home[beyond.take((car * zones + zone) * zones + work[started])]] = True
+    far[home[beyond.take((car * zones + zone) * zones + work)]] = True
     return far
 
 
@@ -179,7 +180,7 @@ def who_looks(
     households = city.households
     settled = households["dwelling"] >= 0
     tenure = np.minimum(households["tenure"], Tenure.SOCIAL_RENT)
-    chance = -np.expm1(-(looked_up(level, tenure) * parts.pull + parts.push))
+    chance = -np.expm1(-(looked_up(level.astype(np.float32), tenure) * parts.pull + parts.push))
     looks = settled & happens(draws, "housing.look", keys, chance)
     queue = households["social_queue_since"]
     waiting = rows_where(settled & (queue > 0))

@@ -150,7 +150,7 @@ def work_places(persons: Any, households: int, telework: bool) -> tuple[Array, A
 def income_quintile(standard: Array, thresholds: Array) -> Array:
     """Quintile 0 to 4 of living standards by four thresholds."""
     quintile = np.zeros(standard.size, np.int8)
-    for threshold in thresholds:
+    for threshold in thresholds.astype(standard.dtype):
         quintile += standard > threshold
     return quintile
 
