@@ -167,6 +167,11 @@ def consideration(p: SimpleNamespace) -> Array:
     return np.minimum([p.consideration_rate, p.consideration_rate * p.move_in_factor, 1.0], 1.0)
 
 
+def owner_quintile(owner: Array, quintile: Array) -> Array:
+    """Income quintile of the households that own homes, the middle one for other owners."""
+    return np.where(owner >= 0, quintile[owner], 2)
+
+
 def describe(city: Any, p: SimpleNamespace, rows: Array, facts: SimpleNamespace) -> SimpleNamespace:
     """Collect what owners weigh; `facts` holds what they see this year (`facts_of`), prices and workers."""
     dwellings = city.dwellings
@@ -178,7 +183,7 @@ def describe(city: Any, p: SimpleNamespace, rows: Array, facts: SimpleNamespace)
         energy_class=energy_class,
         surface=dwellings["surface"][rows].astype(np.float64),
         market=market,
-        quintile=np.where(owned, facts.quintile[owner], 2),
+        quintile=owner_quintile(owner, facts.quintile),
         income=np.where(owned, facts.income[owner], p.landlord_income),
         peers=facts.peers[zone],
         lived_in=(dwellings["status"][rows] == DwellingStatus.OCCUPIED) & ~facts.moved[rows],
@@ -222,8 +227,8 @@ def decide(city: Any, p: SimpleNamespace, draws: Draws, facts: SimpleNamespace, 
         rows, kind = rows[served], kind[served]
     costs = works_cost(p, dwellings["surface"][rows].astype(np.float64), facts.cost_factor)
     cost = np.where(kind == DEEP, costs[1], costs[0])
-    worked = describe(city, p, rows, facts)
-    return Works(rows, kind, cost, cost * aid_share(p, kind, worked.market, worked.quintile))
+    aid = aid_share(p, kind, dwellings["tenure_class"][rows], owner_quintile(dwellings["owner"][rows], facts.quintile))
+    return Works(rows, kind, cost, cost * aid)
 
 
 def remediate(city: Any, p: SimpleNamespace, rows: Array) -> int:
