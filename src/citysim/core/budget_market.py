@@ -31,7 +31,7 @@ class Budgets(NamedTuple):
     most, most_loan
         float32, highest net cost and highest payment for a loan, per month.
     means, rate
-        float32, own money, and monthly payment per unit borrowed.
+        float32, own money (never negative), and monthly payment per unit borrowed.
     aid
         float32, monthly aid for goods of aided kinds.
     least, need

@@ -151,7 +151,7 @@ class Table:
         Parameters
         ----------
         sources
-            Where new rows have the values of columns from that `append` was not told.
+            Where new rows have the values of columns from that `append` was not told for any of them.
 
         Returns
         -------

@@ -6,6 +6,7 @@ import numpy as np
 from numba import njit
 
 from citysim.core.kernels.draws import GAMMA, logarithm, mix, to_unit
+from citysim.core.kernels.ranks import add_up
 
 NONE, ONE, TWO = (np.uint64(n) for n in range(3))
 
@@ -30,10 +31,7 @@ def lay_out(bucket, number):
     free = np.zeros(number + 2, dtype=np.int32)  # next place of each bucket, one entry on: in the end it is the first
     for b in bucket:
         free[np.uint64(b) + TWO] += 1
-    total = np.int32(0)  # at hand, not read back from where it was just written
-    for b in range(number + 2):
-        total += free[b]
-        free[b] = total
+    add_up(free)
     order = np.empty(bucket.size, dtype=np.int64)
     for i in range(bucket.size):
         b = np.uint64(bucket[i]) + ONE

@@ -17,7 +17,7 @@ FEW = 32  # of so many, comparing all with all is faster than sorting
 
 
 @njit(inline="always")
-def _add_up(numbers):
+def add_up(numbers):
     """Running sum in place; the sum is at hand, not read back from where it was just written."""
     total = np.int64(0)
     for k in range(numbers.size):
@@ -49,7 +49,7 @@ def _best(score, group, places):
     first = np.zeros(groups + 1, dtype=np.int64)
     for i in range(group.size):
         first[group[i] + 1] += 1
-    _add_up(first)
+    add_up(first)
     laid = np.empty(group.size, dtype=np.float64)  # scores, group after group
     free = first[:-1].copy()
     for i in range(group.size):
@@ -116,7 +116,7 @@ def _rising(values):
     for i in range(values.size):
         bins[i] = np.int32((values[i] - low) * scale)
         free[bins[i] + 1] += 1
-    _add_up(free)
+    add_up(free)
     for i in range(values.size):
         rows[free[bins[i]]] = i
         free[bins[i]] += 1
@@ -168,7 +168,7 @@ def _at_ranks(values, ranks):
     below = np.zeros(BINS + 1, dtype=np.int64)
     for b in bins:
         below[b + 1] += 1
-    _add_up(below)
+    add_up(below)
     out = np.empty(ranks.size, dtype=values.dtype)
     for k in range(ranks.size):
         wanted = np.searchsorted(below, ranks[k], side="right") - 1
