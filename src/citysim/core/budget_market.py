@@ -19,6 +19,7 @@ from citysim.core.market import by_bucket
 
 Array = NDArray[Any]
 Bids = tuple[Array, Array, Array, Array]
+ABOVE = np.float32(1.0 + 1e-5)  # as much more than the rounding of a price
 
 
 class Budgets(NamedTuple):
@@ -161,7 +162,20 @@ def all_bids(
     seekers: Budgets, goods: Array, tables: Tables, taste: Taste, index: int = 0,
 ) -> Bids:  # fmt: skip
     """Let seekers bid for all goods; otherwise as `sampled_bids`."""
-    order, starts = np.arange(good_keys.size), np.array([0, good_keys.size], np.uint32)
-    error = draws.claim(f"{name}.taste", keys, index)
+    order = _within_reach(seekers.take(rows), goods, taste)
+    starts, error = np.array([0, order.size], np.uint32), draws.claim(f"{name}.taste", keys, index)
+    goods = goods.take(order, axis=0)
     columns = np.ascontiguousarray(goods.T)
-    return kernels.bids(error, error, keys, rows, good_keys, starts, order, goods, columns, 0, seekers, tables, taste)
+    return kernels.bids(
+        error, error, keys, rows, good_keys.take(order), starts, order, goods, columns, 0, seekers, tables, taste
+    )
+
+
+def _within_reach(seekers: Budgets, goods: Array, taste: Taste) -> Array:
+    """Positions of the goods that somebody may have: those who look at all goods are few, and mostly poor."""
+    dearest = seekers.means + seekers.most_loan / seekers.rate
+    if taste.down_payment > 0:
+        dearest = np.minimum(dearest, seekers.means / np.float32(taste.down_payment))
+    lawful = (np.bitwise_or.reduce(seekers.allowed) >> goods[:, kernels.KIND].astype(np.int8)) & 1 > 0
+    cheap = goods[:, kernels.RUNNING] <= (seekers.most + seekers.aid).max(initial=0.0)
+    return np.flatnonzero(lawful & cheap & (goods[:, kernels.PRICE] <= ABOVE * dearest.max(initial=0.0)))

@@ -17,9 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from citysim.city.codes import TenureClass
-from citysim.core.budget_market import Bids, Budgets, Goods, Tables, Taste, all_bids, sampled_bids
+from citysim.core.budget_market import Budgets, Goods, Tables, Taste, all_bids, sampled_bids
 from citysim.core.draws import Draws
-from citysim.core.kernels.budgets import KIND, RUNNING
 from citysim.core.kernels.columns import rows_where
 from citysim.core.market import deferred_acceptance
 from citysim.domains.housing.appraisal import SPACE_CEILING, Map, place_utility
@@ -190,24 +189,16 @@ def _match(
     p = market.p
     taste = Taste(p.weight_budget, p.weight_space, float(SPACE_CEILING), least_own_share(p), p.own_money_return / 12.0)
     tables = Tables(places, market.here.tenure, AIDED, BY_PRIORITY)
-    keys = keys.take(looking)
-    bids: Bids
-    if not whole:
-        bids = sampled_bids(
-            market.draws, "housing.search", keys, looking, home_keys, int(p.probes), int(market.buckets[0]), budgets,
-            homes, tables, taste, index,
-        )  # fmt: skip
-        return deferred_acceptance(*bids, home_keys.size)
-    # Those who are left are poor: most homes need not be looked at.
-    open_to_some = (np.bitwise_or.reduce(budgets.allowed[looking]) >> homes[:, KIND].astype(np.int8)) & 1 > 0
-    highest = (budgets.most[looking] + budgets.aid[looking]).max()
-    reach = np.flatnonzero(open_to_some & (homes[:, RUNNING] <= highest))
-    bids = all_bids(
-        market.draws, "housing.search", keys, looking, home_keys[reach], budgets, homes.take(reach, axis=0), tables,
-        taste, index,
+    who = keys.take(looking), looking
+    bids = (
+        all_bids(market.draws, "housing.search", *who, home_keys, budgets, homes, tables, taste, index)
+        if whole
+        else sampled_bids(
+            market.draws, "housing.search", *who, home_keys, int(p.probes), int(market.buckets[0]), budgets, homes,
+            tables, taste, index,
+        )
     )  # fmt: skip
-    match = deferred_acceptance(*bids, reach.size)
-    return np.where(match >= 0, np.append(reach, 0)[match], -1)
+    return deferred_acceptance(*bids, home_keys.size)
 
 
 def seekers_from(
