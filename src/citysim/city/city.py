@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -98,7 +99,37 @@ class City:
         Official projection whose totals demography follows, `none` for none.
     first_year
         First simulated year, to which the warm-up leads.
+
+    Attributes
+    ----------
+    persons, households
+        People, and those who live together.
+    dwellings
+        Occupied or not.
+    businesses, jobs
+        Establishments with at least one job, and their jobs, filled or vacant.
+    commuters
+        People who live outside and work in the city.
+    vehicles
+        Cars of households.
+    zones
+        Communes and quarters, then external zones.
+    technologies
+        Catalogue entries.
+    facilities
+        Surgeries, shops, schools.
     """
+
+    persons: TableView
+    households: TableView
+    dwellings: TableView
+    businesses: TableView
+    jobs: TableView
+    commuters: TableView
+    vehicles: TableView
+    zones: TableView
+    technologies: TableView
+    facilities: TableView
 
     def __init__(
         self,
@@ -120,69 +151,23 @@ class City:
         self.alignment = alignment
         self.first_year = first_year
         self.donors = Donors()
-        self._tables = {name: TableView(table, "", False) for name, table in self.tables.items()}
+        self._hand_out({name: TableView(table, "", False) for name, table in self.tables.items()})
+
+    def _hand_out(self, tables: dict[str, TableView]) -> None:
+        self._tables = tables
+        self.__dict__.update(tables)  # attributes, as domains ask for them hundreds of times a year
 
     def view(self, domain: str, rows: tuple[str, ...] = ()) -> City:
         """Return the same city as one domain may use it: its own columns writable, the rest read-only."""
         seen = copy.copy(self)
-        seen._tables = {name: TableView(table, domain, name in rows) for name, table in self.tables.items()}
+        seen._hand_out({name: TableView(table, domain, name in rows) for name, table in self.tables.items()})
         return seen
 
     def table(self, name: str) -> TableView:
         """Return a table by name, as the actor of this view may use it."""
         return self._tables[name]
 
-    @property
-    def persons(self) -> TableView:
-        """People."""
-        return self.table("persons")
-
-    @property
-    def households(self) -> TableView:
-        """Households."""
-        return self.table("households")
-
-    @property
-    def dwellings(self) -> TableView:
-        """Dwellings, occupied or not."""
-        return self.table("dwellings")
-
-    @property
-    def businesses(self) -> TableView:
-        """Establishments with at least one job."""
-        return self.table("businesses")
-
-    @property
-    def jobs(self) -> TableView:
-        """Jobs, filled or vacant."""
-        return self.table("jobs")
-
-    @property
-    def commuters(self) -> TableView:
-        """People who live outside and work in the city."""
-        return self.table("commuters")
-
-    @property
-    def vehicles(self) -> TableView:
-        """Cars of households."""
-        return self.table("vehicles")
-
-    @property
-    def zones(self) -> TableView:
-        """Communes and quarters, then external zones."""
-        return self.table("zones")
-
-    @property
-    def technologies(self) -> TableView:
-        """Catalogue entries."""
-        return self.table("technologies")
-
-    @property
-    def facilities(self) -> TableView:
-        """Surgeries, shops, schools."""
-        return self.table("facilities")
-
-    @property
+    @cached_property
     def internal(self) -> int:
         """Number of zones inside the city; external zones come after them."""
         return int(np.count_nonzero(~self.tables["zones"].column("external")))
