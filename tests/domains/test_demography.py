@@ -37,6 +37,7 @@ def check_families(place):
     assert (home[partner[paired]] == home[paired]).all(), "partners share a home"
     assert (persons["union_year"][paired] > 0).all()
     assert not persons["union_year"][~paired].any()
+    assert not persons["married"][~paired].any()
     at_home = home >= 0
     size = np.bincount(home[at_home], minlength=households["size"].size)
     np.testing.assert_array_equal(size, households["size"])

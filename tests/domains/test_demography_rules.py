@@ -138,3 +138,35 @@ def test_singles_like_those_who_live_near(values):
     score = pairs(values, HER, men([0, 0, 0], [0, 1, 2]))
     np.testing.assert_allclose(score[0] - score, values.pair_distance_score * np.array([0, 5, 20]))
     assert score[2] < score[1] < score[0]
+
+
+LINKS = ("mother", "father", "household")
+
+
+@pytest.mark.parametrize("known", [LINKS, *((link,) for link in LINKS)])
+def test_kin_and_people_of_one_home_do_not_pair_off(values, known):
+    """Told apart pair by pair, not only by who is known on the other side; nobody without a home or parents is kin."""
+    lot = np.random.default_rng(6)
+    rows = lot.permutation(60)
+    links = {name: lot.integers(-1, 25 if name == "household" else 60, 60) for name in LINKS}
+    links |= {name: np.full(60, -1) for name in LINKS if name not in known}
+    her, him = ({name: link[some] for name, link in links.items()} | {"row": some} for some in (rows[:25], rows[25:]))
+    who, whom = np.repeat(np.arange(25), 35), np.tile(np.arange(35), 25)
+    now = Year(SimpleNamespace(persons=np.empty(60), households=np.empty(25)), 2025, None, values, {}, {})
+
+    def parents(one, place):
+        return {one["mother"][place], one["father"][place]} - {-1}
+
+    expected = [
+        pair
+        for pair, (she, he) in enumerate(zip(who, whom, strict=True))
+        if her["household"][she] == him["household"][he] >= 0
+        or her["row"][she] in parents(him, he)
+        or him["row"][he] in parents(her, she)
+        or any(her[link][she] == him[link][he] >= 0 for link in ("mother", "father"))
+    ]
+    assert 9 < len(expected) < 400
+    assert unions._kin(now, her, him, who, whom).tolist() == expected
+    strangers = {name: np.full(4, -1) for name in links} | {"row": np.arange(4)}
+    others = {name: np.full(4, -1) for name in links} | {"row": np.arange(4, 8)}
+    assert unions._kin(now, strangers, others, np.arange(4), np.arange(4)).size == 0

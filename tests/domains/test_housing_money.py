@@ -118,6 +118,22 @@ def test_homes_bought_to_let_are_paid_by_households_that_can(town):
     assert (households["wealth"][owner] >= price).all()
 
 
+def test_nobody_buys_a_home_to_let_who_cannot_pay_for_it(town):
+    dwellings, wealth = town.city.dwellings, town.model.city.tables["households"].column("wealth")
+    outside = np.flatnonzero(landlords.local_homes(dwellings)[1])[:60]
+    price = price_of(dwellings, outside)
+    cheap = outside[np.argsort(price)[:3]]
+    wealth[:] = 0
+    landlords.invest(town.city, town.p, town.draws, outside, 2048)
+    assert (dwellings["owner"][outside] < 0).all()
+    p = SimpleNamespace(**{**vars(town.p), "wealth_used": 1.0, "notary_fee": 0.0})
+    wealth[:] = np.sort(price)[2]  # three homes are within reach
+    landlords.invest(town.city, p, town.draws, outside, 2048, index=1)
+    bought = outside[dwellings["owner"][outside] >= 0]
+    assert bought.size > 0
+    assert np.isin(bought, cheap).all()
+
+
 def test_the_longer_rent_goes_unpaid_the_nearer_the_street(town):
     households = town.city.households
     tenants = np.flatnonzero(households["tenure"] == Tenure.PRIVATE_RENT)

@@ -10,7 +10,7 @@ import pytest
 from citysim.city.codes import NONE, DwellingStatus, EnergyClass, HouseholdType, Tenure, TenureClass
 from citysim.config import compose
 from citysim.core.draws import Draws, mix_keys
-from citysim.domains.housing import Housing, heirs, homes, renovation
+from citysim.domains.housing import Housing, heirs, homes, hosting, renovation
 from citysim.domains.housing.appraisal import Map, place_utility, tenure_table
 from citysim.domains.housing.market import clear, seekers_from, social_priority
 from citysim.domains.housing.needs import Needs
@@ -240,3 +240,23 @@ def test_works_around_people_put_them_off_deep_ones_most(values):
     put_off = cold_home(values) - cold_home(values, lived_in=np.ones(1, bool))
     assert 0 == put_off[renovation.NOTHING] < put_off[renovation.GESTURE] < put_off[renovation.DEEP]
     np.testing.assert_allclose(put_off[1:], values.hassle)
+
+
+@pytest.mark.parametrize("spare", [True, False])
+def test_who_has_no_home_is_taken_in_by_neighbours_first(spare):
+    """Households 0 to 5 have a home, in zones 0 and 1; the guests come from zones 0, 1 and 2, where nobody has one."""
+    households = Rows(
+        zone=np.array([0, 0, 0, 1, 1, 1, 0, 0, 1, 2, 2], np.int16), dwelling=np.append(np.arange(6), np.full(5, NONE))
+    )
+    room = np.zeros(11, np.int8)
+    room[[1, 4, 5]] = spare
+    hosts = hosting._ask_neighbours(
+        SimpleNamespace(households=households), Draws(1, YEAR), households.key, np.arange(6, 11), room, 1
+    )
+    assert np.isin(hosts, [1, 4, 5] if spare else np.arange(6)).all()
+    assert households["zone"][hosts[:3]].tolist() == [0, 0, 1]
+    households["dwelling"][:] = NONE
+    nobody = hosting._ask_neighbours(
+        SimpleNamespace(households=households), Draws(1, YEAR), households.key, np.arange(11), room, 1
+    )
+    assert (nobody == NONE).all()
