@@ -14,6 +14,7 @@ import gc
 import json
 import math
 import resource
+import statistics
 import subprocess
 import sys
 from dataclasses import replace
@@ -31,6 +32,13 @@ from citysim.model import CityModel
 
 SIZES = {5_000: ("city=smallville",), 50_000: ("scale=0.5",), 102_000: (), 1_000_000: ()}
 COPIES = 10
+# Ceilings of groups of domains, ms a year beside a W of 6 ms.
+CEILINGS = {
+    ("demography", "housing"): 25.0,
+    ("work", "training"): 20.0,
+    ("mobility", "technology", "environment"): 25.0,
+    ("health", "food"): 15.0,
+}
 APART_KM, APART_MINUTES = 100.0, 90.0
 ZONE_COLUMNS = {"zone", "institution_zone", "workplace"}
 
@@ -101,13 +109,14 @@ def measure(size: int, years: int) -> dict:
     model = CityModel(config, synthesis)
     del synthesis
     gc.disable()  # as in a run (citysim.experiment.run)
-    model.cycle.seconds = dict.fromkeys(model.domains, 0.0)
-    lived, seconds, measuring = 0, 0.0, 0.0
+    lived, seconds, measuring, spent = 0, 0.0, 0.0, []
     for _ in range(years):
+        model.cycle.seconds = dict.fromkeys(model.domains, 0.0)
         lived += model.city.persons.size
         began = process_time()
         model._live(measure=False)
         seconds += process_time() - began
+        spent.append({name: 1000 * one for name, one in model.cycle.seconds.items()})
         began = process_time()
         model.measure()
         measuring += process_time() - began
@@ -117,13 +126,15 @@ def measure(size: int, years: int) -> dict:
         "size": size,
         "persons": persons,
         "synthesis": built,
+        "lived": lived,
         "seconds": seconds,
         "measuring": measuring,
         "rate": lived / seconds,
         "table_bytes_per_person": sum(rows.values()) / persons,
         "peak_bytes_per_person": (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024 / persons,
-        "domains": {name: 1000 * spent / years for name, spent in model.cycle.seconds.items()},
-        "workload_rate": time_citysim(100_000)[0] if size == 102_000 else None,
+        "domains": {name: statistics.mean(year[name] for year in spent) for name in model.domains},
+        "years": spent,
+        "workload_rate": statistics.median(time_citysim(100_000)[0] for _ in range(3)) if size == 102_000 else None,
     }
 
 
@@ -161,6 +172,16 @@ def show(one: dict, years: int) -> None:
     if one["workload_rate"]:
         ratio = one["workload_rate"] / one["rate"]
         print(f"          ratio to workload W in the same process: {ratio:.1f} W-years a year")
+        show_ceilings(one)
+
+
+def show_ceilings(one: dict) -> None:
+    """Print what groups of domains cost beside their ceilings, in years of W: the median year, and the mean of all."""
+    workload = 1000 * one["lived"] / len(one["years"]) / one["workload_rate"]  # ms for as many people
+    for group, ceiling in CEILINGS.items():
+        years = [sum(year[name] for name in group) / workload for year in one["years"]]
+        told = f"{statistics.median(years):.2f} ({statistics.mean(years):.2f}) of {ceiling / 6.0:.2f}"
+        print(f"          {' + '.join(group)}: {told} W-years a year")
 
 
 if __name__ == "__main__":
