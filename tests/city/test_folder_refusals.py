@@ -116,8 +116,8 @@ def test_figures_filled_in_are_told_by_check_and_kept_with_the_run(capsys, town)
     ("row", "said"),
     [
         ("all,main residences by romms,1 room,20", "is not understood; nearest: main residences by rooms"),
-        ("all,main residences by rooms,6 rooms,20", "category '6 rooms' is unknown; allowed: 1 room"),
-        ("all,residents aged 1 and more: worker,total,20", "group 'worker' is unknown; allowed: workers"),
+        ("all,main residences by rooms,6 rooms,20", "unknown category '6 rooms'; allowed: 1 room"),
+        ("all,residents aged 1 and more: worker,total,20", "unknown group 'worker'; allowed: workers"),
         ("al,main residences by rooms,1 room,20", "unknown area 'al'; allowed: all"),
         ("all,dwellings,total,abc", "dwellings, total: 'abc' is refused; allowed: a number from 0 up"),
         ("all,main residences by rooms,1 room,20", "no row of area all for 2 rooms, 3 rooms"),

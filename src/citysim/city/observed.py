@@ -6,7 +6,7 @@ them at their own dates. A census of year t tells the state on 1 January of t.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,7 +14,7 @@ import numpy as np
 
 from citysim.city.readers.folder import AGE_BANDS, CityFolder
 from citysim.city.readers.tables import CityDataError, read_lines
-from citysim.core.problems import listed, nearest_name
+from citysim.core.problems import unknown_name
 
 CENSUS = 2022  # of the figures in zones.csv
 LATEST = 2025  # base year: nothing later has been observed
@@ -195,7 +195,7 @@ def _wrong(row: Mapping[str, str], areas: Collection[str] | None) -> list[str]:
     elif year > LATEST:
         reasons.append(f"year {row['year']!r} is refused; allowed: up to {LATEST}, the base year")
     if measure not in MEASURES:
-        reasons.append(_unknown("measure", measure, MEASURES))
+        reasons.append(unknown_name("measure", measure, MEASURES))
     if not value >= 0 or not np.isfinite(value):
         reasons.append(f"value {row['value']!r} is refused; allowed: a number from 0 up")
     elif measure in NEVER_NONE and value == 0:
@@ -203,14 +203,8 @@ def _wrong(row: Mapping[str, str], areas: Collection[str] | None) -> list[str]:
     elif measure in (*AGE_SHARES, RATE) and value > 1:
         reasons.append(f"value {row['value']!r} of {measure} is refused; allowed: 0 to 1")
     if areas is not None and area != ALL and area not in areas:
-        reasons.append(_unknown("area", area, (ALL, *areas)))
+        reasons.append(unknown_name("area", area, (ALL, *areas)))
     return reasons
-
-
-def _unknown(kind: str, name: str, known: Sequence[str]) -> str:
-    """An unknown name, those that are known, and the nearest of them."""
-    near = nearest_name(name, known)
-    return f"unknown {kind} {name!r}; allowed: {listed(known)}" + (f"; nearest: {near}" if near else "")
 
 
 def _number(cell: str) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -57,6 +57,12 @@ def nearest_name(name: str, known: Iterable[str]) -> str:
         by_last_part = {candidate.rsplit(".", 1)[-1]: candidate for candidate in candidates}
         found = [by_last_part[match] for match in get_close_matches(last_part, by_last_part, n=1, cutoff=0.6)]
     return found[0] if found else ""
+
+
+def unknown_name(kind: str, name: str, known: Collection[str]) -> str:
+    """Say that a name is unknown, which names are known, and which of them is the nearest."""
+    near = nearest_name(name, known)
+    return f"unknown {kind} {name!r}; allowed: {listed(known)}" + (f"; nearest: {near}" if near else "")
 
 
 def listed(names: Iterable[str], limit: int = 12) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from citysim.city.readers.tables import Columns
-from citysim.core.problems import listed, nearest_name
+from citysim.core.problems import listed, unknown_name
 
 PERCENTAGES = ("houses_share_pct", "social_housing_pct", "poverty_rate_pct", "houses_pct")
 # Columns of zones.csv that no ratio of commune_defaults fills.
@@ -103,9 +103,11 @@ def problems_of_marginals(path: Path, table: Columns, codes: Collection[str]) ->
         if not _is_count(value):
             lines.append(f"{path}: {figure}, {category}: {value!r} is refused; allowed: a number from 0 up")
         if figure == ROOMS:
-            lines += _unknown(path, f"{ROOMS}: category", category, ROOM_NAMES)
+            if category not in ROOM_NAMES:
+                lines.append(f"{path}: {ROOMS}: {unknown_name('category', category, ROOM_NAMES)}")
         elif beginning == RESIDENTS:
-            lines += _unknown(path, f"{RESIDENTS}: group", group, GROUPS_KNOWN)
+            if group not in GROUPS_KNOWN:
+                lines.append(f"{path}: {RESIDENTS}: {unknown_name('group', group, GROUPS_KNOWN)}")
         elif near := get_close_matches(beginning, (ROOMS, RESIDENTS), n=1, cutoff=ALIKE):
             lines.append(f"{path}: figure '{figure}' is not understood; nearest: {near[0]}")
         if area == "all":
@@ -129,13 +131,6 @@ def problems_of_ages(path: Path, table: Columns) -> list[str]:
         if not all(map(_is_count, table[name].astype(str).tolist())):
             lines.append(f"{path}: column '{name}' has a cell that is refused; allowed: a number from 0 up in each row")
     return lines
-
-
-def _unknown(path: Path, what: str, name: str, known: Sequence[str]) -> list[str]:
-    if name in known:
-        return []
-    near = nearest_name(name, known)
-    return [f"{path}: {what} '{name}' is unknown; allowed: {listed(known)}" + (f"; nearest: {near}" if near else "")]
 
 
 def _is_count(cell: str) -> bool:
