@@ -14,7 +14,7 @@ from typing import Any
 from citysim.config.overrides import origin_of
 from citysim.config.schema import Calendar
 from citysim.config.yaml_files import read_mapping
-from citysim.core.declare import Param
+from citysim.core.declare import Param, share
 from citysim.core.params import ENTRY_KEYS, is_pair
 from citysim.core.problems import Problem, listed, nearest_name
 from citysim.core.values import ValueRefused, bounds_text, read_value
@@ -26,44 +26,40 @@ GROUPS = ("calendar", "domains", "assumptions")
 KEYS = (*TEXTS, "path", "start_year", *GROUPS)
 
 
-def _share(of: str, most: float = 1.0) -> Param:
-    return Param("1", of, low=0, high=most)
-
-
 RENT, PRICE = "EUR/m2/month", "EUR/m2"
 ASSUMPTIONS: dict[str, Param] = {
-    "institution_share": _share("people in institutions", 0.1),
-    "nursing_home_part": _share("of people in institutions: in nursing homes"),
-    "student_hall_part": _share("of people in institutions: in student halls"),
+    "institution_share": share("people in institutions", 0.1),
+    "nursing_home_part": share("of people in institutions: in nursing homes"),
+    "student_hall_part": share("of people in institutions: in student halls"),
     "other_household_size": Param("person", "people in a household without a family", low=2, high=4),
     "couple_children_ratio": Param("1", "children per couple over children per lone parent", low=0.5, high=2),
-    "same_sex_couple_share": _share("of couples: of one sex", 0.2),
-    "social_share_of_tenants": _share("of tenants: of a social landlord, where no social share is published"),
-    "social_vacancy": _share("of social dwellings: empty between tenants", 0.3),
-    "market_vacancy_house": _share("of houses on the market: empty", 0.3),
-    "market_vacancy_flat": _share("of flats on the market: empty", 0.3),
-    "market_vacancy_old_centre_flat": _share("of old flats of the centre on the market: empty", 0.3),
-    "structural_minimum": _share("of vacant dwellings of each submarket: those that are not on the market"),
+    "same_sex_couple_share": share("of couples: of one sex", 0.2),
+    "social_share_of_tenants": share("of tenants: of a social landlord, where no social share is published"),
+    "social_vacancy": share("of social dwellings: empty between tenants", 0.3),
+    "market_vacancy_house": share("of houses on the market: empty", 0.3),
+    "market_vacancy_flat": share("of flats on the market: empty", 0.3),
+    "market_vacancy_old_centre_flat": share("of old flats of the centre on the market: empty", 0.3),
+    "structural_minimum": share("of vacant dwellings of each submarket: those that are not on the market"),
     "rent_flat": Param(RENT, "mean rent of private flats", low=1, high=100),
     "rent_house": Param(RENT, "mean rent of private houses", low=1, high=100),
     "rent_social": Param(RENT, "mean rent of social dwellings", low=1, high=100),
     "price_flat": Param(PRICE, "median price of flats", low=100, high=30_000),
     "price_house": Param(PRICE, "median price of houses", low=100, high=30_000),
-    "mother_near_share": _share("of adults whose mother is alive: she lives in the area"),
-    "out_commuter_share": _share("of employed residents: who work outside", 0.9),
-    "employed_over_64": _share("of people of 65 and more: who work", 0.3),
-    "vacant_job_share": _share("of all jobs: vacant", 0.2),
+    "mother_near_share": share("of adults whose mother is alive: she lives in the area"),
+    "out_commuter_share": share("of employed residents: who work outside", 0.9),
+    "employed_over_64": share("of people of 65 and more: who work", 0.3),
+    "vacant_job_share": share("of all jobs: vacant", 0.2),
     "commute_decay": Param("1/minute", "fall of the pull of a job with its distance by car", low=0, high=0.5),
     "euro_2025_per_2021": Param("1", "euros of 2025 per euro of 2021", low=0.5, high=2),
     "euro_2025_per_2023": Param("1", "euros of 2025 per euro of 2023", low=0.5, high=2),
     "income_gini": Param("1", "Gini index of living standards", low=0.15, high=0.6),
-    "electric_car_share": _share("of cars: electric"),
+    "electric_car_share": share("of cars: electric"),
     "car_mean_age": Param("year", "mean age of cars", low=2, high=25),
-    "no_car_share": _share("of households: without a car", 0.9),
-    "two_car_share": _share("of households: with two cars and more"),
+    "no_car_share": share("of households: without a car", 0.9),
+    "two_car_share": share("of households: with two cars and more"),
     "gp_per_100000": Param("1/100000", "general practitioners, full-time equivalents", low=5, high=300),
-    "gp_unregistered_share": _share("of people of 17 and more: without a general practitioner", 0.5),
-    "illectronism_share": _share("of people of 15 and more: who cannot use digital tools", 0.6),
+    "gp_unregistered_share": share("of people of 17 and more: without a general practitioner", 0.5),
+    "illectronism_share": share("of people of 15 and more: who cannot use digital tools", 0.6),
 }
 PARTS_OF_A_WHOLE = (("nursing_home_part", "student_hall_part"), ("no_car_share", "two_car_share"))
 

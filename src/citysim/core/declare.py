@@ -81,6 +81,11 @@ class Param:
             raise ValueError(f"a lever names its payer ({', '.join(PAYERS)}) and its cost: {self.description}")
 
 
+def share(description: str, high: float = 1.0, **more: Any) -> Param:
+    """A parameter without unit between 0 and 1, or a lower bound."""
+    return Param("1", description, low=0, high=high, **more)
+
+
 @dataclass(frozen=True)
 class Column:
     """A column of a table; only the domain that declares it may write it.

@@ -10,11 +10,10 @@ from numpy.typing import NDArray
 
 from citysim.core.declare import Column
 from citysim.core.kernels import links
-from citysim.core.kernels.columns import as_words, fixed, rows_where
+from citysim.core.kernels.columns import as_words, rows_where
 
 Array = NDArray[Any]
 Keys = NDArray[np.uint64]
-NO_KEY = fixed(np.zeros(1, np.uint64))
 NOWHERE = np.empty(0, np.int64)
 
 
@@ -166,7 +165,7 @@ class Table:
         moved[movers] = holes
         if dead.size:
             self._keys = self._keys.copy()  # a new array: references to old keys stay true
-        links.settle_rows(self._keys, holes, movers, size, size, NO_KEY, NOWHERE, NO_KEY, NOWHERE)
+            links.copy_rows(self._keys, holes, self._keys, movers)
         columns, origin = sources or ({}, NOWHERE)
         new, picks, old = moved[start:stop], origin, int(np.searchsorted(movers, start))
         stays = np.flatnonzero(new >= 0)

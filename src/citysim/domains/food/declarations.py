@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from citysim.core.declare import Column, Measure, Param
+from citysim.core.declare import Column, Measure, Param, share
 
 CHANNELS = ("large_store", "discount", "proximity", "egrocery", "short_chain", "aid")
 DIETS = ("high_meat", "medium", "flexitarian", "plant")
@@ -10,20 +10,16 @@ EDUCATION = ("low", "vocational", "baccalaureate", "short_tertiary", "long_terti
 GROUPS = ("centre", "suburb", "periphery")
 
 
-def _share(text: str, **more: object) -> Param:
-    return Param("1", text, low=0, high=1, **more)  # type: ignore[arg-type]
-
-
 BUDGET_PARAMS = {
     "price_index": Param("1", "real price of food relative to 2025", role="exogenous", low=0.5, high=3),
-    "budget_share": _share("food at home in household consumption at the base year"),
+    "budget_share": share("food at home in household consumption at the base year"),
     "engel_slope": Param(
         "1", "change of the budget share per log of consumption per consumption unit", low=-0.2, high=0
     ),
     "price_elasticity": Param("1", "elasticity of the quantity of food to its price", low=-1, high=0),
-    "spending_share": _share("share of income that a household of median income spends"),
+    "spending_share": share("share of income that a household of median income spends"),
     "spending_slope": Param("1", "change of that share per log of income", low=-0.5, high=0),
-    "insecurity_base": _share("people in households without always enough to eat at the base year"),
+    "insecurity_base": share("people in households without always enough to eat at the base year"),
     "insecurity_poor": Param("logit", "effect of an income below 60 % of the median on food insecurity", low=0, high=5),
     "insecurity_lone_parent": Param("logit", "effect of being a lone parent on food insecurity", low=-1, high=3),
     "insecurity_no_access": Param(
@@ -38,7 +34,7 @@ BUDGET_PARAMS = {
     "insecurity_price": Param(
         "logit", "effect of a doubling of the food price, per log, on food insecurity", low=0, high=6
     ),
-    "insecurity_memory": _share("households whose hardship threshold stays the same from year to year"),
+    "insecurity_memory": share("households whose hardship threshold stays the same from year to year"),
 }
 
 CHANNEL_PARAMS = {
@@ -52,7 +48,7 @@ CHANNEL_PARAMS = {
         payer="commune",
         cost="short_chain_support",
     ),
-    "channel_share": _share("share of food spending by channel at the base year", index=CHANNELS),
+    "channel_share": share("share of food spending by channel at the base year", index=CHANNELS),
     "channel_price": Param(
         "1", "price of the same basket by channel relative to large stores", low=0.01, high=2, index=CHANNELS
     ),
@@ -79,15 +75,15 @@ CHANNEL_PARAMS = {
     "outlet_adjustment": Param(
         "1/year", "share of the gap in turnover per shop closed by entry and exit in a year", low=0, high=1
     ),
-    "footfall_share": _share("share of small shops' turnover that comes from people who work or pass by"),
-    "delivered_share": _share("share of e-grocery orders delivered to the home"),
+    "footfall_share": share("share of small shops' turnover that comes from people who work or pass by"),
+    "delivered_share": share("share of e-grocery orders delivered to the home"),
     "orders": Param("1/year", "e-grocery orders of a household", low=1, high=120),
     "drop_distance": Param("km", "van-km per delivery by group of zones", low=0.1, high=15, index=GROUPS),
 }
 
 DIET_PARAMS = {
     "meat_norm_shift": Param("logit", "social norm towards less meat, per diet step", role="exogenous", low=-2, high=5),
-    "diet_share": _share("share of people by diet at the base year", index=DIETS),
+    "diet_share": share("share of people by diet at the base year", index=DIETS),
     "diet_pace": Param("1/year", "rate of change between two neighbouring diets of equal weight", low=0, high=1),
     "diet_peers": Param("logit", "effect per step of the mean diet of the zone above the base year's", low=0, high=1.2),
     "diet_female": Param("logit", "effect of being a woman, per step towards less meat", low=-1, high=2),
@@ -101,9 +97,9 @@ DIET_PARAMS = {
     ),
     "meat_base": Param("kg/year", "meat per inhabitant at the base year", low=20, high=150),
     "meat_price_elasticity": Param("1", "elasticity of meat within a diet to the food price", low=-2, high=0),
-    "red_meals": _share("share of main meals with red meat by diet", index=DIETS),
-    "white_meals": _share("share of main meals with white meat or fish by diet", index=DIETS),
-    "vegan_meals": _share("share of main meals without animal products by diet", index=DIETS),
+    "red_meals": share("share of main meals with red meat by diet", index=DIETS),
+    "white_meals": share("share of main meals with white meat or fish by diet", index=DIETS),
+    "vegan_meals": share("share of main meals without animal products by diet", index=DIETS),
     "meal_footprint": Param(
         "kgCO2/meal", "footprint of a main meal", low=0.1, high=10, index=("vegan", "vegetarian", "white", "red")
     ),

@@ -275,7 +275,7 @@ def moved_in(city: Any, year: int) -> Array:
 
 
 def facts_of(city: Any, p: SimpleNamespace, base: Any, homes: Stock, needs: Any, year: int) -> SimpleNamespace:
-    """What owners see this year: good homes and vacancy of the zone, incomes, bans, who has just moved in."""
+    """What owners see this year: good homes and vacancy of the zone, incomes, banned classes, who has just moved in."""
     dwellings = city.dwellings
     good = sums_by_link(dwellings["zone"], base.zones, where=dwellings["energy_class"] <= EnergyClass.C)
     return SimpleNamespace(
@@ -283,7 +283,6 @@ def facts_of(city: Any, p: SimpleNamespace, base: Any, homes: Stock, needs: Any,
         excess_vacancy=homes.vacant_share - base.vacant_share,
         quintile=needs.quintile,
         income=12.0 * needs.income.astype(np.float64),
-        banned=ban(city, p, year),
         banned_classes=banned_classes(p, year),
         moved=moved_in(city, year),
     )

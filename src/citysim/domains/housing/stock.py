@@ -121,7 +121,7 @@ def renovate(
         facts.income[:] = base.mean_income
     if not housing.coupled("vacancy_neighbourhood"):
         facts.excess_vacancy[:] = 0.0
-    facts.energy_price = housing.energy_price
+    facts.banned, facts.energy_price = housing.banned, housing.energy_price
     facts.cost_factor = float(housing.offered("renovation_cost", 1.0))
     facts.hours = workers * p.renovation_trades * p.worker_hours
     if housing.settling:
